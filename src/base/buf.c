@@ -1,0 +1,100 @@
+#include "base/buf.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct buf buf_in(struct arena *a)
+{
+    return (struct buf){.arena = a};
+}
+
+static void make_room(struct buf *b, size_t more)
+{
+    size_t need;
+    if (__builtin_add_overflow(b->len, more, &need)) abort();
+    if (need <= b->cap) return;
+    size_t cap = b->cap ? b->cap : 256;
+    while (cap < need) {
+        if (__builtin_mul_overflow(cap, (size_t)2, &cap)) abort();
+    }
+    char *grown = arena_alloc(b->arena, cap);
+    if (b->len) memcpy(grown, b->s, b->len);
+    b->s = grown;
+    b->cap = cap;
+}
+
+void buf_put(struct buf *b, struct str t)
+{
+    if (t.len == 0) return;
+    make_room(b, t.len);
+    memcpy(b->s + b->len, t.s, t.len);
+    b->len += t.len;
+}
+
+void buf_puts(struct buf *b, const char *terminated)
+{
+    buf_put(b, str_from(terminated));
+}
+
+void buf_putc(struct buf *b, char c)
+{
+    make_room(b, 1);
+    b->s[b->len++] = c;
+}
+
+void buf_putf(struct buf *b, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    va_list again;
+    va_copy(again, args);
+    int n = vsnprintf(NULL, 0, format, args);
+    va_end(args);
+    if (n < 0) abort();
+    make_room(b, (size_t)n + 1);
+    vsnprintf(b->s + b->len, (size_t)n + 1, format, again);
+    va_end(again);
+    b->len += (size_t)n;
+}
+
+void buf_put_i64(struct buf *b, int64_t n)
+{
+    buf_putf(b, "%lld", (long long)n);
+}
+
+static const char *html_escape(char c)
+{
+    switch (c) {
+    case '&': return "&amp;";
+    case '<': return "&lt;";
+    case '>': return "&gt;";
+    case '"': return "&quot;";
+    case '\'': return "&#39;";
+    default: return NULL;
+    }
+}
+
+void buf_put_html(struct buf *b, struct str t)
+{
+    size_t from = 0;
+    for (size_t i = 0; i < t.len; i++) {
+        const char *escaped = html_escape(t.s[i]);
+        if (!escaped) continue;
+        buf_put(b, str_slice(t, from, i));
+        buf_puts(b, escaped);
+        from = i + 1;
+    }
+    buf_put(b, str_slice(t, from, t.len));
+}
+
+struct str buf_str(const struct buf *b)
+{
+    return b->len ? (struct str){b->s, b->len} : STR("");
+}
+
+void buf_clear(struct buf *b)
+{
+    b->len = 0;
+}

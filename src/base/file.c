@@ -1,0 +1,132 @@
+#include "base/file.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+
+static bool io_error(struct error *err, const char *what, const char *path)
+{
+    return error_at(err, ERR_IO, str_from(path), "%s：%s", what, strerror(errno));
+}
+
+static bool read_all(struct arena *a, int fd, size_t limit, struct str *content, const char *path, struct error *err)
+{
+    struct buf b = buf_in(a);
+    char chunk[65536];
+    for (;;) {
+        ssize_t n = read(fd, chunk, sizeof chunk);
+        if (n < 0 && errno == EINTR) continue;
+        if (n < 0) return io_error(err, "读取文件失败", path);
+        if (n == 0) break;
+        if ((size_t)n > limit - b.len)
+            return error_at(err, ERR_LIMIT, str_from(path), "文件太大，最多 %zu 字节", limit);
+        buf_put(&b, (struct str){chunk, (size_t)n});
+    }
+    *content = buf_str(&b);
+    return true;
+}
+
+bool file_read(struct arena *a, const char *path, size_t limit, struct str *content, struct error *err)
+{
+    if (strcmp(path, "-") == 0) return read_all(a, STDIN_FILENO, limit, content, path, err);
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0) return io_error(err, "打不开文件", path);
+    struct stat st;
+    bool ok;
+    if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode))
+        ok = error_at(err, ERR_IO, str_from(path), "不是普通文件");
+    else
+        ok = read_all(a, fd, limit, content, path, err);
+    close(fd);
+    return ok;
+}
+
+static bool write_all(int fd, struct str content)
+{
+    while (content.len) {
+        ssize_t n = write(fd, content.s, content.len);
+        if (n < 0 && errno == EINTR) continue;
+        if (n < 0) return false;
+        content = str_slice(content, (size_t)n, content.len);
+    }
+    return true;
+}
+
+static void sync_folder_of(struct arena *a, const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    const char *folder = slash ? str_cstr(a, (struct str){path, (size_t)(slash - path) + 1}) : ".";
+    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0) return;
+    fsync(fd);
+    close(fd);
+}
+
+bool file_write(const char *path, struct str content, bool secret, struct error *err)
+{
+    auto_arena a = arena_open();
+    char *temporary = str_cstr(a, str_printf(a, "%s.%ld.tmp", path, (long)getpid()));
+    int fd = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, secret ? 0600 : 0644);
+    if (fd < 0) return io_error(err, "不能写文件", path);
+    bool ok = write_all(fd, content) && fsync(fd) == 0;
+    ok = close(fd) == 0 && ok;
+    if (!ok || rename(temporary, path) != 0) {
+        io_error(err, "写文件失败", path);
+        unlink(temporary);
+        return false;
+    }
+    sync_folder_of(a, path);
+    return true;
+}
+
+bool file_make_folder(const char *path, struct error *err)
+{
+    auto_arena a = arena_open();
+    char *p = str_cstr(a, str_from(path));
+    for (char *c = p + 1; ; c++) {
+        if (*c != '/' && *c != '\0') continue;
+        char was = *c;
+        *c = '\0';
+        if (mkdir(p, 0755) != 0 && errno != EEXIST) return io_error(err, "不能建立文件夹", p);
+        if (was == '\0') return true;
+        *c = was;
+        if (c[1] == '\0') return true;
+    }
+}
+
+bool file_exists(const char *path)
+{
+    return access(path, F_OK) == 0;
+}
+
+static int by_bytes(const void *a, const void *b)
+{
+    return str_cmp(*(const struct str *)a, *(const struct str *)b);
+}
+
+bool file_list(struct arena *a, const char *folder, const char *ending, struct str **names, size_t *count,
+               struct error *err)
+{
+    DIR *dir = opendir(folder);
+    if (!dir) return io_error(err, "打不开文件夹", folder);
+    struct str *list = NULL;
+    size_t n = 0;
+    size_t cap = 0;
+    for (struct dirent *e; (e = readdir(dir));) {
+        struct str name = str_from(e->d_name);
+        if (name.s[0] == '.' || (ending && !str_ends(name, str_from(ending)))) continue;
+        ARENA_PUSH(a, list, n, cap, str_copy(a, name));
+    }
+    closedir(dir);
+    if (n) qsort(list, n, sizeof *list, by_bytes);
+    *names = list;
+    *count = n;
+    return true;
+}

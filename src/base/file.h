@@ -1,0 +1,20 @@
+/* Whole files in and out. */
+#ifndef FAZHI_BASE_FILE_H
+#define FAZHI_BASE_FILE_H
+
+#include "base/error.h"
+
+/* Reads all of a regular file (or of standard input for "-"), at most `limit` bytes, else ERR_LIMIT. */
+bool file_read(struct arena *a, const char *path, size_t limit, struct str *content, struct error *err);
+/* Writes through a temporary file in the same folder, fsync, rename: after a crash the old or the new file is
+ * there, never half of one. Mode 0600 when `secret`, else 0644 under the umask. */
+bool file_write(const char *path, struct str content, bool secret, struct error *err);
+/* Makes the folder and its parents. It is no fault when it exists. */
+bool file_make_folder(const char *path, struct error *err);
+bool file_exists(const char *path);
+/* Names (not paths) of the entries of a folder that end in `ending` (NULL for all), sorted by bytes; without
+ * names that begin with a dot. */
+bool file_list(struct arena *a, const char *folder, const char *ending, struct str **names, size_t *count,
+               struct error *err);
+
+#endif
