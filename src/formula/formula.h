@@ -1,0 +1,148 @@
+/* The formula language: gates, conditions of lists, derived fields, deadlines' conditions and figures.
+ *
+ * docs/formulas.md is its manual. A formula is parsed and checked once against a schema (the model implements it)
+ * and compiled to SQL whose every value is bound: no text of a formula ever reaches SQL, names are looked up in the
+ * schema and written quoted. The value of a figure and the records behind it come from the same tree.
+ *
+ * Emptiness: a comparison with an empty field is false (also under `not`: `not (x = 1)` is true when x is empty;
+ * `x != 1` is true when x is empty). percent(a, 0) and average of nothing are empty, never 0. */
+#ifndef FAZHI_FORMULA_FORMULA_H
+#define FAZHI_FORMULA_FORMULA_H
+
+#include "base/date.h"
+#include "base/error.h"
+#include "base/value.h"
+
+enum formula_type {
+    FT_NONE,    /* the empty value `empty` */
+    FT_TEXT,    /* text, person, place */
+    FT_INTEGER,
+    FT_DECIMAL, /* ten-thousandths */
+    FT_MONEY,   /* fen */
+    FT_NUMBER,  /* real: result of division, average */
+    FT_PERCENT, /* real, already times 100; result of percent() */
+    FT_DATE,
+    FT_MOMENT,
+    FT_BOOL,
+    FT_CODE,
+    FT_ORG,
+    FT_RECORD,     /* reference to a record of one register */
+    FT_ATTACHMENT, /* only `is empty` */
+    FT_PERIOD,
+};
+
+struct formula_register;
+struct formula_codes; /* opaque: one code list of the schema */
+
+struct formula_field {
+    struct str name;
+    struct str label;
+    enum formula_type type;
+    const struct formula_codes *codes;        /* FT_CODE */
+    const struct formula_register *target;    /* FT_RECORD */
+    bool sealed;                              /* private: only `is empty` / `is not empty` may be asked */
+};
+
+/* A register as formulas see it. `table` and field names are [a-z][a-z0-9_]*, checked by the model.
+ * Every register also has the built-in fields number (text), stage (code), created_on (date), org (organisation),
+ * given here like the others. */
+struct formula_register {
+    struct str name; /* also its table */
+    struct str label;
+    const struct formula_field *fields;
+    size_t field_count;
+    const struct str *deadlines; /* names that due(), met(), overdue() accept */
+    size_t deadline_count;
+};
+
+/* What a formula may refer to; implemented by the model. All functions may be called from several threads. */
+struct formula_schema {
+    const void *context;
+    const struct formula_register *(*find_register)(const void *context, struct str name);
+    /* Label of the code with this key in the list; false when it is not in the list. */
+    bool (*find_code)(const void *context, const struct formula_codes *codes, struct str key, struct str *label);
+    /* Keys of the list, for "expected one of …" messages; returns how many were written, at most `room`. */
+    size_t (*list_codes)(const void *context, const struct formula_codes *codes, struct str *keys, size_t room);
+};
+
+struct formula;
+
+/* What the formula must give, and where it stands. */
+struct formula_context {
+    const struct formula_schema *schema;
+    const struct formula_register *self; /* register of the record it is about; NULL for figures */
+    bool has_period;                     /* `period` may be used */
+    struct str file;                     /* for error positions; with the place where the text starts: */
+    int line, column;
+};
+
+/* Parses and checks. On a fault fills err (ERR_DEFINITION when ctx.file is set, else ERR_INPUT) with
+ * where = file:line:column (or 第n个字符) of the faulty word, what is wrong and what was expected. The formula lives in `a`.
+ * `want`: the wanted type, or FT_NONE for any. FT_NUMBER accepts every numeric type. */
+struct formula *formula_parse(struct arena *a, struct str text, const struct formula_context *ctx,
+                              enum formula_type want, struct error *err);
+enum formula_type formula_result(const struct formula *f);
+
+/* In Chinese words, for the figure's page: 「信访事项」中「收到日期」在统计期内的件数. */
+struct str formula_words(struct arena *a, const struct formula *f);
+/* The formula printed again in normal form; parsing it gives an equal tree. */
+struct str formula_text(struct arena *a, const struct formula *f);
+/* Figures this formula refers to do not exist: figures are independent. Registers it reads, without repetition: */
+size_t formula_registers(const struct formula *f, const struct formula_register **list, size_t room);
+
+/* ---- SQL ---- */
+
+enum formula_dialect { DIALECT_SQLITE, DIALECT_POSTGRES };
+
+/* What is bound for a `?`: a literal or one of the run's parameters. */
+enum formula_param { PARAM_LITERAL, PARAM_OFFICE, PARAM_SELF, PARAM_TODAY, PARAM_PERIOD_FROM, PARAM_PERIOD_TO };
+
+struct formula_bind {
+    enum formula_param param;
+    struct value literal;
+};
+
+/* SQL text with `?` for each bind, in order. Both dialects use `?`; the store numbers them for PostgreSQL. */
+struct formula_sql {
+    struct str text;
+    struct formula_bind *binds;
+    size_t bind_count;
+};
+
+/* The formula as a scalar SQL expression. In a formula about a record (`self` register set) the record is named by the
+ * table alias `self` when `self_alias` is true (for use inside a query "from reg as self where …"), else by
+ * its id through PARAM_SELF (a sub-query reads the record). */
+struct formula_sql formula_to_sql(struct arena *a, const struct formula *f, enum formula_dialect dialect,
+                                  bool self_alias);
+
+/* Each count/sum/average/min/max/exists directly in a figure's formula is a set of records. */
+struct formula_set {
+    const struct formula_register *reg;
+    struct str role; /* "" or, inside percent(), 分子 and 分母 */
+    struct formula_sql condition; /* SQL condition over the register under the alias `self` */
+};
+/* The sets of a figure's formula, in the order written. */
+size_t formula_sets(struct arena *a, const struct formula *f, enum formula_dialect dialect, struct formula_set **sets);
+
+/* numerator and denominator of a formula that is percent(a, b); false for others. Both can be given to
+ * formula_to_sql. */
+bool formula_percent_parts(const struct formula *f, const struct formula **numerator,
+                           const struct formula **denominator);
+
+/* The parameters of one run. */
+struct formula_run {
+    struct str office;
+    int64_t self;
+    struct date today;
+    struct date period_from, period_to;
+};
+/* The values to bind for `sql`, in order. */
+struct value *formula_values(struct arena *a, const struct formula_sql *sql, const struct formula_run *run);
+
+/* ---- periods ---- */
+/* 2024, 2024-05, 2024-Q1, 2024-H1, 2024-01-01..2024-06-30 */
+bool period_parse(struct str text, struct date *from, struct date *to);
+/* 2024年, 2024年5月, 2024年第一季度, 2024年上半年, 2024年1月1日至6月30日 */
+struct str period_words(struct arena *a, struct date from, struct date to);
+
+#endif
