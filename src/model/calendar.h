@@ -15,7 +15,8 @@ struct calendar;
 
 /* Reads definitions' calendar data. `national` and each overlay are the texts of CSV files with the columns
  * date,kind,name,notice (kind: holiday | workday); years covered are those with at least one row. An overlay (a
- * region's holidays) overrides in both directions and does not extend the covered years. All faults go to `faults`. */
+ * region's holidays) overrides in both directions and does not extend the covered years. All faults go to `faults`;
+ * the result is NULL when there was one. The texts must live as long as the calendar. */
 struct calendar_source {
     struct str file; /* for messages */
     struct str text;
@@ -55,12 +56,20 @@ bool period_length_parse(struct str text, struct period_length *length);
 struct str period_length_words(struct arena *a, struct period_length length);
 
 /* Both last days of a period: `strict` without, `legal` with the move of PER-04 (equal when roll is ROLL_NONE or
- * the unit is working days). For hours use calendar_add_hours. */
+ * the unit is working days). For hours use calendar_add_hours. When only the move needs an unknown year, `strict` is
+ * set although the call fails. With ROLL_NONE, calendar days, months and years need no arrangement. */
 bool calendar_due(const struct calendar *cal, struct date start, struct period_length length, enum period_roll roll,
                   struct date *strict, struct date *legal, struct error *err);
+/* Extension and deduction (PER-15): `n` more units counted from the unmoved last day, then moved once. A deduction
+ * of working days is the number of working days that do not count (calendar_count_workdays of the interruption). */
+bool calendar_extend(const struct calendar *cal, struct date strict_due, int n, enum period_unit unit,
+                     enum period_roll roll, struct date *strict, struct date *legal, struct error *err);
+/* Hours run on through rest days (PER-06). Milliseconds as in base/date.h. */
+int64_t calendar_add_hours(int64_t start_ms, int hours);
 /* The move alone: first day from `d` on that is not a rest day. */
 bool calendar_roll(const struct calendar *cal, struct date d, struct date *rolled, struct error *err);
-/* Latest day that leaves `n` whole (working) days between it and the event: 举行听证的七日前 (PER-13, strict reading). */
+/* Latest day that leaves `length` in whole (working) days between it and the event: 举行听证的七日前 (PER-13, strict
+ * reading; the lenient one, with the event's day in the count, is calendar_add_workdays(cal, event, -n, …)). */
 bool calendar_latest_before(const struct calendar *cal, struct date event, struct period_length length,
                             struct date *latest, struct error *err);
 
@@ -70,10 +79,11 @@ struct strip_day {
     bool counted;
     int number;          /* which day of the period, when counted */
     struct day_info info;
-    struct str why;      /* 当日不计 / 周末 / 春节 / 补班上班 / 末日遇休假日顺延 … in Chinese */
+    struct str why;      /* 当日不计入 / 周末，不计入 / 调休上班，计入 / 末日遇春节休假，顺延 …: never empty */
     bool last;           /* the due date */
 };
-/* From `start` to `legal`; at most `room` days are written (a period of months is shown whole when it fits). */
+/* From `start` to the legal last day, in order, in the arena; the last one has `last`. Counted days are numbered from
+ * 1. Every day shown must lie in a known year, and it is no use for hours (ERR_INPUT). */
 bool calendar_strip(const struct calendar *cal, struct arena *a, struct date start, struct period_length length,
                     enum period_roll roll, struct strip_day **days, size_t *count, struct error *err);
 

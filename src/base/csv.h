@@ -1,0 +1,15 @@
+/* Reads CSV text strictly by RFC 4180.
+ *
+ * A cell in double quotes may hold separators, line breaks and doubled quotes ("" is one "); a quote anywhere else is
+ * a fault, since guessing would shift cells. Lines end with CRLF or LF; inside quotes CRLF is read as LF. A byte
+ * order mark is skipped, and so is the line `sep=;` that Excel understands. */
+#ifndef FAZHI_BASE_CSV_H
+#define FAZHI_BASE_CSV_H
+
+#include "base/sheet_in.h"
+
+/* Reads UTF-8 text (see base/encoding.h for bytes). `separator` is ',' ';' or '\t', or 0 to take the one that the
+ * header line holds most often. Cells point into `text` where they can. A fault names row and column. */
+bool csv_read(struct arena *a, struct str text, char separator, struct sheet_in *sheet, struct error *err);
+
+#endif

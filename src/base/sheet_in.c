@@ -1,0 +1,63 @@
+#include "base/sheet_in.h"
+
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/csv.h"
+#include "base/encoding.h"
+#include "base/utf8.h"
+#include "base/xlsx_in.h"
+
+static bool read_csv(struct arena *a, struct str bytes, struct sheet_in *sheet, struct error *err)
+{
+    struct str text;
+    enum encoding encoding;
+    return encoding_decode(a, bytes, &text, &encoding, err) && csv_read(a, text, 0, sheet, err);
+}
+
+static bool refuse_compound(struct error *err)
+{
+    return error_set(err, ERR_INPUT,
+                     "这是旧版 .xls 表格，或设了打开密码的工作簿，不能读取。请用 WPS 或 Excel 打开它"
+                     "（有密码的先取消密码），另存为 .xlsx 后再导入");
+}
+
+static bool read_any(struct arena *a, struct str bytes, struct sheet_in *sheet, struct error *err)
+{
+    if (str_starts(bytes, STR("\xD0\xCF\x11\xE0")))
+        return refuse_compound(err);
+    if (str_starts(bytes, STR("PK\3\4")) || str_starts(bytes, STR("PK\5\6")))
+        return xlsx_read(a, bytes, STR(""), sheet, err);
+    if (str_starts(bytes, STR("%PDF")))
+        return error_set(err, ERR_INPUT, "这是 PDF 文件，不是表格。请导入 .xlsx 或 .csv 文件");
+    return read_csv(a, bytes, sheet, err);
+}
+
+/* Puts the file's name before the place, so that a list of faults of several files stays readable. */
+static void name_place(struct error *err, struct str file_name)
+{
+    struct str name = str_slice(file_name, 0, utf8_cut(file_name, 150));
+    char where[sizeof err->where];
+    const char *gap = err->where[0] != '\0' && name.len > 0 ? " " : "";
+    int n = snprintf(where, sizeof where, "%.*s%s%s", STR_ARG(name), gap, err->where);
+    if (n > 0 && (size_t)n < sizeof where)
+        memcpy(err->where, where, (size_t)n + 1);
+}
+
+bool sheet_in_read(struct arena *a, struct str bytes, struct str file_name, struct sheet_in *sheet,
+                   struct error *err)
+{
+    if (read_any(a, bytes, sheet, err))
+        return true;
+    name_place(err, file_name);
+    return false;
+}
+
+size_t sheet_in_column(const struct sheet_in *sheet, struct str name)
+{
+    for (size_t i = 0; i < sheet->columns; i++)
+        if (str_eq(sheet->header[i], name))
+            return i;
+    return SIZE_MAX;
+}

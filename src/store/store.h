@@ -1,0 +1,226 @@
+/* The database behind one interface: SQLite now, PostgreSQL as the second backend.
+ *
+ * A store is opened on a data folder (SQLite: DIR/fazhi.db, WAL, synchronous=FULL) with a model: its schema is made or
+ * migrated at opening. There is one writer at a time and a read connection for each thread that asks. Every table of
+ * a register is named like the register, its columns like the fields; system tables begin with fz_. Every primary
+ * and unique key begins with the office.
+ *
+ * SQL stands only in src/store/ (constants) and comes from src/formula/ (compiled); the folders above call the functions
+ * here and in store/*.h. Values are always bound. */
+#ifndef FAZHI_STORE_STORE_H
+#define FAZHI_STORE_STORE_H
+
+#include "base/error.h"
+#include "base/value.h"
+#include "formula/formula.h"
+#include "model/model.h"
+
+struct store;
+struct conn; /* a connection: inside a read or a write */
+
+/* `place` is a data folder (or later postgresql://…). The model must outlive the store. `create`: make a new data
+ * folder when there is none; without it a missing one is ERR_NOT_FOUND that says: fazhi init. */
+struct store *store_open(const char *place, const struct model *model, bool create, struct error *err);
+void store_close(struct store *s);
+const struct model *store_model(const struct store *s);
+enum formula_dialect store_dialect(const struct store *s);
+const char *store_folder(const struct store *s); /* attachments, keys, report files */
+
+/* A consistent view for reading; ended by store_done. Several threads may read at once. */
+struct conn *store_read(struct store *s, struct error *err);
+/* The one writer: waits for its turn, begins a transaction. Ended by store_commit (on disk when it returns true) or
+ * store_rollback. */
+struct conn *store_write(struct store *s, struct error *err);
+bool store_commit(struct conn *c, struct error *err);
+void store_rollback(struct conn *c);
+void store_done(struct conn *c); /* end of a read */
+
+/* Nested part of a write: everything since the savepoint can be undone alone. */
+bool store_savepoint(struct conn *c, struct error *err);
+bool store_release(struct conn *c, struct error *err);  /* keep */
+bool store_undo(struct conn *c, struct error *err);     /* undo to the savepoint and drop it */
+
+/* ---- records ---- */
+
+struct record_head {
+    int64_t id;
+    struct str number;
+    struct str stage;
+    struct str created_on;    /* date */
+    int64_t org;              /* 0: none */
+    int64_t version;          /* counts the acts on the record */
+    bool voided;
+};
+
+/* A record with its values in the order of reg->fields. */
+struct record {
+    const struct reg *reg;
+    struct record_head head;
+    struct value *values;
+};
+
+/* Next free id in the office (one sequence for all registers). Only in a write. */
+bool record_next_id(struct conn *c, struct str office, int64_t *id, struct error *err);
+/* Next {seq} of a register and year. Only in a write. */
+bool record_next_seq(struct conn *c, struct str office, const struct reg *reg, int year, int64_t *seq, struct error *err);
+bool record_insert(struct conn *c, struct str office, const struct record *r, struct error *err);
+/* Writes head and all values where id and version-1 match; ERR_CONFLICT when somebody changed it. */
+bool record_update(struct conn *c, struct str office, const struct record *r, struct error *err);
+/* ERR_NOT_FOUND when there is none. Voided records are found. */
+bool record_get(struct conn *c, struct arena *a, struct str office, const struct reg *reg, int64_t id,
+                struct record *r, struct error *err);
+/* Id of the record with this number, title (exact) or source_number, 0 when there is none, -1 when several. */
+bool record_find(struct conn *c, struct str office, const struct reg *reg, struct str what, int64_t *id,
+                 struct error *err);
+/* Id of a live record whose fields named by reg->natural_key have these values (order of the key), 0 when none. */
+bool record_find_by_key(struct conn *c, struct str office, const struct reg *reg, const struct value *values,
+                        int64_t *id, struct error *err);
+/* Is there another live record with this value in this field? */
+bool record_value_taken(struct conn *c, struct str office, const struct reg *reg, const struct field *f,
+                        struct value value, int64_t except_id, bool *taken, struct error *err);
+
+/* ---- lists ---- */
+
+/* What may be seen: all, or the records of these organisations (own org or a field that assigns). */
+struct sight {
+    bool all;
+    const int64_t *orgs;
+    size_t org_count;
+};
+
+struct list_query {
+    struct str office;
+    const struct reg *reg;
+    struct sight sight;
+    const struct formula_sql *condition;    /* alias self; NULL for none; several conditions: and them before */
+    const struct formula_run *run;          /* values for the condition */
+    const struct formula_sql *condition2;   /* a second condition, and-ed (set of a figure + filter) */
+    struct str search;                      /* text looked for in number and the searched fields; all words must be found */
+    struct str sort_field;                  /* a field's or built-in name; empty: the register's default */
+    bool descending;
+    int64_t offset, limit;                  /* limit 0: only count */
+};
+
+struct record_list {
+    struct record *rows;
+    size_t count;
+    int64_t total;
+};
+bool record_list(struct conn *c, struct arena *a, const struct list_query *q, struct record_list *list,
+                 struct error *err);
+/* Records of `reg` whose reference field `f` points to `id` (live ones), at most `limit`, newest first, with total. */
+bool record_list_referring(struct conn *c, struct arena *a, struct str office, const struct reg *reg,
+                           const struct field *f, int64_t id, int64_t limit, struct record_list *list,
+                           struct error *err);
+
+/* Runs a formula as a scalar ("select …"). */
+bool store_evaluate(struct conn *c, struct arena *a, const struct formula_sql *sql, const struct formula_run *run,
+                    struct value *value, struct error *err);
+/* Number of distinct records in the union of the sets (of one or several registers). */
+bool store_count_sets(struct conn *c, struct arena *a, struct str office, const struct formula_set *sets, size_t count,
+                      const struct formula_run *run, int64_t *records, struct error *err);
+
+/* ---- acts ---- */
+
+struct act_entry {
+    int64_t seq;           /* position in the office's act log, from 1 without gaps */
+    struct str reg;        /* name; empty for acts of administration (accounts, organisations, definitions, reports) */
+    int64_t record;
+    struct str act;
+    struct str actor;      /* account name */
+    int64_t at;            /* moment of entry, ms */
+    struct str on;         /* day on which it happened, ISO date */
+    struct str entrance;   /* page, api, import, command */
+    struct str inputs;     /* canonical JSON: what was given */
+    struct str changes;    /* canonical JSON: what became of the record and its deadlines */
+    struct str prev_hash;  /* hex SM3 */
+    struct str hash;
+};
+
+/* Appends; seq must be the last + 1 (ERR_CONFLICT else). */
+bool act_append(struct conn *c, struct str office, const struct act_entry *e, struct error *err);
+/* Last seq and hash; 0 and empty when there is none. */
+bool act_last(struct conn *c, struct arena *a, struct str office, int64_t *seq, struct str *hash, struct error *err);
+/* Acts of one record in order. */
+bool act_list_of_record(struct conn *c, struct arena *a, struct str office, struct str reg, int64_t record,
+                        struct act_entry **list, size_t *count, struct error *err);
+/* Calls `each` for every act with seq > after, in order, until it returns false. The entry's text lives for the call. */
+bool act_each(struct conn *c, struct str office, int64_t after, bool (*each)(void *arg, const struct act_entry *e),
+              void *arg, struct error *err);
+/* The newest acts first, of administration too; for the audit page. */
+bool act_list_newest(struct conn *c, struct arena *a, struct str office, int64_t offset, int64_t limit,
+                     struct act_entry **list, size_t *count, int64_t *total, struct error *err);
+/* How often each register's records were changed or made after this position: for "what has changed since". */
+bool act_changed_since(struct conn *c, struct arena *a, struct str office, int64_t seq, struct str **regs,
+                       int64_t **counts, size_t *count, struct error *err);
+
+/* ---- deadlines ---- */
+
+enum deadline_state { DEADLINE_RUNNING, DEADLINE_SUSPENDED, DEADLINE_MET, DEADLINE_MISSED, DEADLINE_STOPPED };
+
+struct deadline_row {
+    struct str reg;
+    int64_t record;
+    struct str name;
+    struct str start_on;      /* ISO dates; "" when not set */
+    struct str strict_on;     /* not moved for holidays */
+    struct str legal_on;      /* moved */
+    struct str strict_at;     /* moment, only for periods of hours */
+    struct str warn_on;
+    enum deadline_state state;
+    struct str met_on;
+    struct str suspended_on;
+    int64_t deducted;         /* units taken out by suspensions */
+    int64_t extended;         /* units added */
+    struct str cite;          /* as it stood when it started */
+    struct str rule;
+    struct str length;        /* "15 days" as it stood */
+    struct str roll;          /* law, analogy, none */
+    struct str calendar;      /* which calendars it was counted with: national, national+guangxi */
+};
+
+/* running suspended met missed stopped */
+struct str deadline_state_name(enum deadline_state s);
+bool deadline_state_parse(struct str name, enum deadline_state *s);
+
+/* Inserts or replaces. */
+bool deadline_put(struct conn *c, struct str office, const struct deadline_row *d, struct error *err);
+bool deadline_list_of_record(struct conn *c, struct arena *a, struct str office, struct str reg, int64_t record,
+                             struct deadline_row **list, size_t *count, struct error *err);
+
+struct deadline_query {
+    struct str office;
+    struct sight sight;
+    const struct reg *const *regs; /* which registers the person may see */
+    size_t reg_count;
+    struct str until;              /* legal_on <= until; empty: all */
+    int64_t offset, limit;
+};
+struct due_item { /* an open (running) deadline with its record's head and title */
+    struct deadline_row deadline;
+    struct record_head head;
+    struct str title;
+};
+/* Open deadlines by legal_on, earliest first. */
+bool deadline_list_open(struct conn *c, struct arena *a, const struct deadline_query *q, struct due_item **list,
+                        size_t *count, int64_t *total, struct error *err);
+/* Every deadline in state running or suspended, for recomputation. */
+bool deadline_list_running(struct conn *c, struct arena *a, struct str office, struct deadline_row **list,
+                           size_t *count, struct error *err);
+/* Every deadline of the office, for replay. */
+bool deadline_each(struct conn *c, struct str office, bool (*each)(void *arg, const struct deadline_row *d), void *arg,
+                   struct error *err);
+
+/* Every record of a register, voided ones too, in order of id; for replay. */
+bool record_each(struct conn *c, struct str office, const struct reg *reg,
+                 bool (*each)(void *arg, const struct record *r), void *arg, struct error *err);
+/* How many live records each stage has. */
+bool record_count_by_stage(struct conn *c, struct arena *a, struct str office, const struct reg *reg,
+                           struct sight sight, struct str **stages, int64_t **counts, size_t *count,
+                           struct error *err);
+/* Live records in one of these stages, newest first: what waits for a role. */
+bool record_list_in_stages(struct conn *c, struct arena *a, struct str office, const struct reg *reg,
+                           struct sight sight, const struct str *stages, size_t stage_count, int64_t limit,
+                           struct record_list *list, struct error *err);
+
+#endif
