@@ -24,30 +24,24 @@ static bool at_end(const struct csv *c)
 /* The line end at `i`: 1 for LF, 2 for CRLF, 0 for none. */
 static size_t line_end(struct str t, size_t i)
 {
-    if (i < t.len && t.s[i] == '\n')
-        return 1;
-    if (i + 1 < t.len && t.s[i] == '\r' && t.s[i + 1] == '\n')
-        return 2;
+    if (i < t.len && t.s[i] == '\n') return 1;
+    if (i + 1 < t.len && t.s[i] == '\r' && t.s[i + 1] == '\n') return 2;
     return 0;
 }
 
 static void skip_mark(struct csv *c)
 {
-    if (str_starts(c->text, STR("\xEF\xBB\xBF")))
-        c->at = 3;
+    if (str_starts(c->text, STR("\xEF\xBB\xBF"))) c->at = 3;
 }
 
 /* The line sep=X at the very beginning: Excel writes and obeys it. */
 static void take_separator_line(struct csv *c)
 {
     struct str rest = str_slice(c->text, c->at, c->text.len);
-    if (rest.len < 5 || !str_starts(rest, STR("sep=")) || !strchr(",;\t", rest.s[4]) || rest.s[4] == '\0')
-        return;
+    if (rest.len < 5 || !str_starts(rest, STR("sep=")) || !strchr(",;\t", rest.s[4]) || rest.s[4] == '\0') return;
     size_t end = line_end(rest, 5);
-    if (end == 0)
-        return;
-    if (c->separator == 0)
-        c->separator = rest.s[4];
+    if (end == 0) return;
+    if (c->separator == 0) c->separator = rest.s[4];
     c->at += 5 + end;
     c->line++;
 }
@@ -61,36 +55,28 @@ static char detect_separator(const struct csv *c)
     bool content = false;
     for (size_t i = c->at; i < c->text.len; i++) {
         char ch = c->text.s[i];
-        if (ch == '"')
-            quoted = !quoted;
-        if (ch == '\n' && !quoted && content)
-            break;
-        if (!strchr(" \t\r\n", ch))
-            content = true;
+        if (ch == '"') quoted = !quoted;
+        if (ch == '\n' && !quoted && content) break;
+        if (!strchr(" \t\r\n", ch)) content = true;
         for (size_t k = 0; k < sizeof candidates; k++)
-            if (ch == candidates[k] && !quoted)
-                found[k]++;
+            if (ch == candidates[k] && !quoted) found[k]++;
     }
     size_t best = 0;
     for (size_t k = 1; k < sizeof candidates; k++)
-        if (found[k] > found[best])
-            best = k;
+        if (found[k] > found[best]) best = k;
     return candidates[best];
 }
 
 /* The content between quotes, with "" as " and CRLF as LF. */
 static struct str unquoted(struct arena *a, struct str raw)
 {
-    if (!memchr(raw.s, '"', raw.len) && !memchr(raw.s, '\r', raw.len))
-        return raw;
+    if (!memchr(raw.s, '"', raw.len) && !memchr(raw.s, '\r', raw.len)) return raw;
     char *out = arena_alloc(a, raw.len);
     size_t n = 0;
     for (size_t i = 0; i < raw.len; i++) {
-        if (line_end(raw, i) == 2)
-            continue;
+        if (line_end(raw, i) == 2) continue;
         out[n++] = raw.s[i];
-        if (raw.s[i] == '"')
-            i++;
+        if (raw.s[i] == '"') i++;
     }
     return (struct str){out, n};
 }
@@ -101,8 +87,7 @@ static bool quoted_cell(struct csv *c, struct str *cell, struct error *err)
     size_t from = ++c->at;
     while (!at_end(c)) {
         char ch = c->text.s[c->at];
-        if (ch == '\n')
-            c->line++;
+        if (ch == '\n') c->line++;
         if (ch != '"') {
             c->at++;
             continue;
@@ -113,14 +98,14 @@ static bool quoted_cell(struct csv *c, struct str *cell, struct error *err)
         }
         *cell = unquoted(c->arena, str_slice(c->text, from, c->at));
         c->at++;
-        if (at_end(c) || c->text.s[c->at] == c->separator || line_end(c->text, c->at) > 0)
-            return true;
+        if (at_end(c) || c->text.s[c->at] == c->separator || line_end(c->text, c->at) > 0) return true;
         return sheet_fault(err, ERR_INPUT, c->line, c->column,
                            "结束的双引号后面还有别的字。内容里的双引号要写成两个（\"\"），改正后再导入，"
                            "或用 WPS、Excel 另存为 .xlsx");
     }
-    return sheet_fault(err, ERR_INPUT, opened, c->column,
-                       "从这里开始的双引号一直没有结束。请在这个单元格末尾补上双引号，或用 WPS、Excel 另存为 .xlsx 再导入");
+    return sheet_fault(
+        err, ERR_INPUT, opened, c->column,
+        "从这里开始的双引号一直没有结束。请在这个单元格末尾补上双引号，或用 WPS、Excel 另存为 .xlsx 再导入");
 }
 
 static bool plain_cell(struct csv *c, struct str *cell, struct error *err)
@@ -128,8 +113,7 @@ static bool plain_cell(struct csv *c, struct str *cell, struct error *err)
     size_t from = c->at;
     for (; !at_end(c); c->at++) {
         char ch = c->text.s[c->at];
-        if (ch == c->separator || line_end(c->text, c->at) > 0)
-            break;
+        if (ch == c->separator || line_end(c->text, c->at) > 0) break;
         if (ch == '"')
             return sheet_fault(err, ERR_INPUT, c->line, c->column,
                                "单元格中间有双引号。请把整个单元格用双引号括起来，里面的双引号写成两个（\"\"），"
@@ -149,9 +133,9 @@ static bool keep_cell(struct csv *c, struct str cell, struct error *err)
         ARENA_PUSH(c->arena, c->cells, c->count, c->cap, cell);
         return true;
     }
-    if (sheet_is_blank(cell))
-        return true;
-    return sheet_fault(err, ERR_LIMIT, c->line, c->column, "表格超过%zu列。请删去用不到的列后再导入", SHEET_MAX_COLUMNS);
+    if (sheet_is_blank(cell)) return true;
+    return sheet_fault(err, ERR_LIMIT, c->line, c->column, "表格超过%zu列。请删去用不到的列后再导入",
+                       SHEET_MAX_COLUMNS);
 }
 
 /* Reads one row with its line end. */
@@ -161,12 +145,9 @@ static bool read_row(struct csv *c, struct error *err)
     for (c->column = 0;; c->column++) {
         struct str cell = STR("");
         bool quoted = !at_end(c) && c->text.s[c->at] == '"';
-        if (quoted ? !quoted_cell(c, &cell, err) : !plain_cell(c, &cell, err))
-            return false;
-        if (!keep_cell(c, cell, err))
-            return false;
-        if (at_end(c))
-            return true;
+        if (quoted ? !quoted_cell(c, &cell, err) : !plain_cell(c, &cell, err)) return false;
+        if (!keep_cell(c, cell, err)) return false;
+        if (at_end(c)) return true;
         size_t end = line_end(c->text, c->at);
         if (end > 0) {
             c->at += end;
@@ -182,13 +163,11 @@ bool csv_read(struct arena *a, struct str text, char separator, struct sheet_in 
     struct csv c = {.arena = a, .text = text, .line = 1, .separator = separator};
     skip_mark(&c);
     take_separator_line(&c);
-    if (c.separator == 0)
-        c.separator = detect_separator(&c);
+    if (c.separator == 0) c.separator = detect_separator(&c);
     struct sheet_builder builder = sheet_builder_start(a, sheet);
     while (!at_end(&c)) {
         size_t line = c.line;
-        if (!read_row(&c, err) || !sheet_builder_row(&builder, line, c.cells, c.count, err))
-            return false;
+        if (!read_row(&c, err) || !sheet_builder_row(&builder, line, c.cells, c.count, err)) return false;
     }
     return sheet_builder_finish(&builder, err);
 }

@@ -10,11 +10,8 @@
 const char *encoding_name(enum encoding encoding)
 {
     static const char *const names[] = {
-        [ENCODING_UTF8] = "UTF-8",
-        [ENCODING_UTF8_BOM] = "UTF-8（带 BOM）",
-        [ENCODING_UTF16_LE] = "UTF-16 LE",
-        [ENCODING_UTF16_BE] = "UTF-16 BE",
-        [ENCODING_GB18030] = "GB 18030",
+        [ENCODING_UTF8] = "UTF-8",         [ENCODING_UTF8_BOM] = "UTF-8（带 BOM）", [ENCODING_UTF16_LE] = "UTF-16 LE",
+        [ENCODING_UTF16_BE] = "UTF-16 BE", [ENCODING_GB18030] = "GB 18030",
     };
     return names[encoding];
 }
@@ -22,15 +19,14 @@ const char *encoding_name(enum encoding encoding)
 static size_t line_of(struct str bytes, size_t at)
 {
     size_t line = 1;
-    for (size_t i = 0; i < at && i < bytes.len; i++)
-        line += bytes.s[i] == '\n';
+    for (size_t i = 0; i < at && i < bytes.len; i++) line += bytes.s[i] == '\n';
     return line;
 }
 
 static bool fault(struct error *err, size_t line, const char *why)
 {
-    return sheet_fault(err, ERR_INPUT, line, SIZE_MAX, "%s。请用 WPS 或 Excel 打开原文件检查后，另存为 .xlsx 或 UTF-8 编码的 CSV",
-                       why);
+    return sheet_fault(err, ERR_INPUT, line, SIZE_MAX,
+                       "%s。请用 WPS 或 Excel 打开原文件检查后，另存为 .xlsx 或 UTF-8 编码的 CSV", why);
 }
 
 struct utf8_survey {
@@ -46,8 +42,7 @@ static struct utf8_survey survey(struct str t)
         size_t from = at;
         uint32_t c = utf8_next(t, &at);
         if (c == 0xFFFD && at - from == 1) {
-            if (s.malformed++ == 0)
-                s.first = from;
+            if (s.malformed++ == 0) s.first = from;
         } else if (at - from >= 3) {
             s.wide++;
         }
@@ -67,8 +62,7 @@ enum { CONVERT_OK, CONVERT_MALFORMED, CONVERT_MISSING };
 static int convert(struct arena *a, const char *to, const char *from, struct str in, struct str *out, size_t *bad)
 {
     iconv_t cd = iconv_open(to, from);
-    if (cd == (iconv_t)-1)
-        return CONVERT_MISSING;
+    if (cd == (iconv_t)-1) return CONVERT_MISSING;
     size_t room = in.len > SIZE_MAX / 2 - 16 ? SIZE_MAX : in.len * 2 + 16;
     char *start = arena_alloc(a, room);
     char *src = (char *)(uintptr_t)in.s; /* iconv does not write there */
@@ -87,13 +81,10 @@ static bool decode_gb18030(struct arena *a, struct str bytes, struct str *text, 
     switch (convert(a, "UTF-8", "GB18030", bytes, text, &bad)) {
     case CONVERT_MISSING:
         return error_set(err, ERR_IO, "系统缺少 GB 18030 编码转换，请管理员安装 libc 的完整字符集模块");
-    case CONVERT_MALFORMED:
-        return fault(err, line_of(bytes, bad), "这一行有既不是 UTF-8 也不是 GB 18030 的字节");
-    default:
-        break;
+    case CONVERT_MALFORMED: return fault(err, line_of(bytes, bad), "这一行有既不是 UTF-8 也不是 GB 18030 的字节");
+    default: break;
     }
-    if (!utf8_valid(*text))
-        return fault(err, 1, "文件里有不能用的字符");
+    if (!utf8_valid(*text)) return fault(err, 1, "文件里有不能用的字符");
     return true;
 }
 
@@ -115,13 +106,10 @@ static uint32_t next_unit(struct utf16 *u)
 static bool next_character(struct utf16 *u, uint32_t *c)
 {
     *c = next_unit(u);
-    if (*c < 0xD800 || *c > 0xDFFF)
-        return true;
-    if (*c > 0xDBFF || u->at >= u->bytes.len)
-        return false;
+    if (*c < 0xD800 || *c > 0xDFFF) return true;
+    if (*c > 0xDBFF || u->at >= u->bytes.len) return false;
     uint32_t low = next_unit(u);
-    if (low < 0xDC00 || low > 0xDFFF)
-        return false;
+    if (low < 0xDC00 || low > 0xDFFF) return false;
     *c = 0x10000 + ((*c - 0xD800) << 10) + (low - 0xDC00);
     return true;
 }
@@ -153,27 +141,22 @@ static bool decode_unmarked(struct arena *a, struct str bytes, struct str *text,
 {
     *encoding = ENCODING_UTF8;
     *text = bytes;
-    if (utf8_valid(bytes))
-        return true;
+    if (utf8_valid(bytes)) return true;
     const char *nul = memchr(bytes.s, 0, bytes.len);
-    if (nul)
-        return fault(err, line_of(bytes, (size_t)(nul - bytes.s)), "文件里有空字节，不是文本文件");
+    if (nul) return fault(err, line_of(bytes, (size_t)(nul - bytes.s)), "文件里有空字节，不是文本文件");
     struct utf8_survey s = survey(bytes);
-    if (is_damaged_utf8(&s))
-        return fault(err, line_of(bytes, s.first), "文件是 UTF-8 编码，但这一行有损坏的字节");
+    if (is_damaged_utf8(&s)) return fault(err, line_of(bytes, s.first), "文件是 UTF-8 编码，但这一行有损坏的字节");
     *encoding = ENCODING_GB18030;
     return decode_gb18030(a, bytes, text, err);
 }
 
-bool encoding_decode(struct arena *a, struct str bytes, struct str *text, enum encoding *encoding,
-                     struct error *err)
+bool encoding_decode(struct arena *a, struct str bytes, struct str *text, enum encoding *encoding, struct error *err)
 {
     *text = STR("");
     if (str_starts(bytes, STR("\xEF\xBB\xBF"))) {
         *encoding = ENCODING_UTF8_BOM;
         *text = str_slice(bytes, 3, bytes.len);
-        if (utf8_valid(*text))
-            return true;
+        if (utf8_valid(*text)) return true;
         struct utf8_survey s = survey(*text);
         const char *nul = memchr(text->s, 0, text->len);
         size_t first = s.malformed > 0 ? s.first : nul ? (size_t)(nul - text->s) : 0;
@@ -195,8 +178,8 @@ bool encoding_to_gb18030(struct arena *a, struct str text, struct str *bytes, st
     case CONVERT_MISSING:
         return error_set(err, ERR_IO, "系统缺少 GB 18030 编码转换，请管理员安装 libc 的完整字符集模块");
     case CONVERT_MALFORMED:
-        return sheet_fault(err, ERR_INPUT, line_of(text, bad), SIZE_MAX, "这一行有不能写成 GB 18030 的字符，请改用 UTF-8 导出");
-    default:
-        return true;
+        return sheet_fault(err, ERR_INPUT, line_of(text, bad), SIZE_MAX,
+                           "这一行有不能写成 GB 18030 的字符，请改用 UTF-8 导出");
+    default: return true;
     }
 }

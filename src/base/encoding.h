@@ -20,8 +20,7 @@ const char *encoding_name(enum encoding encoding);
 /* Decodes by byte order mark; without one as UTF-8 when it is valid, else as GB 18030. Text that is evidently
  * UTF-8 with damaged places is refused, not read as GB 18030, which would turn all of it into other characters.
  * The mark is left out of `text`; UTF-8 is not copied but points into `bytes`. NUL is refused. */
-bool encoding_decode(struct arena *a, struct str bytes, struct str *text, enum encoding *encoding,
-                     struct error *err);
+bool encoding_decode(struct arena *a, struct str bytes, struct str *text, enum encoding *encoding, struct error *err);
 
 /* Valid UTF-8 → GB 18030, which has a place for every character. */
 bool encoding_to_gb18030(struct arena *a, struct str text, struct str *bytes, struct error *err);

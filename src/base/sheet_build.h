@@ -15,8 +15,7 @@ struct sheet_builder {
 /* Empties `sheet` and begins. */
 struct sheet_builder sheet_builder_start(struct arena *a, struct sheet_in *sheet);
 /* Takes the next row. The texts are kept, the array is copied. */
-bool sheet_builder_row(struct sheet_builder *b, size_t line, const struct str *cells, size_t count,
-                       struct error *err);
+bool sheet_builder_row(struct sheet_builder *b, size_t line, const struct str *cells, size_t count, struct error *err);
 /* Fails when there was no header. */
 bool sheet_builder_finish(const struct sheet_builder *b, struct error *err);
 

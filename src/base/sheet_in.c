@@ -25,8 +25,7 @@ static bool refuse_compound(struct error *err)
 
 static bool read_any(struct arena *a, struct str bytes, struct sheet_in *sheet, struct error *err)
 {
-    if (str_starts(bytes, STR("\xD0\xCF\x11\xE0")))
-        return refuse_compound(err);
+    if (str_starts(bytes, STR("\xD0\xCF\x11\xE0"))) return refuse_compound(err);
     if (str_starts(bytes, STR("PK\3\4")) || str_starts(bytes, STR("PK\5\6")))
         return xlsx_read(a, bytes, STR(""), sheet, err);
     if (str_starts(bytes, STR("%PDF")))
@@ -41,15 +40,12 @@ static void name_place(struct error *err, struct str file_name)
     char where[sizeof err->where];
     const char *gap = err->where[0] != '\0' && name.len > 0 ? " " : "";
     int n = snprintf(where, sizeof where, "%.*s%s%s", STR_ARG(name), gap, err->where);
-    if (n > 0 && (size_t)n < sizeof where)
-        memcpy(err->where, where, (size_t)n + 1);
+    if (n > 0 && (size_t)n < sizeof where) memcpy(err->where, where, (size_t)n + 1);
 }
 
-bool sheet_in_read(struct arena *a, struct str bytes, struct str file_name, struct sheet_in *sheet,
-                   struct error *err)
+bool sheet_in_read(struct arena *a, struct str bytes, struct str file_name, struct sheet_in *sheet, struct error *err)
 {
-    if (read_any(a, bytes, sheet, err))
-        return true;
+    if (read_any(a, bytes, sheet, err)) return true;
     name_place(err, file_name);
     return false;
 }
@@ -57,7 +53,6 @@ bool sheet_in_read(struct arena *a, struct str bytes, struct str file_name, stru
 size_t sheet_in_column(const struct sheet_in *sheet, struct str name)
 {
     for (size_t i = 0; i < sheet->columns; i++)
-        if (str_eq(sheet->header[i], name))
-            return i;
+        if (str_eq(sheet->header[i], name)) return i;
     return SIZE_MAX;
 }

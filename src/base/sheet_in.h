@@ -30,8 +30,7 @@ struct sheet_in {
 /* Reads a table, whichever of the two it is: told apart by content, not by the name. For a workbook the first
  * visible sheet is read. `file_name` only serves messages and may be empty. Cells may point into `bytes`, which
  * must live as long as the sheet. Refuses old .xls and workbooks with a password with advice what to do. */
-bool sheet_in_read(struct arena *a, struct str bytes, struct str file_name, struct sheet_in *sheet,
-                   struct error *err);
+bool sheet_in_read(struct arena *a, struct str bytes, struct str file_name, struct sheet_in *sheet, struct error *err);
 
 /* The column whose header is `name`, or SIZE_MAX. */
 size_t sheet_in_column(const struct sheet_in *sheet, struct str name);
