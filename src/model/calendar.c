@@ -138,6 +138,8 @@ static void lay_over(struct calendar *cal, const struct rows *rows, bool nationa
         seen[at] = true;
         bool weekend = is_weekend(row->date);
         if (national && !row->holiday && !weekend) fault(l, 2, "调休上班日应为周六或周日");
+        /* A regional holiday inside a national one keeps the national name. */
+        if (!national && row->holiday && cal->days[at].kind == DAY_HOLIDAY) continue;
         enum day_kind kind = row->holiday ? DAY_HOLIDAY : weekend ? DAY_MADE_UP : DAY_WORK;
         cal->days[at] = (struct day_info){.kind = kind, .name = row->name, .notice = row->notice};
     }

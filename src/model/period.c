@@ -5,7 +5,7 @@ static const struct {
     const char *singular, *plural, *words;
     enum period_unit unit;
 } units[] = {
-    {"day", "days", "日", UNIT_DAY},      {"workday", "workdays", "个工作日", UNIT_WORKDAY},
+    {"day", "days", "日", UNIT_DAY},         {"workday", "workdays", "个工作日", UNIT_WORKDAY},
     {"month", "months", "个月", UNIT_MONTH}, {"year", "years", "年", UNIT_YEAR},
     {"hour", "hours", "小时", UNIT_HOUR},
 };
@@ -74,8 +74,7 @@ static struct str why_strict(const struct strip *s, const struct strip_day *day)
     const char *how = corresponding(s);
     if (!is_rest_day(day)) return str_printf(s->arena, "%s末日", how);
     struct str rest = rest_name(s->arena, &day->info);
-    static const char *const roll_words[] = {
-        [ROLL_NONE] = "不顺延", [ROLL_ANALOGY] = "参照顺延", [ROLL_LAW] = "顺延"};
+    static const char *const roll_words[] = {[ROLL_NONE] = "不顺延", [ROLL_ANALOGY] = "参照顺延", [ROLL_LAW] = "顺延"};
     return str_printf(s->arena, "%s末日遇%.*s，%s", how, STR_ARG(rest), roll_words[s->roll]);
 }
 
