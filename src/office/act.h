@@ -1,0 +1,71 @@
+/* Acts: the only way in which a record comes into being or changes.
+ *
+ * act_apply checks, in one transaction: role, stage, inputs, gates; writes the record, its deadlines, and the
+ * act with its hash in the chain. A refused act changes nothing and tells every reason at once: ERR_INPUT faults
+ * with the field's name, ERR_REFUSED with rule, article and remedy, ERR_FORBIDDEN, ERR_CONFLICT. */
+#ifndef FAZHI_OFFICE_ACT_H
+#define FAZHI_OFFICE_ACT_H
+
+#include "office/office.h"
+
+/* What one person does in one transaction. */
+struct tx {
+    struct office *office;
+    struct conn *conn;
+    struct arena *arena;
+    const struct user *user;
+    struct str entrance; /* page, api, import, command */
+    int64_t now;
+    struct date today;
+};
+
+/* Begins; ends with tx_commit or tx_rollback. */
+bool tx_begin(struct tx *tx, struct office *o, struct arena *a, const struct user *u, struct str entrance,
+              struct error *err);
+bool tx_commit(struct tx *tx, struct error *err);
+void tx_rollback(struct tx *tx);
+
+struct input {
+    struct str name;   /* field name */
+    struct str text;   /* as typed; empty clears the field */
+};
+
+struct act_request {
+    const struct reg *reg;
+    int64_t record;        /* 0 for create */
+    struct str act;
+    const struct input *inputs;
+    size_t input_count;
+    struct str reason;     /* needed for amend, void, view; the text of a note */
+    int64_t version;       /* of the record the person looked at; 0: not checked */
+    struct str number;     /* create by import: the number it has already */
+    bool no_defaults;      /* inputs not given stay empty (a form that showed its defaults) */
+};
+
+struct act_result {
+    int64_t record;
+    int64_t seq;           /* position in the act log */
+    struct str number;
+    struct str stage;
+};
+
+bool act_apply(struct tx *tx, const struct act_request *rq, struct act_result *result, struct errors *faults);
+
+/* tx_begin, act_apply, tx_commit. */
+bool act_do(struct office *o, struct arena *a, const struct user *u, struct str entrance, const struct act_request *rq,
+            struct act_result *result, struct errors *faults);
+
+/* May the act be tried now: role and stage, not the gates. */
+bool act_is_open(const struct user *u, const struct record *r, const struct act *act, struct str entrance);
+/* Fields that the act takes as inputs, with whether each is required. For create: fields given at creation; for amend: every
+ * field that is not derived. */
+size_t act_fields(struct arena *a, const struct reg *reg, const struct act *act, struct act_input **inputs);
+/* Default of an input for a record (NULL for a new one); VALUE_NULL when there is none. */
+bool act_default(struct tx *tx, const struct reg *reg, const struct act_input *input, int64_t record,
+                 struct value *value, struct error *err);
+
+/* An act of administration (accounts, organisations, reports, recomputation): only the entry in the chain. `what` is the
+ * act's name, `details` a JSON object's text without secrets. */
+bool act_record_admin(struct tx *tx, struct str what, struct str details, struct error *err);
+
+#endif

@@ -1,0 +1,44 @@
+/* Deadlines in motion: what an act starts, meets, extends, suspends and stops.
+ *
+ * Each is computed once, at its start, from the version of the law in force on that day, and kept as a row with both
+ * last days (strict and moved). Later acts move it; looking at it does not. */
+#ifndef FAZHI_OFFICE_DUE_H
+#define FAZHI_OFFICE_DUE_H
+
+#include "office/act.h"
+
+/* Mark in deadline_row.calendar while a year on the way has no holiday arrangement yet: pending:2027. The dates then
+ * are the earliest possible ones, and recomputing after the arrangement came fills in the true ones. */
+bool due_is_pending(const struct deadline_row *d, struct str *year);
+
+/* After `act` (done on day `on`) changed `before` (NULL for a new record) into `after`: moves the record's
+ * deadlines, writes them, and lists those that changed. An act that comes before an "at least" period is over is
+ * refused into `faults`. */
+bool due_after_act(struct tx *tx, const struct record *before, const struct record *after, const struct act *act,
+                   struct date on, struct deadline_row **changed, size_t *count, struct errors *faults);
+
+/* Computes due dates for a start day. `d->given` and extension or deduction of the row are taken in. */
+bool due_compute(const struct model *m, struct arena *a, const struct deadline *d, struct date start,
+                 struct deadline_row *row, struct error *err);
+
+/* How a running deadline stands today. */
+enum due_standing { DUE_OK, DUE_NEAR, DUE_TODAY, DUE_OVERDUE, DUE_MET, DUE_MISSED, DUE_SUSPENDED, DUE_STOPPED };
+enum due_standing due_standing(const struct deadline_row *d, struct date today);
+/* 剩余3天, 今天到期, 已逾期2天, 按期完成, 逾期完成, 已中止, 已终止 */
+struct str due_standing_words(struct arena *a, const struct deadline_row *d, struct date today);
+
+/* ---- recomputation when the holiday data changed ---- */
+
+struct due_move {
+    struct deadline_row before;
+    struct str legal_on, strict_on; /* after */
+    bool held;   /* told to a citizen and the move would be to their harm: stays */
+};
+/* What would move; changes nothing. */
+bool due_recompute_preview(struct office *o, struct conn *c, struct arena *a, struct due_move **moves, size_t *count,
+                           struct error *err);
+/* Does it, in one act of administration; `moved` tells how many rows changed. */
+bool due_recompute(struct office *o, struct arena *a, const struct user *u, struct str entrance, size_t *moved,
+                   struct error *err);
+
+#endif

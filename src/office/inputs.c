@@ -1,0 +1,70 @@
+#include "office/inputs.h"
+
+#include "office/seal.h"
+
+static bool fault(struct errors *faults, const struct field *f, const char *what, struct str typed)
+{
+    auto_arena a = arena_open();
+    struct str message = str_replace(a, str_from(what), STR("%"), typed);
+    errors_addf(faults, ERR_INPUT, f->name, "%.*s：%.*s", STR_ARG(f->label), STR_ARG(message));
+    return false;
+}
+
+static bool find_record(struct tx *tx, const struct field *f, struct str typed, struct value *value,
+                        struct errors *faults)
+{
+    struct error err;
+    int64_t id;
+    if (!record_find(tx->conn, tx->office->key, f->target, typed, &id, &err)) {
+        errors_add(faults, &err);
+        return false;
+    }
+    if (id == 0) return fault(faults, f, "找不到「%」，请填写编号、名称或者来源编号", typed);
+    if (id < 0) return fault(faults, f, "有几条记录都叫「%」，请改填编号", typed);
+    *value = value_int(id);
+    return true;
+}
+
+static bool find_org(struct tx *tx, const struct field *f, struct str typed, struct value *value,
+                     struct errors *faults)
+{
+    struct error err;
+    int64_t id;
+    if (!org_find(tx->conn, tx->office->key, typed, &id, &err)) {
+        errors_add(faults, &err);
+        return false;
+    }
+    if (id == 0) return fault(faults, f, "没有叫「%」的单位，请填写单位名称或者代码", typed);
+    if (id < 0) return fault(faults, f, "有几个单位都叫「%」，请改填代码", typed);
+    *value = value_int(id);
+    return true;
+}
+
+static struct str seal_place(struct arena *a, const struct reg *reg, const struct field *f)
+{
+    return str_printf(a, "%.*s/%.*s", STR_ARG(reg->name), STR_ARG(f->name));
+}
+
+bool input_value(struct tx *tx, const struct reg *reg, const struct field *f, struct str typed, struct value *value,
+                 struct errors *faults)
+{
+    struct error err = {0};
+    if (!field_parse(tx->arena, f, str_trim(typed), value, &err)) {
+        errors_add(faults, &err);
+        return false;
+    }
+    if (value->kind != VALUE_TEXT) return true;
+    if (f->type == FIELD_REF) return find_record(tx, f, value->t, value, faults);
+    if (f->type == FIELD_ORG) return find_org(tx, f, value->t, value, faults);
+    if (f->private_) *value = value_text(seal_text(tx->office->seal, tx->arena, seal_place(tx->arena, reg, f), value->t));
+    return true;
+}
+
+struct value input_reveal(const struct office *o, struct arena *a, const struct reg *reg, const struct field *f,
+                          struct value value)
+{
+    if (!f->private_ || value.kind != VALUE_TEXT) return value;
+    struct str plain;
+    if (!seal_reveal(o->seal, a, seal_place(a, reg, f), value.t, &plain)) return value_text(STR(""));
+    return value_text(plain);
+}

@@ -1,0 +1,162 @@
+#include "office/seal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+#include <openssl/rand.h>
+
+#include "base/buf.h"
+#include "base/file.h"
+
+enum { SM4_KEY = 16, SM4_IV = 16, SM3_SIZE = 32, MAC_KEY = 32, KEY_BYTES = SM4_KEY + MAC_KEY, KEY_FILE_MOST = 4096 };
+
+struct seal {
+    unsigned char encryption[SM4_KEY];
+    unsigned char mac[MAC_KEY];
+};
+
+static struct str hex(struct arena *a, const unsigned char *bytes, size_t n)
+{
+    static const char digits[] = "0123456789abcdef";
+    char *s = arena_alloc(a, n * 2 + 1);
+    for (size_t i = 0; i < n; i++) {
+        s[2 * i] = digits[bytes[i] >> 4];
+        s[2 * i + 1] = digits[bytes[i] & 15];
+    }
+    return (struct str){s, n * 2};
+}
+
+static int hex_digit(char c)
+{
+    if (c >= '0' && c <= '9') return c - '0';
+    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+    return -1;
+}
+
+static bool unhex(struct str t, unsigned char *bytes, size_t n)
+{
+    if (t.len != 2 * n) return false;
+    for (size_t i = 0; i < n; i++) {
+        int high = hex_digit(t.s[2 * i]);
+        int low = hex_digit(t.s[2 * i + 1]);
+        if (high < 0 || low < 0) return false;
+        bytes[i] = (unsigned char)(high << 4 | low);
+    }
+    return true;
+}
+
+static void random_bytes(unsigned char *bytes, size_t n)
+{
+    /* Without randomness nothing here is safe: there is no sensible way on. */
+    if (RAND_bytes(bytes, (int)n) != 1) abort();
+}
+
+struct str random_hex(struct arena *a, size_t bytes)
+{
+    unsigned char *r = arena_alloc(a, bytes);
+    random_bytes(r, bytes);
+    return hex(a, r, bytes);
+}
+
+struct str sm3_hex(struct arena *a, struct str t)
+{
+    unsigned char digest[EVP_MAX_MD_SIZE];
+    unsigned n = 0;
+    if (EVP_Digest(t.s ? t.s : "", t.len, digest, &n, EVP_sm3(), NULL) != 1) abort();
+    return hex(a, digest, n);
+}
+
+static bool make_key(const char *path, struct str *text, struct arena *a, struct error *err)
+{
+    *text = random_hex(a, KEY_BYTES);
+    return file_write(path, *text, true, err);
+}
+
+struct seal *seal_open(const char *folder, bool create, struct error *err)
+{
+    auto_arena a = arena_open();
+    char *path = str_cstr(a, str_printf(a, "%s/key", folder));
+    struct str text;
+    bool ok = create && !file_exists(path) ? make_key(path, &text, a, err)
+                                           : file_read(a, path, KEY_FILE_MOST, &text, err);
+    if (!ok) return NULL;
+    unsigned char bytes[KEY_BYTES];
+    struct seal *s = NULL;
+    if (!unhex(str_trim(text), bytes, sizeof bytes)) {
+        error_at(err, ERR_STORE, str_from(path), "密钥文件已损坏：请从备份恢复这个文件，没有它无法读取隐私信息");
+    } else if (!(s = calloc(1, sizeof *s))) {
+        error_set(err, ERR_STORE, "内存不足");
+    } else {
+        memcpy(s->encryption, bytes, SM4_KEY);
+        memcpy(s->mac, bytes + SM4_KEY, MAC_KEY);
+    }
+    OPENSSL_cleanse(bytes, sizeof bytes);
+    if (text.len) OPENSSL_cleanse((char *)(uintptr_t)text.s, text.len);
+    return s;
+}
+
+void seal_close(struct seal *s)
+{
+    if (!s) return;
+    OPENSSL_cleanse(s, sizeof *s);
+    free(s);
+}
+
+/* CTR mode: the same both ways. */
+static bool crypt(const struct seal *s, const unsigned char *iv, const unsigned char *in, size_t n, unsigned char *out)
+{
+    EVP_CIPHER_CTX *ctx = EVP_CIPHER_CTX_new();
+    int done = 0;
+    bool ok = ctx && n <= INT32_MAX && EVP_EncryptInit_ex(ctx, EVP_sm4_ctr(), NULL, s->encryption, iv) == 1 &&
+              EVP_EncryptUpdate(ctx, out, &done, in, (int)n) == 1 && (size_t)done == n;
+    EVP_CIPHER_CTX_free(ctx);
+    return ok;
+}
+
+/* MAC over place NUL iv ciphertext: the place has no NUL, so the parts can't be moved against each other. */
+static void make_mac(const struct seal *s, struct arena *a, struct str place, const unsigned char *data, size_t n,
+                     unsigned char mac[SM3_SIZE])
+{
+    struct buf b = buf_in(a);
+    buf_put(&b, place);
+    buf_putc(&b, '\0');
+    buf_put(&b, (struct str){(const char *)data, n});
+    unsigned size = 0;
+    if (!HMAC(EVP_sm3(), s->mac, MAC_KEY, (const unsigned char *)b.s, b.len, mac, &size) || size != SM3_SIZE) abort();
+}
+
+struct str seal_text(const struct seal *s, struct arena *a, struct str place, struct str plain)
+{
+    size_t n = SM4_IV + plain.len + SM3_SIZE;
+    unsigned char *raw = arena_alloc(a, n);
+    random_bytes(raw, SM4_IV);
+    if (plain.len && !crypt(s, raw, (const unsigned char *)plain.s, plain.len, raw + SM4_IV)) abort();
+    make_mac(s, a, place, raw, SM4_IV + plain.len, raw + SM4_IV + plain.len);
+    size_t room = (n + 2) / 3 * 4 + 1;
+    char *text = arena_alloc(a, 3 + room);
+    memcpy(text, "s1:", 3);
+    int written = EVP_EncodeBlock((unsigned char *)text + 3, raw, (int)n);
+    return (struct str){text, 3 + (size_t)written};
+}
+
+bool seal_reveal(const struct seal *s, struct arena *a, struct str place, struct str sealed, struct str *plain)
+{
+    if (!str_starts(sealed, STR("s1:")) || sealed.len > INT32_MAX) return false;
+    struct str text = str_slice(sealed, 3, sealed.len);
+    if (text.len == 0 || text.len % 4) return false;
+    unsigned char *raw = arena_alloc(a, text.len);
+    int n = EVP_DecodeBlock(raw, (const unsigned char *)text.s, (int)text.len);
+    for (size_t i = text.len; i > 0 && text.s[i - 1] == '='; i--) n--;
+    if (n < SM4_IV + SM3_SIZE) return false;
+    size_t body = (size_t)n - SM3_SIZE;
+    unsigned char mac[SM3_SIZE];
+    make_mac(s, a, place, raw, body, mac);
+    if (CRYPTO_memcmp(mac, raw + body, SM3_SIZE) != 0) return false;
+    unsigned char *out = arena_alloc(a, body - SM4_IV + 1);
+    if (body > SM4_IV && !crypt(s, raw, raw + SM4_IV, body - SM4_IV, out)) return false;
+    *plain = (struct str){(char *)out, body - SM4_IV};
+    return true;
+}

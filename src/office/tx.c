@@ -1,0 +1,59 @@
+#include "office/act.h"
+#include "office/chain.h"
+
+bool tx_begin(struct tx *tx, struct office *o, struct arena *a, const struct user *u, struct str entrance,
+              struct error *err)
+{
+    *tx = (struct tx){.office = o, .arena = a, .user = u, .entrance = entrance};
+    tx->conn = store_write(o->store, err);
+    if (!tx->conn) return false;
+    tx->now = clock_now(&o->clock);
+    tx->today = moment_date(tx->now);
+    return true;
+}
+
+bool tx_commit(struct tx *tx, struct error *err)
+{
+    struct conn *c = tx->conn;
+    tx->conn = NULL;
+    return store_commit(c, err);
+}
+
+void tx_rollback(struct tx *tx)
+{
+    if (tx->conn) store_rollback(tx->conn);
+    tx->conn = NULL;
+}
+
+bool act_do(struct office *o, struct arena *a, const struct user *u, struct str entrance, const struct act_request *rq,
+            struct act_result *result, struct errors *faults)
+{
+    struct tx tx;
+    struct error err;
+    if (!tx_begin(&tx, o, a, u, entrance, &err)) {
+        errors_add(faults, &err);
+        return false;
+    }
+    if (!act_apply(&tx, rq, result, faults)) {
+        tx_rollback(&tx);
+        return false;
+    }
+    if (tx_commit(&tx, &err)) return true;
+    errors_add(faults, &err);
+    return false;
+}
+
+bool act_record_admin(struct tx *tx, struct str what, struct str details, struct error *err)
+{
+    struct act_entry e = {
+        .reg = STR(""),
+        .act = what,
+        .actor = tx->user ? tx->user->account.name : STR("system"),
+        .at = tx->now,
+        .on = date_iso(tx->arena, tx->today),
+        .entrance = tx->entrance,
+        .inputs = details,
+        .changes = STR("{}"),
+    };
+    return chain_append(tx->conn, tx->arena, tx->office->key, &e, err);
+}
