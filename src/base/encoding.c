@@ -50,10 +50,11 @@ static struct utf8_survey survey(struct str t)
     return s;
 }
 
-/* By chance, GB 18030 text holds few sequences that are well-formed three-byte UTF-8, and many that are malformed. */
+/* By chance, about one character of GB 18030 text in fifty looks like three-byte UTF-8, and most bytes are malformed.
+ */
 static bool is_damaged_utf8(const struct utf8_survey *s)
 {
-    return s->wide >= 4 && s->wide / 4 >= s->malformed;
+    return s->wide >= 4 && s->wide >= s->malformed;
 }
 
 enum { CONVERT_OK, CONVERT_MALFORMED, CONVERT_MISSING };

@@ -22,7 +22,8 @@ const char *encoding_name(enum encoding encoding);
  * The mark is left out of `text`; UTF-8 is not copied but points into `bytes`. NUL is refused. */
 bool encoding_decode(struct arena *a, struct str bytes, struct str *text, enum encoding *encoding, struct error *err);
 
-/* Valid UTF-8 → GB 18030, which has a place for every character. */
+/* Valid UTF-8 → GB 18030, which has a place for every assigned character. A few code points for private use have none
+ * (the standard gave their places to real characters since): a fault with its line. */
 bool encoding_to_gb18030(struct arena *a, struct str text, struct str *bytes, struct error *err);
 
 #endif
