@@ -1,0 +1,405 @@
+#include "web/http.h"
+
+#include <arpa/inet.h>
+#include <microhttpd.h>
+#include <netinet/in.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/utf8.h"
+#include "web/assets.h"
+#include "web/listen.h"
+#include "web/templates.h"
+
+enum {
+    DEFAULT_BODY = 1 << 20,
+    DEFAULT_UPLOAD = 32 << 20,
+    DRAIN_FACTOR = 8,      /* a body this much over its limit is read to the end, so that the browser sees the 413 */
+    IDLE_SECONDS = 75,     /* a connection without traffic is closed */
+    MAX_CONNECTIONS = 8192,
+    CONNECTION_MEMORY = 64 * 1024, /* request line and headers */
+    CLOSE_WAIT_MS = 10000,
+};
+
+struct http_server {
+    struct http_options options;
+    struct MHD_Daemon *daemon;
+    int listen_fd;
+    unsigned port;
+    atomic_int running; /* requests not yet answered to the end */
+    atomic_bool closing;
+};
+
+/* One request and its reply, from the request line to the last byte sent. */
+struct exchange {
+    struct http_server *server;
+    struct request rq;
+    struct reply rp;
+    struct buf page;
+    const struct route *route;
+    char *body; /* malloc'd: bodies grow large, and realloc can grow them in place */
+    size_t body_len, body_cap, body_limit;
+    bool seen_headers, too_large, bad_target, other_method;
+    struct error err;
+    struct timespec started;
+};
+
+/* ---- faults ---- */
+
+static const struct status_text {
+    unsigned status;
+    const char *title;
+} status_texts[] = {
+    {400, "请求有误"}, {401, "请先登录"},     {403, "没有权限"}, {404, "没有找到"},   {405, "不支持这种操作"},
+    {409, "内容已变动"}, {413, "提交的内容过大"}, {422, "不能办理"}, {500, "系统出错了"}, {503, "暂时不能办理"},
+};
+
+static struct str status_title(unsigned status)
+{
+    for (size_t i = 0; i < sizeof status_texts / sizeof status_texts[0]; i++)
+        if (status_texts[i].status == status) return str_from(status_texts[i].title);
+    return STR("出错了");
+}
+
+static struct exchange *exchange_of(struct request *rq)
+{
+    return (struct exchange *)((char *)rq - offsetof(struct exchange, rq));
+}
+
+void http_fault(struct request *rq, struct reply *rp, unsigned status, struct str message)
+{
+    const struct http_options *o = &exchange_of(rq)->server->options;
+    reply_restart(rp, status);
+    if (o->fault) o->fault(rq, rp, status_title(status), message);
+    else tmpl_page_plain_error(rp->body, status_title(status), message);
+}
+
+static unsigned error_status(enum error_code code)
+{
+    switch (code) {
+    case ERR_INPUT: return 400;
+    case ERR_REFUSED: return 422;
+    case ERR_FORBIDDEN: return 403;
+    case ERR_NOT_FOUND: return 404;
+    case ERR_CONFLICT: return 409;
+    case ERR_LIMIT: return 413;
+    case ERR_CALENDAR_UNKNOWN_YEAR: return 422;
+    default: return 500;
+    }
+}
+
+void http_fault_error(struct request *rq, struct reply *rp, const struct error *err)
+{
+    http_fault(rq, rp, error_status(err->code), str_from(err->message));
+}
+
+void http_asset(struct request *rq, struct reply *rp)
+{
+    const struct asset *a = asset_find(rq->arg[0]);
+    if (!a) {
+        http_fault(rq, rp, 404, STR("没有这个文件。"));
+        return;
+    }
+    rp->type = str_from(a->type);
+    rp->content = (struct str){(const char *)a->data, a->size};
+    rp->cache_forever = str_is(request_query(rq, "v"), a->version);
+}
+
+/* ---- reading a request ---- */
+
+struct str request_header(const struct request *rq, const char *name)
+{
+    if (!rq->connection) return STR("");
+    struct str v = str_from(MHD_lookup_connection_value(rq->connection, MHD_HEADER_KIND, name));
+    return utf8_valid(v) ? v : STR("");
+}
+
+/* Called with the request line as it came. */
+static void *begin_exchange(void *cls, const char *uri, struct MHD_Connection *connection)
+{
+    struct http_server *server = cls;
+    struct exchange *x = calloc(1, sizeof *x);
+    if (!x) return NULL;
+    struct arena *a = arena_open();
+    atomic_fetch_add(&server->running, 1);
+    clock_gettime(CLOCK_MONOTONIC, &x->started);
+    x->server = server;
+    x->page = buf_in(a);
+    x->rq = (struct request){.arena = a, .app = server->options.app, .connection = connection,
+                             .secure = server->options.behind_tls};
+    x->rp = (struct reply){.arena = a, .status = 200, .type = STR("text/html; charset=utf-8"), .body = &x->page,
+                           .secure = server->options.behind_tls};
+    x->bad_target = !request_parse_target(&x->rq, str_from(uri), &x->err);
+    return x;
+}
+
+static struct str remote_address(const struct exchange *x)
+{
+    if (x->server->options.behind_tls) {
+        /* The last entry is the one that our own proxy wrote. */
+        struct str rest = request_header(&x->rq, "X-Forwarded-For"), part, last = STR("");
+        while (str_split(&rest, ',', &part)) last = str_trim(part);
+        if (last.len && last.len < INET6_ADDRSTRLEN) return str_copy(x->rq.arena, last);
+    }
+    const union MHD_ConnectionInfo *info = MHD_get_connection_info(x->rq.connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+    if (!info || !info->client_addr) return STR("");
+    char text[INET6_ADDRSTRLEN] = "";
+    const struct sockaddr *s = info->client_addr;
+    const void *raw = s->sa_family == AF_INET6 ? (const void *)&((const struct sockaddr_in6 *)(const void *)s)->sin6_addr
+                                               : (const void *)&((const struct sockaddr_in *)(const void *)s)->sin_addr;
+    if (!inet_ntop(s->sa_family, raw, text, sizeof text)) return STR("");
+    struct str t = str_from(text);
+    if (str_starts(t, STR("::ffff:"))) t = str_slice(t, 7, t.len);
+    return str_copy(x->rq.arena, t);
+}
+
+/* Notes when the path exists for other methods only. */
+static const struct route *find_route(struct exchange *x)
+{
+    const struct http_options *o = &x->server->options;
+    for (size_t i = 0; i < o->route_count; i++) {
+        const struct route *r = &o->routes[i];
+        if (!http_match(r->pattern, x->rq.path, x->rq.arg, &x->rq.arg_count)) continue;
+        if (str_is(x->rq.method, r->method)) return r;
+        x->other_method = true;
+    }
+    return NULL;
+}
+
+/* The Content-Length, 0 when there is none; MHD has refused what is no number. */
+static size_t announced_length(const struct exchange *x)
+{
+    int64_t n;
+    return str_to_i64(request_header(&x->rq, "Content-Length"), &n) && n > 0 ? (size_t)n : 0;
+}
+
+static enum MHD_Result send_reply(struct exchange *x);
+
+static enum MHD_Result take_headers(struct exchange *x, const char *method)
+{
+    x->seen_headers = true;
+    x->rq.method = str_is(str_from(method), "HEAD") ? STR("GET") : str_copy(x->rq.arena, str_from(method));
+    x->rq.remote = remote_address(x);
+    request_parse_cookies(x->rq.arena, request_header(&x->rq, "Cookie"), &x->rq.cookies);
+    if (!x->bad_target) x->route = find_route(x);
+    const struct http_options *o = &x->server->options;
+    bool upload = x->route && (x->route->flags & ROUTE_UPLOAD);
+    x->body_limit = upload ? o->max_upload : o->max_body;
+    size_t length = announced_length(x);
+    x->too_large = length > x->body_limit;
+    if (length / DRAIN_FACTOR <= x->body_limit) return MHD_YES;
+    http_fault(&x->rq, &x->rp, 413, STR("提交的内容超过了允许的大小，请减小文件后再试。"));
+    return send_reply(x);
+}
+
+/* False ends the connection: a body without announced length that goes far over its limit. */
+static bool take_body(struct exchange *x, const char *data, size_t size)
+{
+    if (x->too_large || size > x->body_limit - x->body_len) {
+        x->too_large = true;
+        x->body_len += size;
+        return x->body_len / DRAIN_FACTOR <= x->body_limit;
+    }
+    if (size > x->body_cap - x->body_len) {
+        size_t cap = (x->body_len + size) * 2;
+        if (cap > x->body_limit) cap = x->body_limit;
+        char *grown = realloc(x->body, cap);
+        if (!grown) return false;
+        x->body = grown;
+        x->body_cap = cap;
+    }
+    memcpy(x->body + x->body_len, data, size);
+    x->body_len += size;
+    return true;
+}
+
+/* ---- answering ---- */
+
+static bool read_body(struct exchange *x)
+{
+    x->rq.body = x->body ? (struct str){x->body, x->body_len} : STR("");
+    return !x->body_len || request_parse_body(&x->rq, request_header(&x->rq, "Content-Type"), &x->err);
+}
+
+static void dispatch(struct exchange *x)
+{
+    const struct http_options *o = &x->server->options;
+    if (x->too_large) http_fault(&x->rq, &x->rp, 413, STR("提交的内容超过了允许的大小，请减小文件后再试。"));
+    else if (x->bad_target) http_fault_error(&x->rq, &x->rp, &x->err);
+    else if (!x->route && x->other_method) http_fault(&x->rq, &x->rp, 405, STR("这个网址不能这样提交。"));
+    else if (!x->route) http_fault(&x->rq, &x->rp, 404, STR("没有这个页面，请检查网址，或从首页重新进入。"));
+    else if (!read_body(x)) http_fault_error(&x->rq, &x->rp, &x->err);
+    else if (!o->before || o->before(&x->rq, &x->rp, x->route)) x->route->handle(&x->rq, &x->rp);
+}
+
+static const struct {
+    const char *name, *value;
+} fixed_headers[] = {
+    {"Content-Security-Policy", "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
+                                "form-action 'self'; frame-ancestors 'none'"},
+    {"X-Content-Type-Options", "nosniff"},
+    {"Referrer-Policy", "same-origin"},
+    {"Cross-Origin-Opener-Policy", "same-origin"},
+};
+
+static void add_headers(const struct exchange *x, struct MHD_Response *r)
+{
+    char value[4096];
+    for (size_t i = 0; i < sizeof fixed_headers / sizeof fixed_headers[0]; i++)
+        MHD_add_response_header(r, fixed_headers[i].name, fixed_headers[i].value);
+    if (x->server->options.behind_tls) MHD_add_response_header(r, "Strict-Transport-Security", "max-age=31536000");
+    MHD_add_response_header(r, "Cache-Control", x->rp.cache_forever ? "public, max-age=31536000, immutable" : "no-store");
+    if (x->rp.type.len) {
+        snprintf(value, sizeof value, "%.*s", STR_ARG(x->rp.type));
+        MHD_add_response_header(r, "Content-Type", value);
+    }
+    for (size_t i = 0; i < x->rp.headers.count; i++) {
+        const struct pair *h = &x->rp.headers.items[i];
+        MHD_add_response_header(r, str_cstr(x->rq.arena, h->name), str_cstr(x->rq.arena, h->value));
+    }
+    if (atomic_load(&x->server->closing)) MHD_add_response_header(r, "Connection", "close");
+}
+
+static enum MHD_Result send_reply(struct exchange *x)
+{
+    struct str content = x->rp.content.s ? x->rp.content : buf_str(&x->page);
+    /* The content lives in the arena or in the program until end_exchange, so it is not copied. */
+    struct MHD_Response *r =
+        MHD_create_response_from_buffer(content.len, (void *)(uintptr_t)content.s, MHD_RESPMEM_PERSISTENT);
+    if (!r) return MHD_NO;
+    add_headers(x, r);
+    enum MHD_Result ok = MHD_queue_response(x->rq.connection, x->rp.status, r);
+    MHD_destroy_response(r);
+    return ok;
+}
+
+static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection, const char *url, const char *method,
+                                  const char *version, const char *data, size_t *size, void **con_cls)
+{
+    (void)cls, (void)connection, (void)url, (void)version;
+    struct exchange *x = *con_cls;
+    if (!x) return MHD_NO;
+    if (!x->seen_headers) return take_headers(x, method);
+    if (*size) {
+        bool ok = take_body(x, data, *size);
+        *size = 0;
+        return ok ? MHD_YES : MHD_NO;
+    }
+    dispatch(x);
+    return send_reply(x);
+}
+
+static void log_access(const struct exchange *x)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    double ms = (double)(now.tv_sec - x->started.tv_sec) * 1e3 + (double)(now.tv_nsec - x->started.tv_nsec) / 1e6;
+    /* The path may hold anything that was decoded: keep the log one line an entry. */
+    struct buf path = buf_in(x->rq.arena);
+    for (size_t i = 0; i < x->rq.path.len; i++) {
+        unsigned char c = (unsigned char)x->rq.path.s[i];
+        buf_putc(&path, c < 32 || c == 127 ? '?' : (char)c);
+    }
+    fprintf(x->server->options.access_log, "%.*s %.*s %u %.1f ms\n", STR_ARG(x->rq.method), STR_ARG(buf_str(&path)),
+            x->rp.status, ms);
+}
+
+static void end_exchange(void *cls, struct MHD_Connection *connection, void **con_cls,
+                         enum MHD_RequestTerminationCode why)
+{
+    (void)cls, (void)connection, (void)why;
+    struct exchange *x = *con_cls;
+    if (!x) return;
+    if (x->server->options.access_log && x->seen_headers) log_access(x);
+    atomic_fetch_sub(&x->server->running, 1);
+    arena_close(x->rq.arena);
+    free(x->body);
+    free(x);
+    *con_cls = NULL;
+}
+
+/* ---- the server ---- */
+
+static unsigned default_threads(void)
+{
+    long n = sysconf(_SC_NPROCESSORS_ONLN);
+    return n < 1 ? 4 : n > 32 ? 64 : (unsigned)n * 2;
+}
+
+static struct MHD_Daemon *start(struct http_server *s)
+{
+    unsigned threads = s->options.threads ? s->options.threads : default_threads();
+    if (threads < 2) threads = 2;
+    return MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ITC, 0, NULL, NULL, on_request, s,
+                            MHD_OPTION_LISTEN_SOCKET, s->listen_fd, MHD_OPTION_THREAD_POOL_SIZE, threads,
+                            MHD_OPTION_URI_LOG_CALLBACK, begin_exchange, s, MHD_OPTION_NOTIFY_COMPLETED, end_exchange, s,
+                            MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_SECONDS, MHD_OPTION_CONNECTION_LIMIT,
+                            (unsigned)MAX_CONNECTIONS, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY,
+                            MHD_OPTION_END);
+}
+
+struct http_server *http_open(const struct http_options *options, struct error *err)
+{
+    struct http_server *s = calloc(1, sizeof *s);
+    if (!s) abort();
+    s->options = *options;
+    if (!s->options.max_body) s->options.max_body = DEFAULT_BODY;
+    if (!s->options.max_upload) s->options.max_upload = DEFAULT_UPLOAD;
+    s->listen_fd = listen_open(options->listen, &s->port, err);
+    if (s->listen_fd < 0) {
+        free(s);
+        return NULL;
+    }
+    s->daemon = start(s);
+    if (s->daemon) return s;
+    error_set(err, ERR_IO, "网页服务没有启动成功");
+    close(s->listen_fd);
+    free(s);
+    return NULL;
+}
+
+unsigned http_port(const struct http_server *server)
+{
+    return server->port;
+}
+
+void http_close(struct http_server *s)
+{
+    if (!s) return;
+    atomic_store(&s->closing, true);
+    MHD_quiesce_daemon(s->daemon);
+    close(s->listen_fd);
+    const struct timespec pause = {.tv_nsec = 5 * 1000 * 1000};
+    for (int waited = 0; atomic_load(&s->running) > 0 && waited < CLOSE_WAIT_MS; waited += 5) nanosleep(&pause, NULL);
+    MHD_stop_daemon(s->daemon);
+    free(s);
+}
+
+static sigset_t stop_signals(void)
+{
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGTERM);
+    sigaddset(&set, SIGINT);
+    return set;
+}
+
+void http_hold_signals(void)
+{
+    sigset_t set = stop_signals();
+    pthread_sigmask(SIG_BLOCK, &set, NULL);
+    signal(SIGPIPE, SIG_IGN); /* a browser that goes away while it is answered */
+}
+
+int http_wait_for_signal(void)
+{
+    sigset_t set = stop_signals();
+    int got = 0;
+    while (sigwait(&set, &got) != 0) continue;
+    return got;
+}

@@ -1,0 +1,67 @@
+/* HTTP: the server, its table of routes and the life of one request.
+ *
+ * Requests are answered by a pool of threads; a handler runs in one of them and may block. What it is given belongs
+ * to that request alone, except `app`, which all threads share. */
+#ifndef FAZHI_WEB_HTTP_H
+#define FAZHI_WEB_HTTP_H
+
+#include <stdio.h>
+
+#include "web/reply.h"
+
+enum {
+    ROUTE_PUBLIC = 1, /* needs no sign-in; for the `before` hook */
+    ROUTE_UPLOAD = 2, /* takes files: the larger limit applies */
+    ROUTE_API = 4,    /* answers JSON; for the hooks */
+};
+
+/* One line of the table, which is searched from the top. In a pattern :name stands for one part of the path and *,
+ * at the end, for all the rest. A GET route answers HEAD as well. */
+struct route {
+    const char *method, *pattern;
+    void (*handle)(struct request *rq, struct reply *rp);
+    unsigned flags;
+};
+
+struct http_options {
+    const char *listen;    /* 127.0.0.1:8080, [::1]:8080, :8080 (every address); port 0 takes a free one */
+    bool behind_tls;       /* a proxy in front speaks TLS and sets X-Forwarded-For */
+    size_t max_body;       /* bytes; 0: 1 MiB */
+    size_t max_upload;     /* bytes, for ROUTE_UPLOAD; 0: 32 MiB */
+    unsigned threads;      /* 0: two for each processor */
+    FILE *access_log;      /* NULL: none. Method, path without query, status, milliseconds */
+    const struct route *routes;
+    size_t route_count;
+    void *app;
+    /* Runs before every handler: session, access, form token. False when it has made the reply itself. */
+    bool (*before)(struct request *rq, struct reply *rp, const struct route *route);
+    /* Writes the page for a fault; NULL: the plain error page. The status is set already. */
+    void (*fault)(struct request *rq, struct reply *rp, struct str title, struct str message);
+};
+
+struct http_server;
+
+/* Starts to listen and answer. The options' table must live as long as the server. */
+struct http_server *http_open(const struct http_options *options, struct error *err);
+/* The port listened on. */
+unsigned http_port(const struct http_server *server);
+/* Takes no further connection, lets running requests finish (at most 10 seconds), then stops. NULL is allowed. */
+void http_close(struct http_server *server);
+
+/* Makes this thread and those started after it leave SIGTERM and SIGINT to http_wait_for_signal. */
+void http_hold_signals(void);
+/* Sleeps until SIGTERM or SIGINT comes; returns it. */
+int http_wait_for_signal(void);
+
+/* Answers with an error page (or the `fault` hook's). */
+void http_fault(struct request *rq, struct reply *rp, unsigned status, struct str message);
+/* The same for an error of the engine: its code decides the status. */
+void http_fault_error(struct request *rq, struct reply *rp, const struct error *err);
+
+/* Handler for GET /assets/:name */
+void http_asset(struct request *rq, struct reply *rp);
+
+/* True when the path fits the pattern; fills arg. For tests. */
+bool http_match(const char *pattern, struct str path, struct str arg[REQUEST_MAX_ARGS], size_t *arg_count);
+
+#endif
