@@ -128,10 +128,14 @@ static bool cell_fault(const struct reading *r, const char *why, struct error *e
 
 static bool number_value(const struct reading *r, struct str raw, struct str *text, struct error *err)
 {
-    char *digits = str_cstr(r->arena, str_trim(raw));
-    char *end = digits;
+    char digits[64];
+    raw = str_trim(raw);
+    if (raw.len == 0 || raw.len >= sizeof digits) return damaged(r, err);
+    memcpy(digits, raw.s, raw.len);
+    digits[raw.len] = '\0';
+    char *end;
     double value = strtod(digits, &end);
-    if (end == digits || *end != '\0' || strpbrk(digits, "xXnN")) return damaged(r, err);
+    if (*end != '\0' || strpbrk(digits, "xXnN")) return damaged(r, err);
     enum number_kind kind = r->cell.style < r->book->style_count ? r->book->styles[r->cell.style] : NUMBER_PLAIN;
     const char *why = kind == NUMBER_PLAIN ? xlsx_plain_number(r->arena, value, text)
                                            : xlsx_serial(r->arena, value, kind, r->book->from_1904, text);

@@ -9,8 +9,8 @@
 #include "base/error.h"
 
 #define XLSX_MAX_FILE ((size_t)64 << 20)   /* the file as it comes */
-#define XLSX_MAX_PART ((size_t)128 << 20)  /* one part, unpacked */
-#define XLSX_MAX_TOTAL ((size_t)256 << 20) /* all parts that are read */
+#define XLSX_MAX_PART ((size_t)256 << 20)  /* one part, unpacked */
+#define XLSX_MAX_TOTAL ((size_t)384 << 20) /* all parts that are read */
 #define XLSX_MAX_RATIO ((size_t)200)       /* unpacked to packed; real sheets stay below 50 */
 #define XLSX_RATIO_FREE ((size_t)4 << 20)  /* small workbooks may pack better than that */
 #define XLSX_MAX_ENTRIES 10000

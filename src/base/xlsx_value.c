@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/buf.h"
 #include "base/date.h"
 #include "base/utf8.h"
 
@@ -80,39 +79,23 @@ enum number_kind xlsx_format_kind(struct str code)
     return month_or_minute ? NUMBER_DATE : NUMBER_PLAIN;
 }
 
-/* Lays out the digits of d.dddE±xx without exponent. */
-static void put_decimal(struct buf *b, const char *digits, size_t count, int exponent)
-{
-    while (count > 1 && digits[count - 1] == '0') count--;
-    if (exponent < 0) {
-        buf_puts(b, "0.");
-        for (int i = -1; i > exponent; i--) buf_putc(b, '0');
-    }
-    for (size_t i = 0; i < count; i++) {
-        if (exponent >= 0 && i == (size_t)exponent + 1) buf_putc(b, '.');
-        buf_putc(b, digits[i]);
-    }
-    for (int i = (int)count; i <= exponent; i++) buf_putc(b, '0');
-}
-
 xlsx_reason xlsx_plain_number(struct arena *a, double value, struct str *text)
 {
     if (!isfinite(value)) return "数值不是有效的数，请改正";
     if (fabs(value) >= 1e15)
         return "这个数超过15位，表格软件只保留15位，后面的数字已经丢失（身份证号、银行卡号常见）。"
                "请把这一列设为“文本”格式，重新填写原号码";
-    char image[40];
-    int n = snprintf(image, sizeof image, "%.14e", fabs(value)); /* d.dddddddddddddde±xx */
-    char digits[15];
-    digits[0] = image[0];
-    memcpy(digits + 1, image + 2, 14);
+    char image[400]; /* the smallest number has 324 places */
+    snprintf(image, sizeof image, "%.14e", value == 0 ? 0.0 : value);
     int64_t exponent = 0;
-    struct str tail = {image + 17, (size_t)n - 17};
-    if (!str_to_i64(tail, &exponent)) return "数值不是有效的数，请改正";
-    struct buf b = buf_in(a);
-    if (value < 0) buf_putc(&b, '-');
-    put_decimal(&b, digits, sizeof digits, value == 0 ? 0 : (int)exponent); /* NOLINT: bounded by the double */
-    *text = buf_str(&b);
+    str_to_i64(str_from(strchr(image, 'e') + 1), &exponent);
+    int n = snprintf(image, sizeof image, "%.*f", (int)(14 - exponent), value == 0 ? 0.0 : value);
+    size_t len = n < 0 ? 0 : (size_t)n;
+    if (memchr(image, '.', len)) {
+        while (image[len - 1] == '0') len--;
+        if (image[len - 1] == '.') len--;
+    }
+    *text = str_copy(a, (struct str){image, len});
     return NULL;
 }
 
