@@ -53,6 +53,7 @@ struct formula_register {
     size_t field_count;
     const struct str *deadlines; /* names that due(), met(), overdue() accept */
     size_t deadline_count;
+    const struct str *deadline_labels; /* Chinese names of the deadlines in the same order, or NULL */
 };
 
 /* What a formula may refer to; implemented by the model. All functions may be called from several threads. */
@@ -74,6 +75,9 @@ struct formula_context {
     bool has_period;                     /* `period` may be used */
     struct str file;                     /* for error positions; with the place where the text starts: */
     int line, column;
+    /* When the wanted type is FT_CODE or FT_RECORD: the list, the register that the value must belong to; else NULL. */
+    const struct formula_codes *codes;
+    const struct formula_register *target;
 };
 
 /* Parses and checks. On a fault fills err (ERR_DEFINITION when ctx.file is set, else ERR_INPUT) with
@@ -82,6 +86,10 @@ struct formula_context {
 struct formula *formula_parse(struct arena *a, struct str text, const struct formula_context *ctx,
                               enum formula_type want, struct error *err);
 enum formula_type formula_result(const struct formula *f);
+/* A word of the language (and, where, today …): no field or register may have it as its name. */
+bool formula_reserved(struct str name);
+/* True when both have the same tree: the same words in the same order, whatever the spaces and brackets. */
+bool formula_equal(const struct formula *a, const struct formula *b);
 
 /* In Chinese words, for the figure's page: 「信访事项」中「收到日期」在统计期内的件数. */
 struct str formula_words(struct arena *a, const struct formula *f);
@@ -109,7 +117,10 @@ struct formula_sql {
     size_t bind_count;
 };
 
-/* The formula as a scalar SQL expression. In a formula about a record (`self` register set) the record is named by the
+/* The formula as a scalar SQL expression. A FT_BOOL formula gives a condition: it stands after `where` in both
+ * dialects; selected it gives 0 or 1 in SQLite and a boolean in PostgreSQL (wrap it in `case when … then 1 else 0 end`
+ * there). With `self_alias` it may be null for false, which is the same after `where` and keeps indexes usable; without,
+ * it is never null. In a formula about a record (`self` register set) the record is named by the
  * table alias `self` when `self_alias` is true (for use inside a query "from reg as self where …"), else by
  * its id through PARAM_SELF (a sub-query reads the record). */
 struct formula_sql formula_to_sql(struct arena *a, const struct formula *f, enum formula_dialect dialect,
@@ -142,6 +153,8 @@ struct value *formula_values(struct arena *a, const struct formula_sql *sql, con
 /* ---- periods ---- */
 /* 2024, 2024-05, 2024-Q1, 2024-H1, 2024-01-01..2024-06-30 */
 bool period_parse(struct str text, struct date *from, struct date *to);
+/* The shortest of the forms that period_parse reads. */
+struct str period_text(struct arena *a, struct date from, struct date to);
 /* 2024年, 2024年5月, 2024年第一季度, 2024年上半年, 2024年1月1日至6月30日 */
 struct str period_words(struct arena *a, struct date from, struct date to);
 

@@ -1,0 +1,95 @@
+/* Whole formulas and their sets as SQL, and the values of a run. */
+#include "formula/sql.h"
+
+static struct emit emit_start(struct arena *a, enum formula_dialect dialect, int self_depth)
+{
+    return (struct emit){.text = buf_in(a), .dialect = dialect, .self_depth = self_depth};
+}
+
+/* The root as the formula's result; NODE_BOOL has no field to compare, yet must be a condition. */
+static void put_result(struct emit *e, const struct node *root, bool exact)
+{
+    if (root->type == FT_BOOL) emit_condition(e, root, exact);
+    else emit_value(e, root);
+}
+
+struct formula_sql formula_to_sql(struct arena *a, const struct formula *f, enum formula_dialect dialect,
+                                  bool self_alias)
+{
+    struct emit e = emit_start(a, dialect, 0);
+    bool own_row = f->uses_self && !self_alias, condition = f->root->type == FT_BOOL;
+    if (!own_row) {
+        put_result(&e, f->root, !self_alias);
+        return emit_done(&e);
+    }
+    if (condition) {
+        emit_constant(&e, "exists(select 1");
+        emit_self_row(&e, f->self);
+        emit_constant(&e, " and ");
+        emit_condition(&e, f->root, false);
+    } else {
+        emit_constant(&e, "(select ");
+        emit_value(&e, f->root);
+        emit_self_row(&e, f->self);
+    }
+    emit_constant(&e, ")");
+    return emit_done(&e);
+}
+
+struct set_list {
+    struct formula_set *items;
+    size_t count, cap;
+};
+
+/* The records that the aggregate counts: its condition, and for a value one that is not empty. */
+static struct formula_sql set_condition(struct arena *a, const struct node *n, enum formula_dialect dialect)
+{
+    struct emit e = emit_start(a, dialect, n->scope);
+    if (!n->kids[0] && !n->kids[1]) emit_constant(&e, "1 = 1");
+    if (n->kids[1]) emit_condition(&e, n->kids[1], false);
+    if (n->kids[0] && n->kids[1]) emit_constant(&e, " and ");
+    if (n->kids[0]) emit_not_null(&e, n->kids[0]);
+    return emit_done(&e);
+}
+
+static void collect_sets(struct arena *a, const struct node *n, enum formula_dialect dialect, struct str role,
+                         struct set_list *list)
+{
+    if (n->kind == NODE_AGGREGATE) {
+        struct formula_set set = {.reg = n->reg, .role = role, .condition = set_condition(a, n, dialect)};
+        ARENA_PUSH(a, list->items, list->count, list->cap, set);
+        return;
+    }
+    for (size_t i = 0; i < n->kid_count; i++) {
+        bool part = n->kind == NODE_PERCENT && role.len == 0;
+        collect_sets(a, n->kids[i], dialect, part ? (i ? STR("分母") : STR("分子")) : role, list);
+    }
+}
+
+size_t formula_sets(struct arena *a, const struct formula *f, enum formula_dialect dialect, struct formula_set **sets)
+{
+    struct set_list list = {0};
+    /* With a record of its own there would be two rows called self. */
+    if (!f->uses_self) collect_sets(a, f->root, dialect, STR(""), &list);
+    *sets = list.items;
+    return list.count;
+}
+
+static struct value run_value(struct arena *a, const struct formula_bind *b, const struct formula_run *run)
+{
+    switch (b->param) {
+    case PARAM_OFFICE: return value_text(run->office);
+    case PARAM_SELF: return value_int(run->self);
+    case PARAM_TODAY: return value_text(date_iso(a, run->today));
+    case PARAM_PERIOD_FROM: return value_text(date_iso(a, run->period_from));
+    case PARAM_PERIOD_TO: return value_text(date_iso(a, run->period_to));
+    default: return b->literal;
+    }
+}
+
+struct value *formula_values(struct arena *a, const struct formula_sql *sql, const struct formula_run *run)
+{
+    struct value *values = arena_new_array(a, struct value, sql->bind_count);
+    for (size_t i = 0; i < sql->bind_count; i++) values[i] = run_value(a, &sql->binds[i], run);
+    return values;
+}
