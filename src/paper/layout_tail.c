@@ -2,6 +2,7 @@
 #include <math.h>
 
 #include "paper/layout_inside.h"
+#include "paper/signature.h"
 
 /* ---- Signature ---- */
 
@@ -37,33 +38,6 @@ static void take_lines_along(struct placer *at)
     }
 }
 
-struct signature_place {
-    double organ, date; /* em from the left edge of the type area */
-};
-
-/* 7.3.5.1: date leaves 4 characters at the right, the organ is centred over it.
- * 7.3.5.2: the organ leaves 2, the date begins 2 behind the organ's beginning; a date that is longer leaves 2
- * itself. */
-static struct signature_place place_signature(double organ, double date, bool sealed)
-{
-    struct signature_place place;
-    if (sealed) {
-        place.date = GRID_COLUMNS - 4 - date;
-        place.organ = place.date + (date - organ) / 2;
-    } else {
-        place.organ = GRID_COLUMNS - 2 - organ;
-        place.date = place.organ + 2;
-        if (date > organ) {
-            place.date = GRID_COLUMNS - 2 - date;
-            place.organ = place.date - 2;
-        }
-    }
-    /* A name wider than that keeps to the right edge, and then to the left. */
-    if (place.organ + organ > GRID_COLUMNS) place.organ = GRID_COLUMNS - organ;
-    if (place.organ < 0) place.organ = 0;
-    return place;
-}
-
 static void set_signature_line(struct placer *at, const struct line_text *text, double indent, enum paper_kind kind)
 {
     struct line_shape_of form = {AREA_LEFT, AREA_WIDTH, indent, 0, EM, PAPER_LEFT, false};
@@ -81,7 +55,7 @@ bool layout_signature(struct placer *at, const struct paper_block *organ, const 
     struct line_text organ_text, date_text;
     if (!placer_shape(at, organ, PAPER_FANG, &organ_text)) return false;
     if (!placer_shape(at, date, PAPER_FANG, &date_text)) return false;
-    struct signature_place place = place_signature(line_width(&organ_text, 0, organ_text.count),
+    struct signature_place place = signature_place(line_width(&organ_text, 0, organ_text.count),
                                                    line_width(&date_text, 0, date_text.count), organ->sealed);
     static const int rows = 3; /* a free one, the organ, the date */
     if (placer_row(at) + rows > GRID_ROWS) take_lines_along(at);

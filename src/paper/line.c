@@ -86,6 +86,13 @@ static double squeeze_of(const struct line_text *text, size_t from, size_t to)
     return squeeze;
 }
 
+/* White behind the last sign, at the very edge. */
+static double edge_white(const struct line_text *text, size_t from, size_t to)
+{
+    to = without_spaces(text, from, to);
+    return to > from && !text->cells[to - 1].squeeze_left ? text->cells[to - 1].squeeze : 0;
+}
+
 static bool may_break_at(const struct line_text *text, size_t at)
 {
     return at >= text->count || kinsoku_may_break(text->cells[at - 1].c, text->cells[at].c);
@@ -102,6 +109,15 @@ static size_t overflow_at(const struct line_text *text, size_t from, double widt
     return text->count;
 }
 
+/* White behind the last sign is nobody's loss; more than this share of the other signs' white looks cramped, and
+ * spreading the line reads better. */
+static bool squeezes_well(const struct line_text *text, size_t from, size_t to, double excess)
+{
+    static const double share = 0.6;
+    double edge = edge_white(text, from, to);
+    return excess <= edge + share * (squeeze_of(text, from, to) - edge);
+}
+
 size_t line_fit(const struct line_text *text, size_t from, double width)
 {
     size_t over = overflow_at(text, from, width);
@@ -111,7 +127,7 @@ size_t line_fit(const struct line_text *text, size_t from, double width)
     size_t next = over + 1;
     while (next < text->count && next < over + 3 && !may_break_at(text, next)) next++;
     bool takes_sign = !kinsoku_is_word(text->cells[over].c) && may_break_at(text, next);
-    if (takes_sign && line_width(text, from, next) - width <= squeeze_of(text, from, next)) return next;
+    if (takes_sign && squeezes_well(text, from, next, line_width(text, from, next) - width)) return next;
     for (size_t at = over; at > from + 1;) {
         if (may_break_at(text, --at)) return at;
     }
@@ -141,7 +157,9 @@ void line_place(const struct line_text *text, size_t from, size_t to, double wid
     size_t end = without_spaces(text, from, to);
     double spare = width - line_width(text, from, end);
     double squeeze = squeeze_of(text, from, end);
-    double tighten = spare < 0 && squeeze > 0 ? clamp(-spare / squeeze, 0, 1) : 0;
+    double edge = edge_white(text, from, end); /* given up first */
+    double inner = squeeze - edge, excess = -spare - edge;
+    double tighten = excess > 0 && inner > 0 ? clamp(excess / inner, 0, 1) : 0;
     size_t gaps = justify && spare > 0 ? count_gaps(text, from, end) : 0;
     double gap = gaps ? spare / (double)gaps : 0;
     if (gap > widest_gap) gap = 0;
