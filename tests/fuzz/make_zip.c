@@ -45,7 +45,7 @@ struct str make_zip(struct arena *a, const struct zip_item *items, size_t count,
 #define REL "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 #define PKG "http://schemas.openxmlformats.org/package/2006/relationships"
 
-struct str make_workbook(struct arena *a, struct str sheet_xml)
+struct str make_workbook_with(struct arena *a, const char *part, struct str part_xml, struct str sheet_xml)
 {
     struct zip_item items[] = {
         {"_rels/.rels", STR("<Relationships xmlns='" PKG "'><Relationship Id='r1' Type='" REL
@@ -68,5 +68,13 @@ struct str make_workbook(struct arena *a, struct str sheet_xml)
              "<xf numFmtId='46'/><xf numFmtId='164'/></cellXfs></styleSheet>")},
         {"xl/worksheets/sheet1.xml", sheet_xml},
     };
-    return make_zip(a, items, sizeof items / sizeof *items, false);
+    const size_t count = sizeof items / sizeof *items;
+    for (size_t i = 0; i < count; i++)
+        if (str_is(str_from(part), items[i].name)) items[i].content = part_xml;
+    return make_zip(a, items, count, false);
+}
+
+struct str make_workbook(struct arena *a, struct str sheet_xml)
+{
+    return make_workbook_with(a, NULL, STR(""), sheet_xml);
 }

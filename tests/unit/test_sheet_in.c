@@ -460,6 +460,39 @@ static struct str workbook_with(struct arena *a, const char *part, struct str co
     return make_zip(a, items, str_is(STR("xl/s.xml"), part) ? 3 : 4, true);
 }
 
+static void the_other_parts_matter(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *name, *part, *xml, *picture, *says;
+    } cases[] = {
+        {"1904", "xl/workbook.xml",
+         "<workbook><workbookPr date1904='1'/><sheets><sheet name='x' id='r1'/></sheets></workbook>",
+         "姓名|日期 / 2:2028-03-02|45352", NULL},
+        {"strict names with prefix", "xl/workbook.xml",
+         "<x:workbook xmlns:x='u' xmlns:q='v'><x:sheets><x:sheet name='x' q:id='r1'/></x:sheets></x:workbook>",
+         "姓名|日期 / 2:2024-03-01|45352", NULL},
+        {"no styles", "xl/styles.xml", "<s/>", "姓名|日期 / 2:45352|45352", NULL},
+        {"empty string", "xl/sharedStrings.xml", "<sst><si><t>a</t></si><si/></sst>", NULL, "比表头多"},
+        {"all hidden", "xl/workbook.xml",
+         "<workbook><sheets><sheet name='x' state='hidden' id='r1'/></sheets></workbook>", NULL, "没有可见的工作表"},
+        {"dangling", "xl/workbook.xml", "<workbook><sheets><sheet name='x' id='r9'/></sheets></workbook>", NULL,
+         "工作表"},
+        {"missing sheet", "xl/_rels/workbook.xml.rels",
+         "<R><Relationship Id='r1' Type='/worksheet' Target='../a.xml'/></R>", NULL, "文件已损坏"},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        auto_arena a = arena_open();
+        struct sheet_in sheet;
+        struct error err = {0};
+        struct str xml = STR("<worksheet><sheetData><row><c t='s'><v>0</v></c><c t='s'><v>1</v></c></row>"
+                             "<row><c s='1'><v>45352</v></c><c><v>45352</v></c></row></sheetData></worksheet>");
+        struct str bytes = make_workbook_with(a, cases[i].part, str_from(cases[i].xml), xml);
+        check(a, cases[i].name, sheet_in_read(a, bytes, STR(""), &sheet, &err), &sheet, &err, cases[i].picture,
+              cases[i].says);
+    }
+}
+
 static void malice_is_refused(void **state)
 {
     (void)state;
@@ -483,6 +516,14 @@ static void malice_is_refused(void **state)
     struct str outside = STR("<!DOCTYPE a [<!ENTITY b SYSTEM 'file:///etc/passwd'>]><sst><si><t>&b;</t></si></sst>");
     check(a, "file", sheet_in_read(a, workbook_with(a, "xl/t.xml", outside), STR(""), &sheet, &err), &sheet, &err, NULL,
           "DTD");
+
+    struct buf laughs = buf_in(a);
+    buf_puts(&laughs, "<!DOCTYPE a [<!ENTITY e0 'ha'>");
+    for (int i = 1; i < 30; i++)
+        buf_putf(&laughs, "<!ENTITY e%d '&e%d;&e%d;&e%d;&e%d;'>", i, i - 1, i - 1, i - 1, i - 1);
+    buf_puts(&laughs, "]><sst a='&e29;'/>");
+    check(a, "laughs", sheet_in_read(a, workbook_with(a, "xl/t.xml", buf_str(&laughs)), STR(""), &sheet, &err), &sheet,
+          &err, NULL, "");
 
     struct buf deep = buf_in(a);
     for (int i = 0; i < 5000; i++) buf_puts(&deep, "<a>");
@@ -541,6 +582,7 @@ int main(void)
         cmocka_unit_test(numbers_become_text),
         cmocka_unit_test(sheet_parts_are_read),
         cmocka_unit_test(written_workbooks_are_read),
+        cmocka_unit_test(the_other_parts_matter),
         cmocka_unit_test(malice_is_refused),
         cmocka_unit_test(other_files_get_advice),
     };
