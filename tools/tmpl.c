@@ -19,7 +19,7 @@
  *     {{call other(args)}}                 another template
  *     {{# comment}}
  *
- * A word alone on its line takes the line with it, and the indentation of lines is left out. The compiler follows
+ * A word alone on its line takes the line with it; the indentation of lines and space at a template's end are left out. The compiler follows
  * the HTML around the tags: a value inside a tag must stand in quotes, none may stand in <script> or <style>, and
  * a value that begins a link (href, src, action …) goes through the check of its scheme. Faults are reported as
  * file:line; #line directives make the C compiler do the same. */
@@ -282,6 +282,7 @@ static void push(struct compiler *c, enum kind kind, unsigned line, struct part 
 
 static void close_template(struct compiler *c)
 {
+    while (c->literal.len && isspace((unsigned char)c->literal.s[c->literal.len - 1])) c->literal.len--;
     flush_literal(c);
     while (c->depth) fault(c, c->open[--c->depth].line, "no {{end}} for this");
     if (c->in_template) text_puts(&c->code, "}\n");

@@ -204,6 +204,7 @@ struct pager_view {
 struct column_view {
     struct str label, sort; /* sort: address that sorts by it */
     bool number;            /* right-aligned */
+    bool text;              /* long: its lines may break */
     int sorted;             /* 1 ascending, -1 descending */
 };
 
