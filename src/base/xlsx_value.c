@@ -24,7 +24,7 @@ enum number_kind xlsx_builtin_format(int64_t id)
 
 static char lower(char c)
 {
-    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+    return c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
 }
 
 /* True for [h], [mm], [ss] and the like. */
@@ -169,13 +169,9 @@ struct str xlsx_unescape(struct arena *a, struct str t)
     size_t n = 0;
     for (size_t i = 0; i < t.len;) {
         uint32_t c;
-        char one[4];
-        size_t len = 0;
         if (escape_at(t, i, &c)) {
-            i += 7;
-            if (c >= 0x20 || c == '\n' || c == '\t') len = utf8_encode(c, one);
-            memcpy(out + n, one, len);
-            n += len;
+            i += 7; /* of which the character takes 3 at most */
+            if (c >= 0x20 || c == '\n' || c == '\t') n += utf8_encode(c, out + n);
             continue;
         }
         if (t.s[i] != '\r') out[n++] = t.s[i];
