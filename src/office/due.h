@@ -17,9 +17,9 @@ bool due_is_pending(const struct deadline_row *d, struct str *year);
 bool due_after_act(struct tx *tx, const struct record *before, const struct record *after, const struct act *act,
                    struct date on, struct deadline_row **changed, size_t *count, struct errors *faults);
 
-/* Computes due dates for a start day. `d->given` and extension or deduction of the row are taken in. */
-bool due_compute(const struct model *m, struct arena *a, const struct deadline *d, struct date start,
-                 struct deadline_row *row, struct error *err);
+/* Computes the row's dates from its start_on, length, roll, extended and deducted. A year without holiday
+ * arrangement is no fault here: the row is marked pending (see due_is_pending). */
+void due_compute(const struct model *m, struct arena *a, const struct deadline *d, struct deadline_row *row);
 
 /* How a running deadline stands today. */
 enum due_standing { DUE_OK, DUE_NEAR, DUE_TODAY, DUE_OVERDUE, DUE_MET, DUE_MISSED, DUE_SUSPENDED, DUE_STOPPED };

@@ -6,7 +6,7 @@
  * and unique key begins with the office.
  *
  * SQL stands only in src/store/ (constants) and comes from src/formula/ (compiled); the folders above call the functions
- * here and in store/*.h. Values are always bound. */
+ * here and in the headers beside it. Values are always bound. */
 #ifndef FAZHI_STORE_STORE_H
 #define FAZHI_STORE_STORE_H
 

@@ -1,0 +1,103 @@
+/* Open deadlines after the holiday data changed: what moves, and moving it in one act of administration. */
+#include <jansson.h>
+
+#include "office/chain.h"
+#include "office/due.h"
+
+static const struct deadline *definition_of(const struct model *m, const struct deadline_row *row)
+{
+    const struct reg *reg = model_reg(m, row->reg);
+    return reg ? reg_deadline(reg, row->name) : NULL;
+}
+
+static bool same_dates(const struct deadline_row *x, const struct deadline_row *y)
+{
+    return str_eq(x->legal_on, y->legal_on) && str_eq(x->strict_on, y->strict_on) && str_eq(x->calendar, y->calendar);
+}
+
+/* A date that a citizen was told may only move to their good: the office's own deadline towards a citizen must not
+ * get later. A date that was pending was never told as certain. */
+static bool would_harm(const struct deadline *d, const struct deadline_row *before, const struct deadline_row *after)
+{
+    struct str year;
+    return d->told && !due_is_pending(before, &year) && str_cmp(after->legal_on, before->legal_on) > 0;
+}
+
+bool due_recompute_preview(struct office *o, struct conn *c, struct arena *a, struct due_move **moves, size_t *count,
+                           struct error *err)
+{
+    struct deadline_row *rows;
+    size_t n;
+    size_t cap = 0;
+    *moves = NULL;
+    *count = 0;
+    if (!deadline_list_running(c, a, o->key, &rows, &n, err)) return false;
+    for (size_t i = 0; i < n; i++) {
+        const struct deadline *d = definition_of(o->model, &rows[i]);
+        if (!d || str_is(rows[i].length, "given")) continue;
+        struct deadline_row after = rows[i];
+        due_compute(o->model, a, d, &after);
+        if (same_dates(&rows[i], &after)) continue;
+        struct due_move move = {rows[i], after.legal_on, after.strict_on, would_harm(d, &rows[i], &after)};
+        ARENA_PUSH(a, *moves, *count, cap, move);
+    }
+    return true;
+}
+
+/* Writes one moved row and notes it in the act's changes under register/record/name. */
+static bool apply_move(struct tx *tx, const struct due_move *move, json_t *changes, struct error *err)
+{
+    struct deadline_row row = move->before;
+    due_compute(tx->office->model, tx->arena, definition_of(tx->office->model, &row), &row);
+    if (!deadline_put(tx->conn, tx->office->key, &row, err)) return false;
+    char *key = str_cstr(tx->arena, str_printf(tx->arena, "%.*s/%lld/%.*s", STR_ARG(row.reg), (long long)row.record,
+                                               STR_ARG(row.name)));
+    json_object_set_new(changes, key, chain_json_deadline(&row));
+    return true;
+}
+
+static bool append_act(struct tx *tx, json_t *changes, struct error *err)
+{
+    struct act_entry e = {
+        .reg = STR(""),
+        .act = STR("recompute_deadlines"),
+        .actor = tx->user->account.name,
+        .at = tx->now,
+        .on = date_iso(tx->arena, tx->today),
+        .entrance = tx->entrance,
+        .inputs = STR("{}"),
+        .changes = chain_canonical(tx->arena, changes),
+    };
+    return chain_append(tx->conn, tx->arena, tx->office->key, &e, err);
+}
+
+static bool recompute(struct tx *tx, size_t *moved, struct error *err)
+{
+    struct due_move *moves;
+    size_t count;
+    if (!due_recompute_preview(tx->office, tx->conn, tx->arena, &moves, &count, err)) return false;
+    json_t *rows = json_object();
+    bool ok = true;
+    for (size_t i = 0; ok && i < count; i++) {
+        if (moves[i].held) continue;
+        ok = apply_move(tx, &moves[i], rows, err);
+        ++*moved;
+    }
+    json_t *changes = json_object();
+    json_object_set_new(changes, "all_deadlines", rows);
+    if (ok && *moved) ok = append_act(tx, changes, err);
+    json_decref(changes);
+    return ok;
+}
+
+bool due_recompute(struct office *o, struct arena *a, const struct user *u, struct str entrance, size_t *moved,
+                   struct error *err)
+{
+    *moved = 0;
+    if (!user_may(u, MAY_RECOMPUTE)) return error_set(err, ERR_FORBIDDEN, "您的岗位不能重算期限");
+    struct tx tx;
+    if (!tx_begin(&tx, o, a, u, entrance, err)) return false;
+    if (recompute(&tx, moved, err)) return tx_commit(&tx, err);
+    tx_rollback(&tx);
+    return false;
+}
