@@ -14,8 +14,12 @@
 static const struct {
     const char *ending, *type;
 } types[] = {
-    {".css", "text/css; charset=utf-8"}, {".js", "text/javascript; charset=utf-8"}, {".svg", "image/svg+xml"},
-    {".png", "image/png"},               {".ico", "image/x-icon"},                  {".txt", "text/plain; charset=utf-8"},
+    {".css", "text/css; charset=utf-8"},
+    {".js", "text/javascript; charset=utf-8"},
+    {".svg", "image/svg+xml"},
+    {".png", "image/png"},
+    {".ico", "image/x-icon"},
+    {".txt", "text/plain; charset=utf-8"},
 };
 
 static const char *type_of(const char *path)
@@ -84,7 +88,8 @@ int main(int argc, char **argv)
     fputs("const struct asset assets[] = {\n", out);
     for (int i = 0; i < count; i++)
         fprintf(out,
-                "    {\"%s\", \"%s\", \"/assets/%s?v=%016" PRIx64 "\", \"%016" PRIx64 "\", data_%d, sizeof data_%d - 1},\n",
+                "    {\"%s\", \"%s\", \"/assets/%s?v=%016" PRIx64 "\", \"%016" PRIx64
+                "\", data_%d, sizeof data_%d - 1},\n",
                 assets[i].name, assets[i].type, assets[i].name, assets[i].hash, assets[i].hash, i, i);
     fprintf(out, "};\nconst size_t asset_count = %d;\n", count);
     free(assets);

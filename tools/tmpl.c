@@ -19,10 +19,10 @@
  *     {{call other(args)}}                 another template
  *     {{# comment}}
  *
- * A word alone on its line takes the line with it; the indentation of lines and space at a template's end are left out. The compiler follows
- * the HTML around the tags: a value inside a tag must stand in quotes, none may stand in <script> or <style>, and
- * a value that begins a link (href, src, action …) goes through the check of its scheme. Faults are reported as
- * file:line; #line directives make the C compiler do the same. */
+ * A word alone on its line takes the line with it; the indentation of lines and space at a template's end are left out.
+ * The compiler follows the HTML around the tags: a value inside a tag must stand in quotes, none may stand in <script>
+ * or <style>, and a value that begins a link (href, src, action …) goes through the check of its scheme. Faults are
+ * reported as file:line; #line directives make the C compiler do the same. */
 #include <ctype.h>
 #include <errno.h>
 #include <stdarg.h>
@@ -213,11 +213,16 @@ static void put_c_string(struct text *t, const char *s, size_t len)
 {
     for (size_t i = 0; i < len; i++) {
         unsigned char ch = (unsigned char)s[i];
-        if (ch == '"' || ch == '\\') text_putf(t, "\\%c", ch);
-        else if (ch == '\n') text_puts(t, "\\n");
-        else if (ch == '?') text_puts(t, "\\?");
-        else if (ch < 32) text_putf(t, "\\%03o", ch);
-        else text_put(t, s + i, 1);
+        if (ch == '"' || ch == '\\')
+            text_putf(t, "\\%c", ch);
+        else if (ch == '\n')
+            text_puts(t, "\\n");
+        else if (ch == '?')
+            text_puts(t, "\\?");
+        else if (ch < 32)
+            text_putf(t, "\\%03o", ch);
+        else
+            text_put(t, s + i, 1);
     }
 }
 
@@ -276,8 +281,10 @@ static void push(struct compiler *c, enum kind kind, unsigned line, struct part 
     }
     struct open_word *o = &c->open[c->depth++];
     *o = (struct open_word){.kind = kind, .line = line, .html = c->html};
-    if (name.len >= MAX_NAME) fault(c, line, "name longer than %d", MAX_NAME - 1);
-    else memcpy(o->name, name.s, name.len);
+    if (name.len >= MAX_NAME)
+        fault(c, line, "name longer than %d", MAX_NAME - 1);
+    else
+        memcpy(o->name, name.s, name.len);
 }
 
 static void close_template(struct compiler *c)
@@ -403,11 +410,14 @@ static void word_end(struct compiler *c, struct part arg, unsigned line)
     }
     flush_literal(c);
     struct open_word *o = &c->open[--c->depth];
-    if (!same_place(&o->html, &c->html)) fault(c, line, "what begins in line %u leaves a tag or an attribute open", o->line);
+    if (!same_place(&o->html, &c->html))
+        fault(c, line, "what begins in line %u leaves a tag or an attribute open", o->line);
     c->html.value_empty = c->html.value_empty || o->html.value_empty;
     at_line(c, line);
-    if (o->kind == K_BLOCK) text_putf(&c->code, "    struct html %s = html_take(b, block_%s);\n", o->name, o->name);
-    else text_puts(&c->code, "    }\n");
+    if (o->kind == K_BLOCK)
+        text_putf(&c->code, "    struct html %s = html_take(b, block_%s);\n", o->name, o->name);
+    else
+        text_puts(&c->code, "    }\n");
 }
 
 static void word_value(struct compiler *c, struct part arg, unsigned line, const char *call)
@@ -428,7 +438,7 @@ static void word_text(struct compiler *c, struct part arg, unsigned line)
 
 static void word_integer(struct compiler *c, struct part arg, unsigned line)
 {
-    word_value(c, arg, line, "    html_put_integer(b, (int64_t)");
+    word_value(c, arg, line, "    HTML_PUT_INTEGER(b, ");
 }
 
 static void word_query(struct compiler *c, struct part arg, unsigned line)
@@ -453,19 +463,31 @@ static const struct word {
     bool writes;  /* it writes to the page, so the line it stands on stays */
     bool outside; /* allowed before the first template */
 } words[] = {
-    {"template", word_template, false, true}, {"include", word_include, false, true}, {"#", word_comment, false, true},
-    {"if", word_if, false, false},            {"else", word_else, false, false},      {"end", word_end, false, false},
-    {"for", word_for, false, false},          {"while", word_while, false, false},    {"block", word_block, false, false},
-    {"call", word_call, false, false},        {"c", word_c, false, false},            {"!", word_html, true, false},
-    {"d", word_integer, true, false},         {"u", word_query, true, false},         {" ", word_text, true, false},
+    {"template", word_template, false, true},
+    {"include", word_include, false, true},
+    {"#", word_comment, false, true},
+    {"if", word_if, false, false},
+    {"else", word_else, false, false},
+    {"end", word_end, false, false},
+    {"for", word_for, false, false},
+    {"while", word_while, false, false},
+    {"block", word_block, false, false},
+    {"call", word_call, false, false},
+    {"c", word_c, false, false},
+    {"!", word_html, true, false},
+    {"d", word_integer, true, false},
+    {"u", word_query, true, false},
+    {" ", word_text, true, false},
 };
 
 static const struct word *find_word(struct part *tag)
 {
     struct part t = *tag;
     size_t n = 0;
-    if (t.len && (isspace((unsigned char)t.s[0]) || t.s[0] == '!' || t.s[0] == '#')) n = 1;
-    else n = identifier_length(t);
+    if (t.len && (isspace((unsigned char)t.s[0]) || t.s[0] == '!' || t.s[0] == '#'))
+        n = 1;
+    else
+        n = identifier_length(t);
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
         bool space = strcmp(words[i].name, " ") == 0 && n == 1 && isspace((unsigned char)t.s[0]);
         if (!space && (strlen(words[i].name) != n || memcmp(words[i].name, t.s, n) != 0)) continue;
@@ -593,10 +615,11 @@ int main(int argc, char **argv)
     if (c.faults) return 1;
     const char *slash = strrchr(argv[2], '/');
     struct text preface = {0}, none = {0};
-    text_putf(&preface, "/* Made by tools/tmpl.c from web/templates. */\n#include \"%s\"\n", slash ? slash + 1 : argv[2]);
+    text_putf(&preface, "/* Made by tools/tmpl.c from web/templates. */\n#include \"%s\"\n",
+              slash ? slash + 1 : argv[2]);
     write_file(argv[1], preface.s, &c.code, &none);
-    write_file(argv[2], "/* Made by tools/tmpl.c from web/templates. */\n#pragma once\n#include \"web/html.h\"\n", &c.includes,
-               &c.head);
+    write_file(argv[2], "/* Made by tools/tmpl.c from web/templates. */\n#pragma once\n#include \"web/html.h\"\n",
+               &c.includes, &c.head);
     free(preface.s);
     free(c.literal.s), free(c.code.s), free(c.head.s), free(c.includes.s);
     return 0;

@@ -14,11 +14,14 @@ struct html {
 #define HTML_NONE ((struct html){{0, 0}})
 
 /* {{ x }}: struct str and C strings, escaped; anything else is refused by the compiler. */
-#define HTML_PUT(b, x)                                                                                             \
-    _Generic((x), struct str: buf_put_html, const char *: html_put_cstr, char *: html_put_cstr)((b), (x))
+#define HTML_PUT(b, x)                                                                                                 \
+    _Generic((x), struct str : buf_put_html, const char * : html_put_cstr, char * : html_put_cstr)((b), (x))
 /* {{ x }} where an attribute that is a link begins. */
-#define HTML_PUT_LINK(b, x)                                                                                        \
-    _Generic((x), struct str: html_put_link, const char *: html_put_link_cstr, char *: html_put_link_cstr)((b), (x))
+#define HTML_PUT_LINK(b, x)                                                                                            \
+    _Generic((x), struct str : html_put_link, const char * : html_put_link_cstr, char * : html_put_link_cstr)((b), (x))
+
+/* {{d n}}, of any integer type */
+#define HTML_PUT_INTEGER(b, n) html_put_integer((b), (int64_t)(n))
 
 void html_put(struct buf *b, struct html h);
 void html_put_cstr(struct buf *b, const char *terminated);

@@ -19,8 +19,8 @@
 enum {
     DEFAULT_BODY = 1 << 20,
     DEFAULT_UPLOAD = 32 << 20,
-    DRAIN_FACTOR = 8,      /* a body this much over its limit is read to the end, so that the browser sees the 413 */
-    IDLE_SECONDS = 75,     /* a connection without traffic is closed */
+    DRAIN_FACTOR = 8,  /* a body this much over its limit is read to the end, so that the browser sees the 413 */
+    IDLE_SECONDS = 75, /* a connection without traffic is closed */
     MAX_CONNECTIONS = 8192,
     CONNECTION_MEMORY = 64 * 1024, /* request line and headers */
     CLOSE_WAIT_MS = 10000,
@@ -55,7 +55,7 @@ static const struct status_text {
     unsigned status;
     const char *title;
 } status_texts[] = {
-    {400, "请求有误"}, {401, "请先登录"},     {403, "没有权限"}, {404, "没有找到"},   {405, "不支持这种操作"},
+    {400, "请求有误"},   {401, "请先登录"},       {403, "没有权限"}, {404, "没有找到"},   {405, "不支持这种操作"},
     {409, "内容已变动"}, {413, "提交的内容过大"}, {422, "不能办理"}, {500, "系统出错了"}, {503, "暂时不能办理"},
 };
 
@@ -75,8 +75,10 @@ void http_fault(struct request *rq, struct reply *rp, unsigned status, struct st
 {
     const struct http_options *o = &exchange_of(rq)->server->options;
     reply_restart(rp, status);
-    if (o->fault) o->fault(rq, rp, status_title(status), message);
-    else tmpl_page_plain_error(rp->body, status_title(status), message);
+    if (o->fault)
+        o->fault(rq, rp, status_title(status), message);
+    else
+        tmpl_page_plain_error(rp->body, status_title(status), message);
 }
 
 static unsigned error_status(enum error_code code)
@@ -130,9 +132,12 @@ static void *begin_exchange(void *cls, const char *uri, struct MHD_Connection *c
     clock_gettime(CLOCK_MONOTONIC, &x->started);
     x->server = server;
     x->page = buf_in(a);
-    x->rq = (struct request){.arena = a, .app = server->options.app, .connection = connection,
-                             .secure = server->options.behind_tls};
-    x->rp = (struct reply){.arena = a, .status = 200, .type = STR("text/html; charset=utf-8"), .body = &x->page,
+    x->rq = (struct request){
+        .arena = a, .app = server->options.app, .connection = connection, .secure = server->options.behind_tls};
+    x->rp = (struct reply){.arena = a,
+                           .status = 200,
+                           .type = STR("text/html; charset=utf-8"),
+                           .body = &x->page,
                            .secure = server->options.behind_tls};
     x->bad_target = !request_parse_target(&x->rq, str_from(uri), &x->err);
     return x;
@@ -146,12 +151,14 @@ static struct str remote_address(const struct exchange *x)
         while (str_split(&rest, ',', &part)) last = str_trim(part);
         if (last.len && last.len < INET6_ADDRSTRLEN) return str_copy(x->rq.arena, last);
     }
-    const union MHD_ConnectionInfo *info = MHD_get_connection_info(x->rq.connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(x->rq.connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
     if (!info || !info->client_addr) return STR("");
     char text[INET6_ADDRSTRLEN] = "";
     const struct sockaddr *s = info->client_addr;
-    const void *raw = s->sa_family == AF_INET6 ? (const void *)&((const struct sockaddr_in6 *)(const void *)s)->sin6_addr
-                                               : (const void *)&((const struct sockaddr_in *)(const void *)s)->sin_addr;
+    const void *raw = s->sa_family == AF_INET6
+                          ? (const void *)&((const struct sockaddr_in6 *)(const void *)s)->sin6_addr
+                          : (const void *)&((const struct sockaddr_in *)(const void *)s)->sin_addr;
     if (!inet_ntop(s->sa_family, raw, text, sizeof text)) return STR("");
     struct str t = str_from(text);
     if (str_starts(t, STR("::ffff:"))) t = str_slice(t, 7, t.len);
@@ -229,12 +236,18 @@ static bool read_body(struct exchange *x)
 static void dispatch(struct exchange *x)
 {
     const struct http_options *o = &x->server->options;
-    if (x->too_large) http_fault(&x->rq, &x->rp, 413, STR("提交的内容超过了允许的大小，请减小文件后再试。"));
-    else if (x->bad_target) http_fault_error(&x->rq, &x->rp, &x->err);
-    else if (!x->route && x->other_method) http_fault(&x->rq, &x->rp, 405, STR("这个网址不能这样提交。"));
-    else if (!x->route) http_fault(&x->rq, &x->rp, 404, STR("没有这个页面，请检查网址，或从首页重新进入。"));
-    else if (!read_body(x)) http_fault_error(&x->rq, &x->rp, &x->err);
-    else if (!o->before || o->before(&x->rq, &x->rp, x->route)) x->route->handle(&x->rq, &x->rp);
+    if (x->too_large)
+        http_fault(&x->rq, &x->rp, 413, STR("提交的内容超过了允许的大小，请减小文件后再试。"));
+    else if (x->bad_target)
+        http_fault_error(&x->rq, &x->rp, &x->err);
+    else if (!x->route && x->other_method)
+        http_fault(&x->rq, &x->rp, 405, STR("这个网址不能这样提交。"));
+    else if (!x->route)
+        http_fault(&x->rq, &x->rp, 404, STR("没有这个页面，请检查网址，或从首页重新进入。"));
+    else if (!read_body(x))
+        http_fault_error(&x->rq, &x->rp, &x->err);
+    else if (!o->before || o->before(&x->rq, &x->rp, x->route))
+        x->route->handle(&x->rq, &x->rp);
 }
 
 static const struct {
@@ -253,7 +266,8 @@ static void add_headers(const struct exchange *x, struct MHD_Response *r)
     for (size_t i = 0; i < sizeof fixed_headers / sizeof fixed_headers[0]; i++)
         MHD_add_response_header(r, fixed_headers[i].name, fixed_headers[i].value);
     if (x->server->options.behind_tls) MHD_add_response_header(r, "Strict-Transport-Security", "max-age=31536000");
-    MHD_add_response_header(r, "Cache-Control", x->rp.cache_forever ? "public, max-age=31536000, immutable" : "no-store");
+    MHD_add_response_header(r, "Cache-Control",
+                            x->rp.cache_forever ? "public, max-age=31536000, immutable" : "no-store");
     if (x->rp.type.len) {
         snprintf(value, sizeof value, "%.*s", STR_ARG(x->rp.type));
         MHD_add_response_header(r, "Content-Type", value);
@@ -337,8 +351,8 @@ static struct MHD_Daemon *start(struct http_server *s)
     if (threads < 2) threads = 2;
     return MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ITC, 0, NULL, NULL, on_request, s,
                             MHD_OPTION_LISTEN_SOCKET, s->listen_fd, MHD_OPTION_THREAD_POOL_SIZE, threads,
-                            MHD_OPTION_URI_LOG_CALLBACK, begin_exchange, s, MHD_OPTION_NOTIFY_COMPLETED, end_exchange, s,
-                            MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_SECONDS, MHD_OPTION_CONNECTION_LIMIT,
+                            MHD_OPTION_URI_LOG_CALLBACK, begin_exchange, s, MHD_OPTION_NOTIFY_COMPLETED, end_exchange,
+                            s, MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_SECONDS, MHD_OPTION_CONNECTION_LIMIT,
                             (unsigned)MAX_CONNECTIONS, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY,
                             MHD_OPTION_END);
 }

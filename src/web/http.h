@@ -24,12 +24,12 @@ struct route {
 };
 
 struct http_options {
-    const char *listen;    /* 127.0.0.1:8080, [::1]:8080, :8080 (every address); port 0 takes a free one */
-    bool behind_tls;       /* a proxy in front speaks TLS and sets X-Forwarded-For */
-    size_t max_body;       /* bytes; 0: 1 MiB */
-    size_t max_upload;     /* bytes, for ROUTE_UPLOAD; 0: 32 MiB */
-    unsigned threads;      /* 0: two for each processor */
-    FILE *access_log;      /* NULL: none. Method, path without query, status, milliseconds */
+    const char *listen; /* 127.0.0.1:8080, [::1]:8080, :8080 (every address); port 0 takes a free one */
+    bool behind_tls;    /* a proxy in front speaks TLS and sets X-Forwarded-For */
+    size_t max_body;    /* bytes; 0: 1 MiB */
+    size_t max_upload;  /* bytes, for ROUTE_UPLOAD; 0: 32 MiB */
+    unsigned threads;   /* 0: two for each processor */
+    FILE *access_log;   /* NULL: none. Method, path without query, status, milliseconds */
     const struct route *routes;
     size_t route_count;
     void *app;

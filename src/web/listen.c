@@ -70,7 +70,9 @@ int listen_open(const char *address, unsigned *port, struct error *err)
         for (const struct addrinfo *ai = list; ai && fd < 0; ai = ai->ai_next)
             if (pass == 1 || ai->ai_family == AF_INET6) fd = try_listen(ai, every);
     freeaddrinfo(list);
-    if (fd < 0) error_set(err, ERR_IO, "不能在 %s 上监听：%s", address, strerror(errno));
-    else *port = port_of(fd);
+    if (fd < 0)
+        error_set(err, ERR_IO, "不能在 %s 上监听：%s", address, strerror(errno));
+    else
+        *port = port_of(fd);
     return fd;
 }

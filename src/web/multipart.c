@@ -104,13 +104,15 @@ static struct str base_name(struct str name)
 static bool add_part(struct request *rq, const struct part_header *h, struct str content, struct error *err)
 {
     if (h->is_file) {
-        if (rq->file_count >= REQUEST_MAX_FILES) return error_set(err, ERR_LIMIT, "一次最多上传 %d 个文件", REQUEST_MAX_FILES);
+        if (rq->file_count >= REQUEST_MAX_FILES)
+            return error_set(err, ERR_LIMIT, "一次最多上传 %d 个文件", REQUEST_MAX_FILES);
         struct upload f = {h->field, base_name(h->file), h->type, content};
         ARENA_PUSH(rq->arena, rq->files, rq->file_count, rq->file_cap, f);
         return true;
     }
     if (!utf8_valid(content)) return error_at(err, ERR_INPUT, h->field, "表单里的文字不是有效的 UTF-8");
-    if (rq->form.count >= REQUEST_MAX_PAIRS) return error_set(err, ERR_LIMIT, "一次提交的项目超过 %d 个", REQUEST_MAX_PAIRS);
+    if (rq->form.count >= REQUEST_MAX_PAIRS)
+        return error_set(err, ERR_LIMIT, "一次提交的项目超过 %d 个", REQUEST_MAX_PAIRS);
     ARENA_PUSH(rq->arena, rq->form.items, rq->form.count, rq->form.cap, ((struct pair){h->field, content}));
     return true;
 }

@@ -10,7 +10,7 @@
 struct reply {
     struct arena *arena;
     unsigned status;
-    struct str type;      /* content type */
+    struct str type; /* content type */
     struct buf *body;
     struct str content;   /* sent instead of the body when its .s is set; must live as long as the request */
     struct pairs headers; /* further headers */

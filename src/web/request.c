@@ -85,7 +85,8 @@ bool request_decode(struct arena *a, struct str t, bool plus, struct str *out, s
 
 static bool add_pair(struct arena *a, struct pairs *out, struct str name, struct str value, struct error *err)
 {
-    if (out->count >= REQUEST_MAX_PAIRS) return error_set(err, ERR_LIMIT, "一次提交的项目超过 %d 个", REQUEST_MAX_PAIRS);
+    if (out->count >= REQUEST_MAX_PAIRS)
+        return error_set(err, ERR_LIMIT, "一次提交的项目超过 %d 个", REQUEST_MAX_PAIRS);
     ARENA_PUSH(a, out->items, out->count, out->cap, ((struct pair){name, value}));
     return true;
 }

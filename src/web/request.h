@@ -26,20 +26,20 @@ struct upload {
 
 struct request {
     struct arena *arena;
-    void *app;          /* as given to http_open */
-    void *session;      /* for the `before` hook to leave what handlers need */
-    struct str method;  /* GET also for HEAD */
-    struct str path;    /* decoded */
-    struct str target;  /* path and query as sent, for a way back after sign-in */
+    void *app;                        /* as given to http_open */
+    void *session;                    /* for the `before` hook to leave what handlers need */
+    struct str method;                /* GET also for HEAD */
+    struct str path;                  /* decoded */
+    struct str target;                /* path and query as sent, for a way back after sign-in */
     struct str arg[REQUEST_MAX_ARGS]; /* what stood for :name and * in the route, in order */
     size_t arg_count;
     struct pairs query, form, cookies;
     struct upload *files;
     size_t file_count, file_cap;
-    struct str body;    /* as sent, when it is no form */
-    struct str remote;  /* address of the browser */
-    bool secure;        /* it came through TLS */
-    void *connection;   /* of the HTTP library */
+    struct str body;   /* as sent, when it is no form */
+    struct str remote; /* address of the browser */
+    bool secure;       /* it came through TLS */
+    void *connection;  /* of the HTTP library */
 };
 
 /* The empty text when there is none. */

@@ -3,8 +3,8 @@
 static const struct {
     const char *class, *label;
 } badges[] = {
-    [BADGE_PLAIN] = {"plain", ""},     [BADGE_NORMAL] = {"normal", "正常"}, [BADGE_SOON] = {"soon", "临期"},
-    [BADGE_LATE] = {"late", "逾期"},   [BADGE_DONE] = {"done", "已完成"},   [BADGE_PAUSED] = {"paused", "中止"},
+    [BADGE_PLAIN] = {"plain", ""},   [BADGE_NORMAL] = {"normal", "正常"}, [BADGE_SOON] = {"soon", "临期"},
+    [BADGE_LATE] = {"late", "逾期"}, [BADGE_DONE] = {"done", "已完成"},   [BADGE_PAUSED] = {"paused", "中止"},
 };
 
 const char *view_badge_class(enum badge_kind kind)
@@ -39,10 +39,8 @@ const char *view_step_word(enum step_state state)
 static const struct {
     const char *class, *word;
 } days[] = {
-    [DAY_START] = {"start", "起算之日，不计入"},
-    [DAY_COUNTED] = {"counted", "计入"},
-    [DAY_WEEKEND] = {"weekend", "休息日，不计入"},
-    [DAY_HOLIDAY] = {"holiday", "法定节假日，不计入"},
+    [DAY_START] = {"start", "起算之日，不计入"},     [DAY_COUNTED] = {"counted", "计入"},
+    [DAY_WEEKEND] = {"weekend", "休息日，不计入"},   [DAY_HOLIDAY] = {"holiday", "法定节假日，不计入"},
     [DAY_SUSPENDED] = {"suspended", "中止，不计入"},
 };
 

@@ -39,13 +39,13 @@ struct crumb {
 
 struct page {
     struct str title;
-    struct str office;  /* 跃进街道办事处 */
-    struct str version; /* of the program, in the footer */
-    struct str today;   /* 2024年3月1日 星期五 */
-    struct str token;   /* of forms */
-    struct str search;  /* text in the search box */
-    const struct user_view *user;      /* NULL: not signed in */
-    const struct nav_link *top;        /* 工作台, 报告 … above the chapters */
+    struct str office;            /* 跃进街道办事处 */
+    struct str version;           /* of the program, in the footer */
+    struct str today;             /* 2024年3月1日 星期五 */
+    struct str token;             /* of forms */
+    struct str search;            /* text in the search box */
+    const struct user_view *user; /* NULL: not signed in */
+    const struct nav_link *top;   /* 工作台, 报告 … above the chapters */
     size_t top_count;
     const struct nav_chapter *chapters;
     size_t chapter_count;
@@ -97,11 +97,11 @@ struct file_view {
 
 struct field_view {
     enum field_kind kind;
-    struct str name;  /* of the form's field; its element is f-NAME */
+    struct str name; /* of the form's field; its element is f-NAME */
     struct str label, help, error;
-    struct str value; /* as the field's input takes it: ISO dates, plain numbers */
-    struct str unit;  /* behind the input */
-    struct str cite;  /* article that demands it */
+    struct str value;  /* as the field's input takes it: ISO dates, plain numbers */
+    struct str unit;   /* behind the input */
+    struct str cite;   /* article that demands it */
     struct str lookup; /* REFERENCE, PERSON, PLACE: address that answers ?q= with <option>s */
     struct str shown;  /* REFERENCE: title of the record referred to */
     const struct option_view *options;
@@ -139,10 +139,10 @@ struct refusal_view {
 struct pair_view {
     struct str label, value;
     struct str href;
-    struct html html;  /* instead of value */
-    struct str note;   /* small, behind the value */
-    bool wide;         /* takes the whole line */
-    bool masked;       /* private; shown with a lock */
+    struct html html; /* instead of value */
+    struct str note;  /* small, behind the value */
+    bool wide;        /* takes the whole line */
+    bool masked;      /* private; shown with a lock */
 };
 
 enum badge_kind { BADGE_PLAIN, BADGE_NORMAL, BADGE_SOON, BADGE_LATE, BADGE_DONE, BADGE_PAUSED };
@@ -167,7 +167,7 @@ struct day_view {
     struct str reason; /* 清明节 …, why it doesn't count; for screen readers and the tip */
     int64_t number;    /* the how-manieth day of the period; 0: not counted */
     enum day_kind kind;
-    bool makeup;       /* a weekend worked by the holiday notice */
+    bool makeup; /* a weekend worked by the holiday notice */
     bool last, today;
 };
 
@@ -197,8 +197,8 @@ struct tab_view {
 };
 
 struct pager_view {
-    int64_t from, to, total;     /* total -1: unknown */
-    struct str previous, next;   /* addresses; empty: none */
+    int64_t from, to, total;   /* total -1: unknown */
+    struct str previous, next; /* addresses; empty: none */
 };
 
 struct column_view {

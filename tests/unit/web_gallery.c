@@ -7,7 +7,10 @@
 #include "web/templates.h"
 
 #define COUNT(list) (sizeof(list) / sizeof((list)[0]))
-#define T(text) {text, sizeof(text) - 1}
+#define T(text)                                                                                                        \
+    {                                                                                                                  \
+        text, sizeof(text) - 1                                                                                         \
+    }
 
 static const struct nav_link top_links[] = {
     {.label = T("工作台"), .href = T("/"), .count = 7},
@@ -40,13 +43,20 @@ static const struct flash flashes[] = {
     {FLASH_DONE, T("已受理。受理告知书可在附件中下载。")},
     {FLASH_WARN, T("节假日安排已更新，有 3 个未结期限需要重新确认。")},
 };
-static const struct crumb crumbs[] = {{T("工作台"), T("/")}, {T("信访事项"), T("/r/petition")}, {T("跃信〔2024〕7号"), {0, 0}}};
+static const struct crumb crumbs[] = {
+    {T("工作台"), T("/")}, {T("信访事项"), T("/r/petition")}, {T("跃信〔2024〕7号"), {0, 0}}};
 
 static struct page page_for(const struct request *rq, const char *title)
 {
-    struct page p = {.title = str_from(title), .office = STR("跃进街道办事处"), .version = STR("0.1.0"),
-                     .today = STR("2024年3月15日 星期五"), .token = STR("token"), .user = &user,
-                     .top = top_links, .top_count = COUNT(top_links), .chapters = chapters,
+    struct page p = {.title = str_from(title),
+                     .office = STR("跃进街道办事处"),
+                     .version = STR("0.1.0"),
+                     .today = STR("2024年3月15日 星期五"),
+                     .token = STR("token"),
+                     .user = &user,
+                     .top = top_links,
+                     .top_count = COUNT(top_links),
+                     .chapters = chapters,
                      .chapter_count = COUNT(chapters)};
     p.elder = str_is(request_query(rq, "elder"), "1");
     return p;
@@ -65,7 +75,9 @@ static const struct tile_view tiles[] = {
     {T("本月办结"), T("26"), T("其中按期 26"), T("/done"), BADGE_DONE},
 };
 static const struct tab_view tabs[] = {
-    {T("全部"), T("/?t=all"), 128, false}, {T("在办"), T("/?t=open"), 5, true}, {T("已办结"), T("/?t=done"), 123, false},
+    {T("全部"), T("/?t=all"), 128, false},
+    {T("在办"), T("/?t=open"), 5, true},
+    {T("已办结"), T("/?t=done"), 123, false},
     {T("统计"), T("/?t=figures"), -1, false},
 };
 static const struct option_view channels[] = {
@@ -73,8 +85,9 @@ static const struct option_view channels[] = {
     {T("net"), T("网上"), 0, false},   {T("other"), T("其他"), 0, false},
 };
 static const struct option_view orgs[] = {
-    {T("1"), T("跃进街道办事处"), 0, false}, {T("2"), T("平安建设办公室"), 1, true}, {T("3"), T("综合行政执法队"), 1, false},
-    {T("4"), T("新华社区"), 1, false},       {T("5"), T("第三网格"), 2, false},
+    {T("1"), T("跃进街道办事处"), 0, false}, {T("2"), T("平安建设办公室"), 1, true},
+    {T("3"), T("综合行政执法队"), 1, false}, {T("4"), T("新华社区"), 1, false},
+    {T("5"), T("第三网格"), 2, false},
 };
 static const struct column_view columns[] = {
     {.label = T("编号"), .sort = T("/?sort=number")},
@@ -96,10 +109,12 @@ static struct html badge_html(struct reply *rp, enum badge_kind kind)
 
 static void put_table(struct reply *rp)
 {
-    static const char *const texts[] = {
-        "反映新华里 12 号楼地下车库出入口长期被占用，要求物业恢复通行并公示收费依据",
-        "要求公开老旧小区加装电梯项目的居民表决结果", "楼上装修违规拆改承重墙", "沿街餐饮油烟扰民，多次投诉未解决",
-        "业主委员会换届程序存在疑问，请求街道指导", "反映停车位划线与消防通道冲突"};
+    static const char *const texts[] = {"反映新华里 12 号楼地下车库出入口长期被占用，要求物业恢复通行并公示收费依据",
+                                        "要求公开老旧小区加装电梯项目的居民表决结果",
+                                        "楼上装修违规拆改承重墙",
+                                        "沿街餐饮油烟扰民，多次投诉未解决",
+                                        "业主委员会换届程序存在疑问，请求街道指导",
+                                        "反映停车位划线与消防通道冲突"};
     static const char *const number[] = {"跃信〔2024〕12号", "跃信〔2024〕11号", "跃信〔2024〕9号",
                                          "跃信〔2024〕7号",  "跃信〔2024〕6号",  "跃信〔2024〕3号"};
     enum { ROWS = 6, COLUMNS = COUNT(columns) };
@@ -126,7 +141,11 @@ static void page_list(struct request *rq, struct reply *rp)
     p.crumbs = (const struct crumb[]){{T("工作台"), T("/")}, {T("信访事项"), {0, 0}}};
     p.crumb_count = 2;
     const struct field_view filters[] = {
-        {.kind = FIELD_CODE, .name = T("channel"), .label = T("信访形式"), .options = channels, .option_count = COUNT(channels)},
+        {.kind = FIELD_CODE,
+         .name = T("channel"),
+         .label = T("信访形式"),
+         .options = channels,
+         .option_count = COUNT(channels)},
         {.kind = FIELD_ORG, .name = T("org"), .label = T("承办单位"), .options = orgs, .option_count = COUNT(orgs)},
         {.kind = FIELD_DATE, .name = T("from"), .label = T("收到日期从"), .value = T("2024-01-01")},
         {.kind = FIELD_DATE, .name = T("to"), .label = T("至")},
@@ -141,12 +160,17 @@ static void page_list(struct request *rq, struct reply *rp)
     buf_puts(b, "登记</a></div></div>");
     tmpl_tiles(b, tiles, COUNT(tiles));
     tmpl_tabs(b, tabs, COUNT(tabs));
-    tmpl_filter(b, &(struct filter_view){.action = STR("/"), .search_hint = STR("编号、内容"), .fields = filters,
-                                         .field_count = COUNT(filters), .chosen = chosen, .chosen_count = COUNT(chosen)});
+    tmpl_filter(b, &(struct filter_view){.action = STR("/"),
+                                         .search_hint = STR("编号、内容"),
+                                         .fields = filters,
+                                         .field_count = COUNT(filters),
+                                         .chosen = chosen,
+                                         .chosen_count = COUNT(chosen)});
     put_table(rp);
     tmpl_pager(b, &(struct pager_view){1, 6, 128, STR(""), STR("/?after=6")});
     buf_puts(b, "<hr><h2>空的时候</h2>");
-    tmpl_empty(b, &(struct empty_view){STR("没有符合条件的信访事项"), STR("换一个条件，或登记一件新的。"), STR("/form"), STR("登记")});
+    tmpl_empty(b, &(struct empty_view){STR("没有符合条件的信访事项"), STR("换一个条件，或登记一件新的。"), STR("/form"),
+                                       STR("登记")});
     show(rp, &p, 0);
 }
 
@@ -157,32 +181,72 @@ static void page_form(struct request *rq, struct reply *rp)
     const struct form_fault faults[] = {{T("received"), T("收到日期"), T("不能晚于今天")},
                                         {T("yes"), T("是否重复信访"), T("请选择")}};
     const struct field_view fields[] = {
-        {.kind = FIELD_TEXT, .name = T("title"), .label = T("标题"), .required = true, .value = T("反映车库出入口被占用")},
-        {.kind = FIELD_DATE, .name = T("received"), .label = T("收到日期"), .required = true, .value = T("2024-03-18"),
-         .error = T("不能晚于今天"), .cite = T("信访工作条例 第二十二条")},
+        {.kind = FIELD_TEXT,
+         .name = T("title"),
+         .label = T("标题"),
+         .required = true,
+         .value = T("反映车库出入口被占用")},
+        {.kind = FIELD_DATE,
+         .name = T("received"),
+         .label = T("收到日期"),
+         .required = true,
+         .value = T("2024-03-18"),
+         .error = T("不能晚于今天"),
+         .cite = T("信访工作条例 第二十二条")},
         {.kind = FIELD_DATETIME, .name = T("visit"), .label = T("来访时间"), .value = T("2024-03-14T09:30")},
-        {.kind = FIELD_PERSON, .name = T("person"), .label = T("信访人"), .required = true, .is_private = true,
+        {.kind = FIELD_PERSON,
+         .name = T("person"),
+         .label = T("信访人"),
+         .required = true,
+         .is_private = true,
          .help = T("加密保存，查看留痕")},
         {.kind = FIELD_INTEGER, .name = T("people"), .label = T("涉及人数"), .unit = T("人"), .value = T("3")},
         {.kind = FIELD_DECIMAL, .name = T("area"), .label = T("涉及面积"), .unit = T("平方米")},
         {.kind = FIELD_MONEY, .name = T("money"), .label = T("涉及金额"), .unit = T("元")},
-        {.kind = FIELD_CODE, .name = T("channel"), .label = T("信访形式"), .options = channels, .option_count = COUNT(channels),
+        {.kind = FIELD_CODE,
+         .name = T("channel"),
+         .label = T("信访形式"),
+         .options = channels,
+         .option_count = COUNT(channels),
          .required = true},
         {.kind = FIELD_ORG, .name = T("org"), .label = T("承办单位"), .options = orgs, .option_count = COUNT(orgs)},
-        {.kind = FIELD_PLACE, .name = T("place"), .label = T("发生地点"), .lookup = T("/lookup/place"), .help = T("输入几个字，从列表选取")},
-        {.kind = FIELD_REFERENCE, .name = T("matter"), .label = T("关联工单"), .lookup = T("/lookup/hotline"),
-         .value = T("12345-20240312-0087"), .shown = T("车库通行")},
+        {.kind = FIELD_PLACE,
+         .name = T("place"),
+         .label = T("发生地点"),
+         .lookup = T("/lookup/place"),
+         .help = T("输入几个字，从列表选取")},
+        {.kind = FIELD_REFERENCE,
+         .name = T("matter"),
+         .label = T("关联工单"),
+         .lookup = T("/lookup/hotline"),
+         .value = T("12345-20240312-0087"),
+         .shown = T("车库通行")},
         {.kind = FIELD_YES_NO, .name = T("yes"), .label = T("是否重复信访"), .required = true, .error = T("请选择")},
         {.kind = FIELD_CODE, .name = T("kind"), .label = T("诉求类别"), .options = channels, .option_count = 4},
-        {.kind = FIELD_LONG_TEXT, .name = T("content"), .label = T("诉求内容"), .required = true,
-         .value = T("新华里 12 号楼地下车库 <出入口> 长期被占用。"), .help = T("写清时间、地点、要求；不要写身份证号")},
-        {.kind = FIELD_ATTACHMENT, .name = T("files"), .label = T("附件"), .files = files, .file_count = 1, .multiple = true,
+        {.kind = FIELD_LONG_TEXT,
+         .name = T("content"),
+         .label = T("诉求内容"),
+         .required = true,
+         .value = T("新华里 12 号楼地下车库 <出入口> 长期被占用。"),
+         .help = T("写清时间、地点、要求；不要写身份证号")},
+        {.kind = FIELD_ATTACHMENT,
+         .name = T("files"),
+         .label = T("附件"),
+         .files = files,
+         .file_count = 1,
+         .multiple = true,
          .help = T("每个文件不超过 32 MB")},
     };
     buf_puts(rp->body, "<div class=\"heading\"><h1>登记信访事项</h1></div><div class=\"sheet\">");
-    tmpl_form(rp->body, &(struct form_view){.action = STR("/form"), .token = p.token, .submit = STR("登记"), .cancel = STR("/"),
-                                            .fields = fields, .field_count = COUNT(fields), .faults = faults,
-                                            .fault_count = COUNT(faults), .upload = true});
+    tmpl_form(rp->body, &(struct form_view){.action = STR("/form"),
+                                            .token = p.token,
+                                            .submit = STR("登记"),
+                                            .cancel = STR("/"),
+                                            .fields = fields,
+                                            .field_count = COUNT(fields),
+                                            .faults = faults,
+                                            .fault_count = COUNT(faults),
+                                            .upload = true});
     buf_puts(rp->body, "</div>");
     show(rp, &p, 0);
 }
@@ -204,23 +268,35 @@ static struct deadline_view make_deadline(struct arena *a)
         bool holiday = ymd.month == 4 && ymd.day >= 4 && ymd.day <= 6, weekend = date_weekday(d) % 6 == 0;
         v->makeup = ymd.month == 4 && ymd.day == 7;
         bool paused = ymd.month == 4 && ymd.day >= 16 && ymd.day <= 17;
-        v->kind = i == 0 ? DAY_START : holiday ? DAY_HOLIDAY : paused ? DAY_SUSPENDED
-                : weekend && !v->makeup ? DAY_WEEKEND : DAY_COUNTED;
+        v->kind = i == 0                  ? DAY_START
+                  : holiday               ? DAY_HOLIDAY
+                  : paused                ? DAY_SUSPENDED
+                  : weekend && !v->makeup ? DAY_WEEKEND
+                                          : DAY_COUNTED;
         if (holiday) v->reason = STR("清明节放假，不计入");
         if (v->makeup) v->reason = STR("节假日调休，周日上班，计入");
         if (v->kind == DAY_COUNTED) v->number = ++number;
         v->today = ymd.month == 4 && ymd.day == 10;
     }
     days[DAYS - 1].last = true;
-    return (struct deadline_view){.label = STR("受理期限"), .due = STR("2024年4月22日"), .due_strict = STR("2024年4月20日"),
-                                  .remaining = STR("还有 6 个工作日"), .cite = STR("信访工作条例 第二十三条"),
-                                  .notice = STR("国办发明电〔2023〕7号"), .badge = {.kind = BADGE_SOON}, .days = days,
+    return (struct deadline_view){.label = STR("受理期限"),
+                                  .due = STR("2024年4月22日"),
+                                  .due_strict = STR("2024年4月20日"),
+                                  .remaining = STR("还有 6 个工作日"),
+                                  .cite = STR("信访工作条例 第二十三条"),
+                                  .notice = STR("国办发明电〔2023〕7号"),
+                                  .badge = {.kind = BADGE_SOON},
+                                  .days = days,
                                   .day_count = DAYS};
 }
 
 static const struct step_view steps[] = {
-    {T("登记"), T("3月14日"), STEP_DONE}, {T("受理"), T("3月18日"), STEP_DONE}, {T("合法性审核"), T("在办 · 司法所"), STEP_NOW},
-    {T("延期"), {0, 0}, STEP_SKIPPED},    {T("答复"), {0, 0}, STEP_TODO},       {T("办结"), {0, 0}, STEP_TODO},
+    {T("登记"), T("3月14日"), STEP_DONE},
+    {T("受理"), T("3月18日"), STEP_DONE},
+    {T("合法性审核"), T("在办 · 司法所"), STEP_NOW},
+    {T("延期"), {0, 0}, STEP_SKIPPED},
+    {T("答复"), {0, 0}, STEP_TODO},
+    {T("办结"), {0, 0}, STEP_TODO},
 };
 
 static void put_events(struct buf *b)
@@ -229,11 +305,25 @@ static void put_events(struct buf *b)
                                                {.label = T("承办单位"), .value = T("综合行政执法队")}};
     static const struct file_view files[] = {{T("受理告知书.pdf"), T("/f/2"), T("86 KB"), {0, 0}}};
     static const struct event_view events[] = {
-        {.time = T("2024-03-20 16:02"), .actor = T("沈雨桐"), .place = T("平安建设办公室"), .label = T("答复"), .refused = true,
-         .text = T("处理意见未经合法性审核"), .cite = T("重大行政决策程序暂行条例 第二十五条")},
-        {.time = T("2024-03-18 10:20"), .actor = T("沈雨桐"), .place = T("平安建设办公室"), .label = T("受理"), .changes = changes,
-         .change_count = 2, .files = files, .file_count = 1},
-        {.time = T("2024-03-14 09:41"), .actor = T("系统导入"), .label = T("登记"), .text = T("来自 12345 平台导出表第 37 行")},
+        {.time = T("2024-03-20 16:02"),
+         .actor = T("沈雨桐"),
+         .place = T("平安建设办公室"),
+         .label = T("答复"),
+         .refused = true,
+         .text = T("处理意见未经合法性审核"),
+         .cite = T("重大行政决策程序暂行条例 第二十五条")},
+        {.time = T("2024-03-18 10:20"),
+         .actor = T("沈雨桐"),
+         .place = T("平安建设办公室"),
+         .label = T("受理"),
+         .changes = changes,
+         .change_count = 2,
+         .files = files,
+         .file_count = 1},
+        {.time = T("2024-03-14 09:41"),
+         .actor = T("系统导入"),
+         .label = T("登记"),
+         .text = T("来自 12345 平台导出表第 37 行")},
     };
     tmpl_timeline(b, events, COUNT(events));
 }
@@ -244,18 +334,26 @@ static void page_record(struct request *rq, struct reply *rp)
     p.crumbs = crumbs;
     p.crumb_count = COUNT(crumbs);
     static const struct pair_view facts[] = {
-        {.label = T("收到日期"), .value = T("2024年3月14日")}, {.label = T("信访形式"), .value = T("电话")},
-        {.label = T("信访人"), .value = T("王**"), .masked = true}, {.label = T("涉及人数"), .value = T("3 人")},
-        {.label = T("承办单位"), .value = T("综合行政执法队")}, {.label = T("来源编号"), .value = T("12345-20240312-0087"), .href = T("/")},
+        {.label = T("收到日期"), .value = T("2024年3月14日")},
+        {.label = T("信访形式"), .value = T("电话")},
+        {.label = T("信访人"), .value = T("王**"), .masked = true},
+        {.label = T("涉及人数"), .value = T("3 人")},
+        {.label = T("承办单位"), .value = T("综合行政执法队")},
+        {.label = T("来源编号"), .value = T("12345-20240312-0087"), .href = T("/")},
         {.label = T("满意度"), .value = {0, 0}},
-        {.label = T("诉求内容"), .value = T("新华里 12 号楼地下车库出入口长期被占用，要求物业恢复通行并公示收费依据。"), .wide = true}};
+        {.label = T("诉求内容"),
+         .value = T("新华里 12 号楼地下车库出入口长期被占用，要求物业恢复通行并公示收费依据。"),
+         .wide = true}};
     struct deadline_view d = make_deadline(rp->arena);
     struct buf *b = rp->body;
     buf_puts(b, "<div class=\"heading\"><h1>反映车库出入口被占用</h1>");
     tmpl_badge(b, &(struct badge_view){BADGE_SOON, {0, 0}});
-    buf_puts(b, "<div class=\"buttons\"><a class=\"button\" href=\"/confirm\">不予受理</a><a class=\"button primary\" href=\"/form\">答复</a></div></div>");
-    tmpl_refusal(b, &(struct refusal_view){STR("处理意见未经合法性审核，不能答复"), STR("XFW-20"), STR("信访工作条例 第三十一条"),
-                                           STR("先提交司法所作合法性审核，审核结论为“合法”后再答复。"), STR("/form"), STR("提交合法性审核")});
+    buf_puts(b, "<div class=\"buttons\"><a class=\"button\" href=\"/confirm\">不予受理</a><a class=\"button primary\" "
+                "href=\"/form\">答复</a></div></div>");
+    tmpl_refusal(b, &(struct refusal_view){STR("处理意见未经合法性审核，不能答复"), STR("XFW-20"),
+                                           STR("信访工作条例 第三十一条"),
+                                           STR("先提交司法所作合法性审核，审核结论为“合法”后再答复。"), STR("/form"),
+                                           STR("提交合法性审核")});
     tmpl_stepper(b, steps, COUNT(steps));
     buf_puts(b, "<div class=\"columns\"><div><section class=\"sheet\"><h2>登记内容</h2>");
     tmpl_facts(b, facts, COUNT(facts));
@@ -265,10 +363,14 @@ static void page_record(struct request *rq, struct reply *rp)
     put_events(b);
     buf_puts(b, "</section></div><aside class=\"sheet\"><h2>期限</h2>");
     tmpl_deadline(b, &d);
-    struct deadline_view late = {.label = STR("答复期限"), .due = STR("2024年3月12日"), .remaining = STR("已超过 3 日"),
-                                 .cite = STR("信访工作条例 第三十四条"), .badge = {.kind = BADGE_LATE}};
+    struct deadline_view late = {.label = STR("答复期限"),
+                                 .due = STR("2024年3月12日"),
+                                 .remaining = STR("已超过 3 日"),
+                                 .cite = STR("信访工作条例 第三十四条"),
+                                 .badge = {.kind = BADGE_LATE}};
     tmpl_deadline(b, &late);
-    struct deadline_view paused = {.label = STR("复查期限"), .due = STR("2024年4月30日"), .badge = {.kind = BADGE_PAUSED}};
+    struct deadline_view paused = {
+        .label = STR("复查期限"), .due = STR("2024年4月30日"), .badge = {.kind = BADGE_PAUSED}};
     tmpl_deadline(b, &paused);
     buf_puts(b, "</aside></div>");
     show(rp, &p, 0);
@@ -286,9 +388,15 @@ static void page_confirm(struct request *rq, struct reply *rp)
     static const struct pair_view facts[] = {{.label = T("编号"), .value = T("跃信〔2024〕7号")},
                                              {.label = T("标题"), .value = T("反映车库出入口被占用")}};
     tmpl_page_confirm(rp->body, &p,
-                      &(struct confirm_view){.title = STR("确定不予受理？"), .text = STR("告知书将写明理由和救济途径，此后不能撤回。"),
-                                             .action = STR("/confirm"), .token = p.token, .submit = STR("不予受理"),
-                                             .cancel = STR("/record"), .danger = true, .facts = facts, .fact_count = 2});
+                      &(struct confirm_view){.title = STR("确定不予受理？"),
+                                             .text = STR("告知书将写明理由和救济途径，此后不能撤回。"),
+                                             .action = STR("/confirm"),
+                                             .token = p.token,
+                                             .submit = STR("不予受理"),
+                                             .cancel = STR("/record"),
+                                             .danger = true,
+                                             .facts = facts,
+                                             .fact_count = 2});
 }
 
 static void page_error(struct request *rq, struct reply *rp)
@@ -297,16 +405,22 @@ static void page_error(struct request *rq, struct reply *rp)
 }
 
 static const struct route routes[] = {
-    {"GET", "/", page_list, 0},          {"GET", "/form", page_form, 0},       {"GET", "/record", page_record, 0},
-    {"GET", "/sign-in", page_sign_in, 0}, {"GET", "/confirm", page_confirm, 0}, {"GET", "/error", page_error, 0},
+    {"GET", "/", page_list, 0},
+    {"GET", "/form", page_form, 0},
+    {"GET", "/record", page_record, 0},
+    {"GET", "/sign-in", page_sign_in, 0},
+    {"GET", "/confirm", page_confirm, 0},
+    {"GET", "/error", page_error, 0},
     {"GET", "/assets/:name", http_asset, 0},
 };
 
 int main(int argc, char **argv)
 {
     struct error err;
-    struct http_options o = {.listen = argc > 1 ? argv[1] : "127.0.0.1:8090", .routes = routes,
-                             .route_count = COUNT(routes), .access_log = stderr};
+    struct http_options o = {.listen = argc > 1 ? argv[1] : "127.0.0.1:8090",
+                             .routes = routes,
+                             .route_count = COUNT(routes),
+                             .access_log = stderr};
     http_hold_signals();
     struct http_server *server = http_open(&o, &err);
     if (!server) {
