@@ -54,14 +54,17 @@ void buf_putf(struct buf *b, const char *format, ...)
     va_end(args);
     if (n < 0) abort();
     make_room(b, (size_t)n + 1);
-    vsnprintf(b->s + b->len, (size_t)n + 1, format, again);
+    int again_n = vsnprintf(b->s + b->len, (size_t)n + 1, format, again);
+    if (again_n != n) abort();
     va_end(again);
     b->len += (size_t)n;
 }
 
 void buf_put_i64(struct buf *b, int64_t n)
 {
-    buf_putf(b, "%lld", (long long)n);
+    char digits[24];
+    int len = snprintf(digits, sizeof digits, "%lld", (long long)n);
+    buf_put(b, (struct str){digits, (size_t)len});
 }
 
 static const char *html_escape(char c)

@@ -16,7 +16,7 @@ struct buf buf_in(struct arena *a);
 void buf_put(struct buf *b, struct str t);
 void buf_puts(struct buf *b, const char *terminated);
 void buf_putc(struct buf *b, char c);
-void buf_putf(struct buf *b, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void buf_putf(struct buf *b, const char *format, ...) __attribute__((format(printf, 2, 3), nonnull));
 /* Decimal digits. */
 void buf_put_i64(struct buf *b, int64_t n);
 /* Escaped for HTML text and for double-quoted attributes: & < > " ' */

@@ -15,7 +15,7 @@ static void fill(char *to, size_t room, struct str t)
     to[n] = '\0';
 }
 
-static void fill_format(char *to, size_t room, const char *format, va_list args)
+__attribute__((format(printf, 3, 0))) static void fill_format(char *to, size_t room, const char *format, va_list args)
 {
     char text[2048];
     int n = vsnprintf(text, sizeof text, format, args);

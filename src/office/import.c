@@ -1,0 +1,378 @@
+#include "office/import.h"
+
+#include "base/buf.h"
+#include "office/inputs.h"
+#include "office/seal.h"
+
+/* One import under way. */
+struct run {
+    struct tx *tx;
+    const struct reg *reg;
+    const struct sheet_in *sheet;
+    const struct import_column *columns;
+    struct import_report *report;
+    size_t fault_cap;
+    struct arena *keep;  /* what outlives a row */
+};
+
+/* One row. */
+struct line {
+    const struct sheet_row *row;
+    bool *used;          /* acts already played, by index */
+    bool *taken;         /* columns that were used as inputs */
+};
+
+static void add_fault(struct run *r, size_t line, struct str column, struct str value, struct str why)
+{
+    struct import_fault f = {line, str_copy(r->keep, column), str_copy(r->keep, value), str_copy(r->keep, why)};
+    ARENA_PUSH(r->keep, r->report->faults, r->report->fault_count, r->fault_cap, f);
+}
+
+static size_t column_of_field(const struct run *r, struct str field)
+{
+    for (size_t i = 0; i < r->sheet->columns; i++)
+        if (r->columns[i].what == COLUMN_FIELD && str_eq(r->columns[i].field->name, field)) return i;
+    return SIZE_MAX;
+}
+
+static struct str cell(const struct run *r, const struct line *l, const struct field *f)
+{
+    size_t i = column_of_field(r, f->name);
+    return i == SIZE_MAX ? STR("") : str_trim(l->row->cells[i]);
+}
+
+static struct str special_cell(const struct run *r, const struct line *l, int what)
+{
+    for (size_t i = 0; i < r->sheet->columns; i++)
+        if ((int)r->columns[i].what == what) return str_trim(l->row->cells[i]);
+    return STR("");
+}
+
+/* Faults of an act become faults of cells: the field's name leads to its column. */
+static void add_act_faults(struct run *r, const struct line *l, const struct errors *faults)
+{
+    for (size_t i = 0; i < faults->count; i++) {
+        const struct error *e = &faults->items[i];
+        size_t at = column_of_field(r, str_from(e->where));
+        struct error bare = *e;
+        bare.where[0] = '\0';
+        struct str column = at == SIZE_MAX ? STR("") : r->sheet->header[at];
+        struct str value = at == SIZE_MAX ? STR("") : l->row->cells[at];
+        if (at == SIZE_MAX) {
+            const struct field *f = reg_field(r->reg, str_from(e->where));
+            if (f) column = f->label;
+        }
+        add_fault(r, l->row->line, column, value, error_line(r->tx->arena, &bare));
+    }
+}
+
+/* ---- which inputs a row gives an act ---- */
+
+static size_t gather_inputs(struct run *r, struct line *l, const struct act *act, struct input **inputs, bool mark)
+{
+    struct act_input *fields;
+    size_t n = act_fields(r->tx->arena, r->reg, act, &fields);
+    *inputs = arena_new_array(r->tx->arena, struct input, n + 1);
+    size_t count = 0;
+    for (size_t i = 0; i < n; i++) {
+        struct str text = cell(r, l, fields[i].field);
+        if (text.len == 0) continue;
+        (*inputs)[count++] = (struct input){fields[i].field->name, text};
+        size_t at = column_of_field(r, fields[i].field->name);
+        if (mark) l->taken[at] = true;
+    }
+    return count;
+}
+
+static bool has_all_required(const struct run *r, const struct line *l, const struct act *act)
+{
+    for (size_t i = 0; i < act->input_count; i++)
+        if (act->inputs[i].required && cell(r, l, act->inputs[i].field).len == 0) return false;
+    return true;
+}
+
+static bool has_any_required(const struct act *act)
+{
+    for (size_t i = 0; i < act->input_count; i++)
+        if (act->inputs[i].required) return true;
+    return false;
+}
+
+static bool act_leaves(const struct reg *reg, const struct act *act, struct str stage)
+{
+    if (act->from_count == 0) {
+        const struct stage *s = reg_stage(reg, stage);
+        return s && !s->final;
+    }
+    for (size_t i = 0; i < act->from_count; i++)
+        if (str_eq(act->from[i], stage)) return true;
+    return false;
+}
+
+/* ---- playing a row ---- */
+
+static bool apply(struct run *r, struct line *l, const struct act *act, struct act_request *rq,
+                  struct act_result *result, struct errors *faults)
+{
+    rq->reg = r->reg;
+    rq->act = act->name;
+    rq->input_count = gather_inputs(r, l, act, (struct input **)&rq->inputs, false);
+    if (!act_apply(r->tx, rq, result, faults)) return false;
+    gather_inputs(r, l, act, (struct input **)&rq->inputs, true);
+    return true;
+}
+
+static const struct stage *wanted_stage(const struct run *r, const struct line *l)
+{
+    struct str text = special_cell(r, l, COLUMN_STAGE);
+    for (size_t i = 0; i < r->reg->stage_count; i++) {
+        const struct stage *s = &r->reg->stages[i];
+        if (str_eq(s->label, text) || str_eq(s->key, text)) return s;
+    }
+    return NULL;
+}
+
+/* Can the row play this act now? Acts without required inputs are played only towards the stage it asks for. */
+static bool is_playable(const struct run *r, const struct line *l, size_t index, struct str stage,
+                        const struct stage *wanted)
+{
+    const struct act *act = &r->reg->acts[index];
+    if (act->kind != ACT_STEP || l->used[index] || !act_leaves(r->reg, act, stage)) return false;
+    if (wanted && str_eq(stage, wanted->key) && act->to.len && !str_eq(act->to, stage)) return false;
+    if (!has_any_required(act)) return wanted && act->to.len && str_eq(act->to, wanted->key);
+    return has_all_required(r, l, act);
+}
+
+/* Plays on until no act fits. The first refusal of a fitting act is kept: it explains a stage not reached. */
+static size_t play_on(struct run *r, struct line *l, struct act_result *at, const struct stage *wanted,
+                      struct errors *refusals)
+{
+    size_t played = 0;
+    for (bool moved = true; moved;) {
+        moved = false;
+        for (size_t i = 0; !moved && i < r->reg->act_count; i++) {
+            if (!is_playable(r, l, i, at->stage, wanted)) continue;
+            struct errors faults = errors_in(r->tx->arena);
+            struct act_request rq = {.record = at->record};
+            l->used[i] = true;
+            moved = apply(r, l, &r->reg->acts[i], &rq, at, &faults);
+            if (moved) played++;
+            else if (refusals->count == 0) *refusals = faults;
+        }
+    }
+    return played;
+}
+
+/* What keeps the record from leaving its present stage: for the message. */
+static struct str missing_for(struct run *r, const struct line *l, struct str stage)
+{
+    struct buf b = buf_in(r->tx->arena);
+    for (size_t i = 0; i < r->reg->act_count; i++) {
+        const struct act *act = &r->reg->acts[i];
+        if (act->kind != ACT_STEP || !act_leaves(r->reg, act, stage) || has_all_required(r, l, act)) continue;
+        buf_putf(&b, "%s「%.*s」缺少", b.len ? "；" : "", STR_ARG(act->label));
+        bool first = true;
+        for (size_t k = 0; k < act->input_count; k++) {
+            if (!act->inputs[k].required || cell(r, l, act->inputs[k].field).len) continue;
+            buf_putf(&b, "%s%.*s", first ? "" : "、", STR_ARG(act->inputs[k].field->label));
+            first = false;
+        }
+    }
+    return buf_str(&b);
+}
+
+static void check_stage(struct run *r, struct line *l, const struct act_result *at, const struct stage *wanted,
+                        const struct errors *refusals)
+{
+    struct str text = special_cell(r, l, COLUMN_STAGE);
+    if (text.len == 0) {
+        if (refusals->count) add_act_faults(r, l, refusals);
+        return;
+    }
+    if (!wanted) {
+        add_fault(r, l->row->line, STR("阶段"), text, STR("没有这个阶段"));
+        return;
+    }
+    if (str_eq(at->stage, wanted->key)) return;
+    const struct stage *now = reg_stage(r->reg, at->stage);
+    struct str missing = missing_for(r, l, at->stage);
+    if (refusals->count) add_act_faults(r, l, refusals);
+    add_fault(r, l->row->line, STR("阶段"), text,
+              str_printf(r->tx->arena, "按所填内容只能到「%.*s」%s%.*s", STR_ARG(now ? now->label : at->stage),
+                         missing.len ? "：" : "", STR_ARG(missing)));
+}
+
+/* Cells that no act took would be lost without a word. */
+static void check_unused(struct run *r, const struct line *l)
+{
+    for (size_t i = 0; i < r->sheet->columns; i++) {
+        if (r->columns[i].what != COLUMN_FIELD || l->taken[i] || str_trim(l->row->cells[i]).len == 0) continue;
+        add_fault(r, l->row->line, r->sheet->header[i], l->row->cells[i],
+                  STR("这一格没有用上：办到这一步的程序不填写这一项，请核对阶段和前面的各项"));
+    }
+}
+
+/* Id of the record that this row already became, 0 when it is new. */
+static bool find_known(struct run *r, struct line *l, int64_t *id, struct error *err)
+{
+    *id = 0;
+    const struct reg *reg = r->reg;
+    if (reg->natural_key_count == 0) return true;
+    struct value *values = arena_new_array(r->tx->arena, struct value, reg->natural_key_count);
+    for (size_t i = 0; i < reg->natural_key_count; i++) {
+        const struct field *f = reg_field(reg, reg->natural_key[i]);
+        struct errors faults = errors_in(r->tx->arena);
+        if (!f || f->private_ || cell(r, l, f).len == 0) return true;
+        if (!input_value(r->tx, reg, f, cell(r, l, f), &values[i], &faults)) return true; /* told by create */
+    }
+    return record_find_by_key(r->tx->conn, r->tx->office->key, reg, values, id, err);
+}
+
+static bool advance_known(struct run *r, struct line *l, int64_t id, struct error *err)
+{
+    struct record rec;
+    if (!record_get(r->tx->conn, r->tx->arena, r->tx->office->key, r->reg, id, &rec, err)) return false;
+    struct act_result at = {.record = id, .stage = rec.head.stage};
+    struct errors refusals = errors_in(r->tx->arena);
+    const struct stage *s = reg_stage(r->reg, rec.head.stage);
+    size_t played = s && s->final ? 0 : play_on(r, l, &at, wanted_stage(r, l), &refusals);
+    if (played) r->report->advanced++;
+    else r->report->repeated++;
+    return true;
+}
+
+static void create(struct run *r, struct line *l)
+{
+    struct errors faults = errors_in(r->tx->arena);
+    struct errors refusals = errors_in(r->tx->arena);
+    struct act_result at;
+    struct act_request rq = {.number = special_cell(r, l, COLUMN_NUMBER)};
+    if (!apply(r, l, &r->reg->acts[0], &rq, &at, &faults)) {
+        add_act_faults(r, l, &faults);
+        return;
+    }
+    const struct stage *wanted = wanted_stage(r, l);
+    size_t before = r->report->fault_count;
+    play_on(r, l, &at, wanted, &refusals);
+    check_stage(r, l, &at, wanted, &refusals);
+    if (r->report->fault_count == before) check_unused(r, l);
+    if (r->report->fault_count == before) r->report->created++;
+}
+
+/* A row with faults is undone, so that the rows after it are checked against a clean state. */
+static bool play_row(struct run *r, const struct sheet_row *row, struct error *err)
+{
+    struct line l = {.row = row,
+                     .used = arena_new_array(r->tx->arena, bool, r->reg->act_count),
+                     .taken = arena_new_array(r->tx->arena, bool, r->sheet->columns)};
+    size_t before = r->report->fault_count;
+    int64_t known;
+    if (!store_savepoint(r->tx->conn, err)) return false;
+    if (!find_known(r, &l, &known, err)) return false;
+    if (known) {
+        if (!advance_known(r, &l, known, err)) return false;
+    } else {
+        create(r, &l);
+    }
+    return r->report->fault_count == before ? store_release(r->tx->conn, err) : store_undo(r->tx->conn, err);
+}
+
+static bool play_rows(struct run *r, const struct import_options *options, struct error *err)
+{
+    for (size_t i = 0; i < r->sheet->count; i++) {
+        auto_arena row_arena = arena_open();
+        r->tx->arena = row_arena;
+        if (!play_row(r, &r->sheet->rows[i], err)) return false;
+        if (options->progress && ((i + 1) % 20 == 0 || i + 1 == r->sheet->count))
+            options->progress(options->progress_arg, i + 1, r->sheet->count);
+    }
+    r->tx->arena = r->keep;
+    return true;
+}
+
+static void check_header(struct run *r)
+{
+    for (size_t i = 0; i < r->sheet->columns; i++)
+        if (r->columns[i].what == COLUMN_UNKNOWN)
+            add_fault(r, 0, r->sheet->header[i], STR(""),
+                      str_printf(r->keep, "「%.*s」没有这一栏：请改正表头，或者指定它对应的栏目",
+                                 STR_ARG(r->reg->label)));
+}
+
+static struct str file_mark(struct arena *a, const struct reg *reg, struct str digest)
+{
+    return str_printf(a, "imported/%.*s/%.*s", STR_ARG(reg->name), STR_ARG(digest));
+}
+
+/* Everything inside the transaction. */
+static bool run_all(struct run *r, const struct import_options *options, struct error *err)
+{
+    struct str mark = file_mark(r->keep, r->reg, options->digest);
+    struct str before;
+    if (!setting_get(r->tx->conn, r->keep, r->tx->office->key, mark, &before, err)) return false;
+    if (options->digest.len && before.len && !options->again) {
+        r->report->same_file = true;
+        return true;
+    }
+    check_header(r);
+    if (!play_rows(r, options, err)) return false;
+    if (r->report->fault_count || !options->digest.len) return true;
+    return setting_put(r->tx->conn, r->tx->office->key, mark, moment_iso(r->keep, r->tx->now), err);
+}
+
+bool import_run(struct office *o, struct arena *a, const struct user *u, struct str entrance, const struct reg *reg,
+                const struct sheet_in *sheet, const struct import_column *columns, const struct import_options *options,
+                struct import_report *report, struct error *err)
+{
+    *report = (struct import_report){.rows = sheet->count};
+    if (!user_may(u, MAY_IMPORT)) return error_set(err, ERR_FORBIDDEN, "您的岗位不能导入数据");
+    struct tx tx;
+    if (!tx_begin(&tx, o, a, u, entrance, err)) return false;
+    struct run r = {.tx = &tx, .reg = reg, .sheet = sheet, .columns = columns, .report = report, .keep = a};
+    bool ok = run_all(&r, options, err);
+    tx.arena = a;
+    if (!ok || options->dry_run || report->fault_count || report->same_file) {
+        tx_rollback(&tx);
+        return ok;
+    }
+    report->committed = tx_commit(&tx, err);
+    return report->committed;
+}
+
+static void put_csv(struct buf *b, struct str cell)
+{
+    buf_putc(b, '"');
+    for (size_t i = 0; i < cell.len; i++) {
+        if (cell.s[i] == '"') buf_putc(b, '"');
+        buf_putc(b, cell.s[i]);
+    }
+    buf_putc(b, '"');
+}
+
+static void put_row(struct buf *b, const struct sheet_in *sheet, const struct str *cells, struct str reason)
+{
+    for (size_t i = 0; i < sheet->columns; i++) {
+        put_csv(b, cells[i]);
+        buf_putc(b, ',');
+    }
+    put_csv(b, reason);
+    buf_puts(b, "\r\n");
+}
+
+struct str import_faulty_rows(struct arena *a, const struct sheet_in *sheet, const struct import_report *report)
+{
+    struct buf b = buf_in(a);
+    buf_puts(&b, "\xEF\xBB\xBF");
+    put_row(&b, sheet, sheet->header, STR("原因"));
+    for (size_t i = 0; i < sheet->count; i++) {
+        struct buf why = buf_in(a);
+        for (size_t k = 0; k < report->fault_count; k++) {
+            const struct import_fault *f = &report->faults[k];
+            if (f->line != sheet->rows[i].line) continue;
+            buf_putf(&why, "%s%.*s%s%.*s", why.len ? "；" : "", STR_ARG(f->column), f->column.len ? "：" : "",
+                     STR_ARG(f->why));
+        }
+        if (why.len) put_row(&b, sheet, sheet->rows[i].cells, buf_str(&why));
+    }
+    return buf_str(&b);
+}
