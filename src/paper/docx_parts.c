@@ -51,7 +51,7 @@ static const struct {
     /* The red line 4 mm below; the exact line leaves some of it below the characters. */
     {"Number", "发文字号",
      "<w:pBdr><w:bottom w:val=\"single\" w:sz=\"12\" w:space=\"6\" w:color=\"D9121A\"/></w:pBdr>"
-     "<w:spacing w:before=\"1158\"/><w:jc w:val=\"center\"/>", "", SAME},
+     "<w:spacing w:before=\"800\"/><w:jc w:val=\"center\"/>", "", SAME},
     {"Title", "Title", "<w:spacing w:before=\"1158\" w:after=\"579\"/><w:jc w:val=\"center\"/>",
      "<w:spacing w:val=\"0\"/><w:sz w:val=\"44\"/><w:szCs w:val=\"44\"/>", TITLE},
     {"Addressee", "主送机关", "", "", SAME},
@@ -111,10 +111,16 @@ static void put_defaults(struct buf *out, const struct paper_docx_fonts *fonts)
     put_fonts(out, fonts, FANG);
     buf_puts(out, "<w:spacing w:val=\"-5\"/><w:sz w:val=\"32\"/><w:szCs w:val=\"32\"/>"
                   "<w:lang w:val=\"en-US\" w:eastAsia=\"zh-CN\" w:bidi=\"ar-SA\"/></w:rPr></w:rPrDefault>"
-                  "<w:pPrDefault><w:pPr><w:widowControl w:val=\"0\"/><w:kinsoku/><w:overflowPunct w:val=\"0\"/>"
+                  "</w:docDefaults>");
+}
+
+/* Set in the style, not in the defaults: LibreOffice reads some of these only there. */
+static void put_normal(struct buf *out)
+{
+    buf_puts(out, "<w:style w:type=\"paragraph\" w:default=\"1\" w:styleId=\"Normal\"><w:name w:val=\"Normal\"/><w:qFormat/>"
+                  "<w:pPr><w:widowControl w:val=\"0\"/><w:kinsoku/><w:overflowPunct w:val=\"0\"/>"
                   "<w:autoSpaceDE w:val=\"0\"/><w:autoSpaceDN w:val=\"0\"/>");
-    buf_putf(out, "<w:spacing w:line=\"%d\" w:lineRule=\"exact\"/><w:jc w:val=\"both\"/></w:pPr></w:pPrDefault></w:docDefaults>",
-             DOCX_LINE);
+    buf_putf(out, "<w:spacing w:line=\"%d\" w:lineRule=\"exact\"/><w:jc w:val=\"both\"/></w:pPr></w:style>", DOCX_LINE);
 }
 
 static void put_paragraph_styles(struct buf *out, const struct paper_docx_fonts *fonts)
@@ -135,8 +141,8 @@ struct str docx_styles(struct arena *a, const struct paper_docx_fonts *fonts)
     struct buf out = buf_in(a);
     buf_puts(&out, XML "<w:styles " W ">");
     put_defaults(&out, fonts);
-    buf_puts(&out, "<w:style w:type=\"paragraph\" w:default=\"1\" w:styleId=\"Normal\"><w:name w:val=\"Normal\"/><w:qFormat/></w:style>"
-                   "<w:style w:type=\"table\" w:default=\"1\" w:styleId=\"TableNormal\"><w:name w:val=\"Normal Table\"/></w:style>");
+    put_normal(&out);
+    buf_puts(&out, "<w:style w:type=\"table\" w:default=\"1\" w:styleId=\"TableNormal\"><w:name w:val=\"Normal Table\"/></w:style>");
     put_paragraph_styles(&out, fonts);
     for (size_t i = 0; i < sizeof run_styles / sizeof *run_styles; i++) {
         buf_putf(&out, "<w:style w:type=\"character\" w:styleId=\"%s\"><w:name w:val=\"%s\"/><w:qFormat/><w:rPr>",

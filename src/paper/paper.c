@@ -121,7 +121,7 @@ static size_t half_widths(struct str t)
     return width;
 }
 
-enum { TITLE_HALF_WIDTHS = 40 }; /* 156 mm of 22 pt characters are 20.1 characters */
+enum { TITLE_HALF_WIDTHS = 40 }; /* 156 mm hold 20.1 characters of 22 pt */
 
 /* A word reads on after these, so that a line may well end with them. */
 static bool is_good_end(uint32_t c)
@@ -134,16 +134,30 @@ static bool is_good_end(uint32_t c)
     return false;
 }
 
-/* Byte offset of the break that comes nearest to `target` half characters and leaves no line too long. */
-static size_t title_break(struct str t, size_t target)
+/* The word 关于 opens what a title is about: a line likes to begin with it, and it is never torn. */
+static bool is_torn(uint32_t before, uint32_t after)
+{
+    return before == 0x5173 /* 关 */ && after == 0x4E8E /* 于 */;
+}
+
+static size_t break_cost(uint32_t before, struct str rest, size_t off_target)
+{
+    bool good = is_good_end(before) || str_starts(rest, STR("关于"));
+    return off_target + (good ? 0 : 5);
+}
+
+/* Byte offset of the break that comes nearest to `target` half characters, with at least `least` before it, so that
+ * the rest fits into the lines left. */
+static size_t title_break(struct str t, size_t target, size_t least)
 {
     size_t best = t.len, best_cost = SIZE_MAX, width = 0;
     uint32_t before = 0;
     for (size_t at = 0; at < t.len;) {
         size_t from = at;
         uint32_t c = utf8_next(t, &at);
-        if (from > 0 && width <= TITLE_HALF_WIDTHS && kinsoku_may_break(before, c)) {
-            size_t cost = (width > target ? width - target : target - width) + (is_good_end(before) ? 0 : 5);
+        if (from > 0 && width >= least && width <= TITLE_HALF_WIDTHS && kinsoku_may_break(before, c) &&
+            !is_torn(before, c)) {
+            size_t cost = break_cost(before, str_slice(t, from, t.len), width > target ? width - target : target - width);
             if (cost < best_cost) {
                 best_cost = cost;
                 best = from;
@@ -161,7 +175,9 @@ static void title_lines(struct paper_block *block, struct str line)
     size_t width;
     while ((width = half_widths(line)) > TITLE_HALF_WIDTHS) {
         size_t lines = (width + TITLE_HALF_WIDTHS - 1) / TITLE_HALF_WIDTHS;
-        size_t at = title_break(line, width / lines);
+        size_t rest = (lines - 1) * TITLE_HALF_WIDTHS;
+        size_t at = title_break(line, width / lines, width > rest ? width - rest : 0);
+        if (at >= line.len) at = title_break(line, width / lines, 0);
         if (at >= line.len) break;
         paper_run(block, str_slice(line, 0, at));
         line = str_trim(str_slice(line, at, line.len));

@@ -1,6 +1,7 @@
 /* DOCX with the page set-up that an inspector expects in 页面设置 (22 lines of 28 characters). Written by hand as
  * WordprocessingML; every text passes buf_put_html, whose five entities are XML's as well. */
 #include <math.h>
+#include <string.h>
 
 #include "base/utf8.h"
 #include "paper/docx_parts.h"
@@ -32,13 +33,19 @@ static void put_run(struct writer *w, const struct paper_run *run, const char *p
     buf_puts(&w->out, "</w:t></w:r>");
 }
 
-/* `rest` stands behind the style in the order of the schema: keepNext, spacing, ind, jc. */
+/* `keep` (keepNext, framePr, borders) and `rest` (tabs, spacing, ind, jc) stand before and behind the page break, as
+ * the schema orders them. The rules of Chinese line breaking stand in each paragraph: LibreOffice doesn't inherit
+ * them. */
 static void open_paragraph(struct writer *w, const char *style, const char *keep, const char *rest)
 {
     buf_putf(&w->out, "<w:p><w:pPr><w:pStyle w:val=\"%s\"/>%s", style, keep);
     if (w->break_before) buf_puts(&w->out, "<w:pageBreakBefore/>");
     w->break_before = false;
-    buf_putf(&w->out, "%s</w:pPr>", rest);
+    bool tabs = strncmp(rest, "<w:tabs>", 8) == 0; /* the only thing of `rest` that stands before kinsoku */
+    size_t tabs_end = tabs ? str_find(str_from(rest), STR("</w:tabs>"), 0) + strlen("</w:tabs>") : 0;
+    buf_put(&w->out, str_slice(str_from(rest), 0, tabs_end));
+    buf_puts(&w->out, "<w:kinsoku/><w:overflowPunct w:val=\"0\"/><w:autoSpaceDE w:val=\"0\"/><w:autoSpaceDN w:val=\"0\"/>");
+    buf_putf(&w->out, "%s</w:pPr>", rest + tabs_end);
 }
 
 static void put_paragraph(struct writer *w, const char *style, const char *rest, const struct paper_block *block)
@@ -233,50 +240,77 @@ static void put_table(struct writer *w, const struct paper_table *table)
     put_thin_paragraph(w); /* tables that follow each other would become one */
 }
 
-/* ---- 版记: a table that floats at the foot of the last page ---- */
+/* ---- 版记: a frame whose last line stands at the type area's lower edge, 262 mm ---- */
 
-static void put_imprint_cell(struct writer *w, int span, int width, const char *borders, const char *rest,
-                             const struct paper_run *runs, size_t count)
+#define AREA_BOTTOM_TWIPS 14854 /* 262 mm */
+#define IMPRINT_LINE 525        /* as in the style */
+#define EMU_OF_TWIP 635
+#define EMU_THICK 12600 /* 0.35 mm (7.4.1) */
+#define EMU_THIN 9000   /* 0.25 mm */
+
+/* A black line across the type area at `y` twips from the page's top. Drawn, since borders that differ between the
+ * paragraphs of a frame make LibreOffice drop the frame. */
+static void put_line(struct writer *w, int id, int y, int thickness)
 {
-    buf_putf(&w->out, "<w:tc><w:tcPr><w:tcW w:w=\"%d\" w:type=\"dxa\"/>", width);
-    if (span > 1) buf_putf(&w->out, "<w:gridSpan w:val=\"%d\"/>", span);
-    buf_putf(&w->out, "<w:tcBorders>%s</w:tcBorders></w:tcPr>", borders);
-    open_paragraph(w, "Imprint", "", rest);
-    for (size_t i = 0; i < count; i++) put_run(w, &runs[i], "");
-    buf_puts(&w->out, "</w:p></w:tc>");
+    buf_putf(&w->out,
+             "<w:r><w:drawing><wp:anchor distT=\"0\" distB=\"0\" distL=\"0\" distR=\"0\" simplePos=\"0\" "
+             "relativeHeight=\"%d\" behindDoc=\"0\" locked=\"0\" layoutInCell=\"1\" allowOverlap=\"1\">"
+             "<wp:simplePos x=\"0\" y=\"0\"/><wp:positionH relativeFrom=\"page\"><wp:posOffset>%d</wp:posOffset>"
+             "</wp:positionH><wp:positionV relativeFrom=\"page\"><wp:posOffset>%d</wp:posOffset></wp:positionV>"
+             "<wp:extent cx=\"%d\" cy=\"0\"/><wp:wrapNone/><wp:docPr id=\"%d\" name=\"Line %d\"/><wp:cNvGraphicFramePr/>",
+             id, 1588 * EMU_OF_TWIP, y * EMU_OF_TWIP, DOCX_WIDTH * EMU_OF_TWIP, id, id);
+    buf_putf(&w->out,
+             "<a:graphic><a:graphicData uri=\"http://schemas.microsoft.com/office/word/2010/wordprocessingShape\">"
+             "<wps:wsp><wps:cNvCnPr/><wps:spPr><a:xfrm><a:off x=\"0\" y=\"0\"/><a:ext cx=\"%d\" cy=\"0\"/></a:xfrm>"
+             "<a:prstGeom prst=\"line\"><a:avLst/></a:prstGeom><a:ln w=\"%d\"><a:solidFill><a:srgbClr val=\"000000\"/>"
+             "</a:solidFill></a:ln></wps:spPr><wps:bodyPr/></wps:wsp></a:graphicData></a:graphic></wp:anchor></w:drawing></w:r>",
+             DOCX_WIDTH * EMU_OF_TWIP, thickness);
 }
 
-#define THICK(side) "<w:" side " w:val=\"single\" w:sz=\"8\" w:space=\"0\" w:color=\"000000\"/>"
-#define THIN(side) "<w:" side " w:val=\"single\" w:sz=\"6\" w:space=\"0\" w:color=\"000000\"/>"
-
-static void put_printed(struct writer *w, const struct paper_block *printed, bool below_copies)
+/* Lines that the 抄送 takes: the frame's place must be told in advance. */
+static int copies_lines(struct arena *a, const struct paper_block *copies)
 {
-    const char *borders = below_copies ? THIN("top") THICK("bottom") : THICK("top") THICK("bottom");
-    size_t first = printed->run_count > 1 ? 1 : 0; /* a paper may name no printer */
-    buf_puts(&w->out, "<w:tr><w:trPr><w:cantSplit/></w:trPr>");
-    put_imprint_cell(w, 1, DOCX_WIDTH / 2, borders, "<w:ind w:left=\"280\"/><w:jc w:val=\"left\"/>", printed->runs, first);
-    put_imprint_cell(w, 1, DOCX_WIDTH / 2, borders, "<w:ind w:right=\"280\"/><w:jc w:val=\"right\"/>",
-                     printed->runs + first, printed->run_count - first);
-    buf_puts(&w->out, "</w:tr>");
+    if (!copies) return 0;
+    double room = (DOCX_WIDTH - 2.0 * DOCX_SMALL) / DOCX_SMALL, hang = 3;
+    double width = width_of(block_text(a, copies));
+    return width <= room ? 1 : 1 + (int)ceil((width - room) / (room - hang));
+}
+
+/* Paragraphs with the same framePr stand in one frame. */
+static void open_imprint(struct writer *w, int top, const char *rest)
+{
+    struct str frame = str_printf(w->out.arena,
+                                  "<w:framePr w:w=\"%d\" w:hSpace=\"0\" w:wrap=\"around\" w:vAnchor=\"page\" "
+                                  "w:hAnchor=\"page\" w:x=\"1588\" w:y=\"%d\"/>", DOCX_WIDTH, top);
+    open_paragraph(w, "Imprint", str_cstr(w->out.arena, frame), rest);
+}
+
+/* The paragraph that frame and lines are anchored to. */
+static void put_imprint_lines(struct writer *w, int top, bool copies)
+{
+    open_paragraph(w, "Normal", "", "<w:spacing w:line=\"20\" w:lineRule=\"exact\"/>");
+    put_line(w, 1, top, EMU_THICK);
+    if (copies) put_line(w, 2, AREA_BOTTOM_TWIPS - IMPRINT_LINE, EMU_THIN);
+    put_line(w, 3, AREA_BOTTOM_TWIPS, EMU_THICK);
+    buf_puts(&w->out, "</w:p>");
 }
 
 static void put_imprint(struct writer *w, const struct paper_block *copies, const struct paper_block *printed)
 {
-    buf_putf(&w->out, "<w:tbl><w:tblPr><w:tblpPr w:leftFromText=\"0\" w:rightFromText=\"0\" w:vertAnchor=\"margin\" "
-                      "w:horzAnchor=\"margin\" w:tblpXSpec=\"left\" w:tblpYSpec=\"bottom\"/>"
-                      "<w:tblW w:w=\"%d\" w:type=\"dxa\"/><w:tblLayout w:type=\"fixed\"/><w:tblCellMar>"
-                      "<w:left w:w=\"0\" w:type=\"dxa\"/><w:right w:w=\"0\" w:type=\"dxa\"/></w:tblCellMar></w:tblPr>"
-                      "<w:tblGrid><w:gridCol w:w=\"%d\"/><w:gridCol w:w=\"%d\"/></w:tblGrid>",
-             DOCX_WIDTH, DOCX_WIDTH / 2, DOCX_WIDTH / 2);
+    int top = AREA_BOTTOM_TWIPS - (copies_lines(w->out.arena, copies) + 1) * IMPRINT_LINE;
     if (copies) {
-        buf_puts(&w->out, "<w:tr><w:trPr><w:cantSplit/></w:trPr>");
-        put_imprint_cell(w, 2, DOCX_WIDTH, THICK("top"), "<w:ind w:left=\"1120\" w:right=\"280\" w:hanging=\"840\"/>",
-                         copies->runs, copies->run_count);
-        buf_puts(&w->out, "</w:tr>");
+        open_imprint(w, top, "<w:ind w:left=\"1120\" w:right=\"280\" w:hanging=\"840\"/>");
+        for (size_t i = 0; i < copies->run_count; i++) put_run(w, &copies->runs[i], "");
+        buf_puts(&w->out, "</w:p>");
     }
-    put_printed(w, printed, copies != NULL);
-    buf_puts(&w->out, "</w:tbl>");
-    put_thin_paragraph(w);
+    open_imprint(w, top, "<w:tabs><w:tab w:val=\"right\" w:pos=\"8564\"/></w:tabs><w:ind w:left=\"280\"/>"
+                         "<w:jc w:val=\"left\"/>");
+    for (size_t i = 0; i < printed->run_count; i++) {
+        if (i + 1 == printed->run_count) buf_puts(&w->out, "<w:r><w:tab/></w:r>");
+        put_run(w, &printed->runs[i], "");
+    }
+    buf_puts(&w->out, "</w:p>");
+    put_imprint_lines(w, top, copies != NULL);
 }
 
 /* ---- The whole ---- */
@@ -314,7 +348,10 @@ static struct str document(const struct paper *p, struct arena *a)
     struct writer w = {.out = buf_in(a), .paper = p};
     buf_puts(&w.out, "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n"
                      "<w:document xmlns:w=\"http://schemas.openxmlformats.org/wordprocessingml/2006/main\" "
-                     "xmlns:r=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships\"><w:body>");
+                     "xmlns:r=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships\" "
+                     "xmlns:wp=\"http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing\" "
+                     "xmlns:a=\"http://schemas.openxmlformats.org/drawingml/2006/main\" "
+                     "xmlns:wps=\"http://schemas.microsoft.com/office/word/2010/wordprocessingShape\"><w:body>");
     for (; w.block < p->block_count; w.block++) put_block(&w);
     buf_putf(&w.out, "<w:sectPr><w:footerReference w:type=\"default\" r:id=\"rId3\"/>"
                      "<w:footerReference w:type=\"even\" r:id=\"rId4\"/><w:pgSz w:w=\"11906\" w:h=\"16838\"/>"
