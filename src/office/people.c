@@ -1,0 +1,150 @@
+#include "office/people.h"
+
+#include <jansson.h>
+
+#include "office/chain.h"
+#include "office/signin.h"
+
+enum { NAME_MOST = 32 };
+
+static bool name_is_good(struct str t)
+{
+    if (t.len < 2 || t.len > NAME_MOST || t.s[0] < 'a' || t.s[0] > 'z') return false;
+    for (size_t i = 0; i < t.len; i++) {
+        char c = t.s[i];
+        if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '.' || c == '-')) return false;
+    }
+    return true;
+}
+
+static void set_text(json_t *o, const char *key, struct str t)
+{
+    json_object_set_new(o, key, json_stringn(t.s ? t.s : "", t.len));
+}
+
+/* The entry about an account: who, where, which roles; never the password. */
+static bool record_account(struct tx *tx, struct str what, const struct account *acc, struct error *err)
+{
+    json_t *o = json_object();
+    set_text(o, "account", acc->name);
+    set_text(o, "person", acc->person);
+    set_text(o, "post", acc->post);
+    set_text(o, "roles", acc->roles);
+    json_object_set_new(o, "org", json_integer(acc->org));
+    json_object_set_new(o, "disabled", json_boolean(acc->disabled));
+    struct str text = chain_canonical(tx->arena, o);
+    json_decref(o);
+    return act_record_admin(tx, what, text, err);
+}
+
+static bool is_administrative(const struct role *r)
+{
+    return !r->all_registers && r->register_count == 0;
+}
+
+static bool check_roles(const struct tx *tx, struct str roles, struct error *err)
+{
+    size_t administrative = 0;
+    size_t all = 0;
+    struct str rest = roles;
+    for (struct str name; str_split(&rest, ' ', &name);) {
+        if (name.len == 0) continue;
+        const struct role *r = model_role(tx->office->model, name);
+        if (!r) return error_at(err, ERR_INPUT, STR("roles"), "没有「%.*s」这个岗位", STR_ARG(name));
+        all++;
+        if (is_administrative(r)) administrative++;
+    }
+    if (administrative > 1 || (administrative && all > 1))
+        return error_at(err, ERR_INPUT, STR("roles"),
+                        "系统管理员、审计管理员须由不同的人担任，也不能兼任业务岗位（三员分立）");
+    return true;
+}
+
+static bool may_manage(const struct tx *tx, struct error *err)
+{
+    bool owner = str_is(tx->entrance, "command"); /* whoever owns the data folder could write it anyway */
+    if (owner || user_may(tx->user, MAY_MANAGE_USERS)) return true;
+    return error_set(err, ERR_FORBIDDEN, "只有系统管理员可以管理账号和机构");
+}
+
+bool people_add(struct tx *tx, struct account *acc, struct str password, bool keep_password, struct error *err)
+{
+    struct account other;
+    if (!may_manage(tx, err)) return false;
+    if (!name_is_good(acc->name))
+        return error_at(err, ERR_INPUT, STR("name"), "账号名须以小写字母开头，由 2 到 %d 个小写字母、数字、点、横线组成",
+                        NAME_MOST);
+    if (str_trim(acc->person).len == 0) return error_at(err, ERR_INPUT, STR("person"), "请填写姓名");
+    if (account_get(tx->conn, tx->arena, tx->office->key, acc->name, &other, err))
+        return error_at(err, ERR_CONFLICT, STR("name"), "账号「%.*s」已经有过，账号名不能重复使用", STR_ARG(acc->name));
+    if (err->code != ERR_NOT_FOUND) return false;
+    if (!check_roles(tx, acc->roles, err) || !password_is_good(password, acc, err)) return false;
+    if (!password_hash(tx->arena, password, &acc->password, err)) return false;
+    acc->must_change = !keep_password;
+    acc->created_at = acc->password_at = tx->now;
+    return account_put(tx->conn, tx->office->key, acc, err) && record_account(tx, STR("add_account"), acc, err);
+}
+
+static bool load(struct tx *tx, struct str name, struct account *acc, struct error *err)
+{
+    if (account_get(tx->conn, tx->arena, tx->office->key, name, acc, err)) return true;
+    if (err->code == ERR_NOT_FOUND)
+        error_at(err, ERR_NOT_FOUND, STR("name"), "没有「%.*s」这个账号", STR_ARG(name));
+    return false;
+}
+
+bool people_change(struct tx *tx, const struct account *acc, struct error *err)
+{
+    struct account old;
+    if (!may_manage(tx, err) || !load(tx, acc->name, &old, err) || !check_roles(tx, acc->roles, err)) return false;
+    old.person = acc->person;
+    old.post = acc->post;
+    old.org = acc->org;
+    old.roles = acc->roles;
+    return account_put(tx->conn, tx->office->key, &old, err) && record_account(tx, STR("change_account"), &old, err);
+}
+
+bool people_set_password(struct tx *tx, struct str name, struct str password, bool must_change, struct error *err)
+{
+    struct account acc;
+    bool own = tx->user && str_eq(tx->user->account.name, name);
+    if ((!own && !may_manage(tx, err)) || !load(tx, name, &acc, err)) return false;
+    if (!password_is_good(password, &acc, err)) return false;
+    if (password_matches(tx->arena, acc.password, password))
+        return error_at(err, ERR_INPUT, STR("password"), "新密码不能和原来的一样");
+    if (!password_hash(tx->arena, password, &acc.password, err)) return false;
+    acc.must_change = must_change;
+    acc.password_at = tx->now;
+    acc.failures = 0;
+    acc.locked_until = 0;
+    return account_put(tx->conn, tx->office->key, &acc, err) &&
+           session_delete_of(tx->conn, tx->office->key, name, err) &&
+           record_account(tx, STR("set_password"), &acc, err);
+}
+
+bool people_set_disabled(struct tx *tx, struct str name, bool disabled, struct error *err)
+{
+    struct account acc;
+    if (!may_manage(tx, err) || !load(tx, name, &acc, err)) return false;
+    acc.disabled = disabled;
+    acc.failures = 0;
+    acc.locked_until = 0;
+    return account_put(tx->conn, tx->office->key, &acc, err) &&
+           session_delete_of(tx->conn, tx->office->key, name, err) &&
+           record_account(tx, disabled ? STR("disable_account") : STR("enable_account"), &acc, err);
+}
+
+bool people_put_org(struct tx *tx, const struct org *org, struct error *err)
+{
+    if (!may_manage(tx, err) || !org_put(tx->conn, tx->office->key, org, err)) return false;
+    json_t *o = json_object();
+    set_text(o, "code", org->code);
+    set_text(o, "name", org->name);
+    set_text(o, "kind", org->kind);
+    json_object_set_new(o, "parent", json_integer(org->parent));
+    json_object_set_new(o, "id", json_integer(org->id));
+    json_object_set_new(o, "closed", json_boolean(org->closed));
+    struct str text = chain_canonical(tx->arena, o);
+    json_decref(o);
+    return act_record_admin(tx, STR("put_org"), text, err);
+}

@@ -1,0 +1,197 @@
+#include "office/signin.h"
+
+#include <argon2.h>
+#include <ctype.h>
+#include <string.h>
+
+#include <jansson.h>
+#include <openssl/crypto.h>
+
+#include "base/utf8.h"
+#include "office/chain.h"
+#include "office/seal.h"
+
+enum {
+    ARGON_PASSES = 2,
+    ARGON_KIB = 32 * 1024,
+    SALT_BYTES = 16,
+    HASH_BYTES = 32,
+    ENCODED_MOST = 256,
+    FAILURES_MOST = 5,
+    LOCK_MS = 30 * 60 * 1000,
+    IDLE_MS = 15 * 60 * 1000,
+    LIFE_MS = 12 * 3600 * 1000,
+    TOUCH_MS = 60 * 1000,
+    PASSWORD_LEAST = 10,
+    PASSWORD_MOST = 128,
+};
+
+bool password_hash(struct arena *a, struct str password, struct str *encoded, struct error *err)
+{
+    struct str salt = random_hex(a, SALT_BYTES / 2);
+    char text[ENCODED_MOST];
+    int rc = argon2id_hash_encoded(ARGON_PASSES, ARGON_KIB, 1, password.s, password.len, salt.s, salt.len, HASH_BYTES,
+                                   text, sizeof text);
+    if (rc != ARGON2_OK) return error_set(err, ERR_STORE, "密码无法加密保存：%s", argon2_error_message(rc));
+    *encoded = str_copy(a, str_from(text));
+    return true;
+}
+
+bool password_matches(struct arena *a, struct str encoded, struct str password)
+{
+    if (encoded.len == 0) return false;
+    return argon2id_verify(str_cstr(a, encoded), password.s ? password.s : "", password.len) == ARGON2_OK;
+}
+
+static int kinds_of_characters(struct str t)
+{
+    bool lower = false, upper = false, digit = false, other = false;
+    for (size_t i = 0; i < t.len; i++) {
+        unsigned char c = (unsigned char)t.s[i];
+        if (islower(c)) lower = true;
+        else if (isupper(c)) upper = true;
+        else if (isdigit(c)) digit = true;
+        else other = true;
+    }
+    return lower + upper + digit + other;
+}
+
+static bool is_common(struct str t)
+{
+    static const char *const common[] = {"password", "passw0rd", "p@ssw0rd", "qwerty", "123456", "abc123",
+                                         "admin",    "iloveyou", "woaini",   "888888", "666666"};
+    auto_arena a = arena_open();
+    char *low = str_cstr(a, t);
+    for (char *c = low; *c; c++) *c = (char)tolower((unsigned char)*c);
+    for (size_t i = 0; i < sizeof common / sizeof *common; i++)
+        if (strstr(low, common[i])) return true;
+    return false;
+}
+
+bool password_is_good(struct str password, const struct account *acc, struct error *err)
+{
+    struct str where = STR("password");
+    if (utf8_length(password) < PASSWORD_LEAST || password.len > PASSWORD_MOST)
+        return error_at(err, ERR_INPUT, where, "密码须有 %d 到 %d 个字符", PASSWORD_LEAST, PASSWORD_MOST);
+    if (kinds_of_characters(password) < 3)
+        return error_at(err, ERR_INPUT, where, "密码须含大写字母、小写字母、数字、符号中的至少三种");
+    if (acc->name.len && str_contains(password, acc->name))
+        return error_at(err, ERR_INPUT, where, "密码不能含有账号名");
+    if (is_common(password)) return error_at(err, ERR_INPUT, where, "密码太常见，容易被猜到，请换一个");
+    return true;
+}
+
+static struct str details(struct arena *a, struct str name, struct str remote, const char *outcome)
+{
+    json_t *o = json_object();
+    json_object_set_new(o, "account", json_stringn(name.s ? name.s : "", name.len));
+    json_object_set_new(o, "address", json_stringn(remote.s ? remote.s : "", remote.len));
+    json_object_set_new(o, "outcome", json_string(outcome));
+    struct str text = chain_canonical(a, o);
+    json_decref(o);
+    return text;
+}
+
+static bool refuse(struct error *err)
+{
+    return error_set(err, ERR_FORBIDDEN, "账号或者密码不对。连续 %d 次不对，账号将锁定 30 分钟", FAILURES_MOST);
+}
+
+/* Writes the outcome of a try: counters of the account and an entry in the log. */
+static bool note_try(struct office *o, struct arena *a, struct account *acc, struct str name, struct str remote,
+                     bool good, struct error *err)
+{
+    struct user nobody = {.account = {.name = acc ? acc->name : STR("?")}};
+    struct tx tx;
+    if (!tx_begin(&tx, o, a, &nobody, STR("page"), err)) return false;
+    bool ok = true;
+    if (acc && good) {
+        acc->failures = 0;
+        acc->locked_until = 0;
+        acc->last_login_at = tx.now;
+    } else if (acc && ++acc->failures >= FAILURES_MOST) {
+        acc->failures = 0;
+        acc->locked_until = tx.now + LOCK_MS;
+    }
+    if (acc) ok = account_put(tx.conn, o->key, acc, err);
+    ok = ok && act_record_admin(&tx, good ? STR("sign_in") : STR("sign_in_failed"),
+                                details(a, name, remote, good ? "ok" : "refused"), err);
+    if (ok) return tx_commit(&tx, err);
+    tx_rollback(&tx);
+    return false;
+}
+
+static bool open_session(struct office *o, struct arena *a, const struct account *acc, struct signed_in *in,
+                         struct error *err)
+{
+    in->token = random_hex(a, 16);
+    in->csrf = random_hex(a, 16);
+    in->must_change = acc->must_change;
+    int64_t now = clock_now(&o->clock);
+    struct session s = {sm3_hex(a, in->token), acc->name, in->csrf, now, now};
+    struct conn *c = store_write(o->store, err);
+    if (!c) return false;
+    if (session_purge(c, o->key, now - LIFE_MS, err) && session_put(c, o->key, &s, err)) return store_commit(c, err);
+    store_rollback(c);
+    return false;
+}
+
+bool sign_in(struct office *o, struct arena *a, struct str name, struct str password, struct str remote,
+             struct signed_in *in, struct error *err)
+{
+    struct account acc;
+    struct conn *c = store_read(o->store, err);
+    if (!c) return false;
+    bool known = account_get(c, a, o->key, name, &acc, err);
+    store_done(c);
+    if (!known && err->code != ERR_NOT_FOUND) return false;
+    /* An unknown account costs the same time: hash the password all the same. */
+    struct str unused;
+    if (!known) password_hash(a, password, &unused, err);
+    bool matches = known && password_matches(a, acc.password, password);
+    if (known && acc.locked_until > clock_now(&o->clock))
+        return error_set(err, ERR_FORBIDDEN, "账号已锁定，请 30 分钟后再试，或者请系统管理员解锁");
+    bool good = matches && !acc.disabled;
+    if (!note_try(o, a, known ? &acc : NULL, name, remote, good, err)) return false;
+    if (!good) return refuse(err);
+    return open_session(o, a, &acc, in, err);
+}
+
+bool session_check(struct office *o, struct conn *c, struct arena *a, struct str token, struct session *s,
+                   struct user *user, struct error *err)
+{
+    if (token.len != 32 || !session_get(c, a, o->key, sm3_hex(a, token), s, err))
+        return error_set(err, ERR_FORBIDDEN, "请先登录");
+    int64_t now = clock_now(&o->clock);
+    if (now - s->seen_at > IDLE_MS || now - s->created_at > LIFE_MS)
+        return error_set(err, ERR_FORBIDDEN, "长时间没有操作，已退出，请重新登录");
+    return user_load(o, c, a, s->account, user, err);
+}
+
+bool session_touch(struct office *o, struct arena *a, struct str token, struct error *err)
+{
+    struct session s;
+    struct conn *c = store_read(o->store, err);
+    if (!c) return false;
+    bool ok = session_get(c, a, o->key, sm3_hex(a, token), &s, err);
+    store_done(c);
+    int64_t now = clock_now(&o->clock);
+    if (!ok || now - s.seen_at < TOUCH_MS) return ok;
+    s.seen_at = now;
+    c = store_write(o->store, err);
+    if (!c) return false;
+    if (session_put(c, o->key, &s, err)) return store_commit(c, err);
+    store_rollback(c);
+    return false;
+}
+
+bool sign_out(struct office *o, struct arena *a, const struct user *u, struct str token, struct error *err)
+{
+    struct tx tx;
+    if (!tx_begin(&tx, o, a, u, STR("page"), err)) return false;
+    if (session_delete(tx.conn, o->key, sm3_hex(a, token), err) &&
+        act_record_admin(&tx, STR("sign_out"), STR("{}"), err))
+        return tx_commit(&tx, err);
+    tx_rollback(&tx);
+    return false;
+}
