@@ -52,9 +52,12 @@ document.addEventListener("click", (event) => {
   });
 });
 
-/* Suggestions are asked for with ?q=, whatever the field is called. */
+/* Suggestions are asked for with ?q=, whatever the field is called; filters left empty stay out of the address. */
 document.addEventListener("htmx:configRequest", (event) => {
-  if (event.detail.elt.matches("input[list]")) event.detail.parameters = { q: event.detail.elt.value };
+  const { elt, parameters } = event.detail;
+  if (elt.matches("input[list]")) event.detail.parameters = { q: elt.value };
+  else if (elt.matches("form[data-auto]"))
+    Object.keys(parameters).forEach((name) => parameters[name] === "" && delete parameters[name]);
 });
 
 /* After a refused form, go where the faults are told. */
