@@ -254,6 +254,7 @@ struct report_item {
     size_t order_count;
     struct prose each;       /* template: {field} {ordinal} 一是二是 */
     struct str between;      /* 、 or ； ; empty: each a paragraph of its own */
+    struct prose after;      /* behind the list, in the same paragraph */
     struct prose none;       /* when there is no record */
 };
 

@@ -1,0 +1,34 @@
+/* Figures: value, parts and the records behind it, from one formula. */
+#ifndef FAZHI_FIGURES_FIGURE_H
+#define FAZHI_FIGURES_FIGURE_H
+
+#include "office/office.h"
+
+struct figure_result {
+    const struct figure *figure;
+    struct value value;       /* VALUE_NULL: undefined (0 of 0, average of nothing) */
+    int64_t records;          /* distinct records behind it */
+    bool has_parts;           /* a percentage */
+    struct value numerator, denominator;
+    struct str shown;         /* "12", "100%", "不适用（无此类事项）" */
+    struct str note;          /* small numbers: "12件中12件"; empty when there is nothing to add */
+};
+
+/* Cases below which a percentage is shown with its parts beside it. */
+enum { FIGURE_SMALL = 30 };
+
+/* Run parameters for a period. */
+struct formula_run figure_run(const struct office *o, struct date from, struct date to);
+
+bool figure_compute(struct office *o, struct conn *c, struct arena *a, const struct figure *f,
+                    const struct formula_run *run, struct figure_result *result, struct error *err);
+
+/* The sets of records of a figure (see formula_sets) and one page of one of them, as far as `sight` goes. */
+size_t figure_sets(struct office *o, struct arena *a, const struct figure *f, struct formula_set **sets);
+bool figure_set_records(struct office *o, struct conn *c, struct arena *a, const struct formula_set *set,
+                        const struct formula_run *run, struct sight sight, int64_t offset, int64_t limit,
+                        struct record_list *list, struct error *err);
+/* The model's register of a set. */
+const struct reg *figure_set_register(const struct office *o, const struct formula_set *set);
+
+#endif

@@ -1,0 +1,214 @@
+#include "figures/report.h"
+
+#include <string.h>
+
+#include "base/buf.h"
+
+/* A report being filled. */
+struct filling {
+    struct office *office;
+    struct conn *conn;
+    struct arena *arena;
+    struct formula_run run;
+    struct figure_result **figures; /* stable addresses: pieces point to them */
+    size_t figure_count, figure_cap;
+    struct report_block *blocks;
+    size_t block_count, block_cap;
+    struct report_piece *pieces;    /* of the block under way */
+    size_t piece_count, piece_cap;
+    struct error *err;
+};
+
+int report_year(struct date from, struct date to)
+{
+    struct ymd f = date_ymd(from);
+    struct ymd t = date_ymd(to);
+    bool whole = f.year == t.year && f.month == 1 && f.day == 1 && t.month == 12 && t.day == 31;
+    return whole ? f.year : 0;
+}
+
+struct str report_chinese_number(struct arena *a, int64_t n)
+{
+    static const char *const digits[] = {"零", "一", "二", "三", "四", "五", "六", "七", "八", "九"};
+    if (n < 0 || n > 99) return str_printf(a, "%lld", (long long)n);
+    if (n < 10) return str_from(digits[n]);
+    return str_printf(a, "%s十%s", n < 20 ? "" : digits[n / 10], n % 10 ? digits[n % 10] : "");
+}
+
+static void put_piece(struct filling *f, struct report_piece p)
+{
+    if (p.text.len == 0) return;
+    ARENA_PUSH(f->arena, f->pieces, f->piece_count, f->piece_cap, p);
+}
+
+static void end_block(struct filling *f, int level)
+{
+    if (f->piece_count == 0) return;
+    struct report_block b = {level, f->pieces, f->piece_count};
+    ARENA_PUSH(f->arena, f->blocks, f->block_count, f->block_cap, b);
+    f->pieces = NULL;
+    f->piece_count = f->piece_cap = 0;
+}
+
+static const struct figure_result *result_of(struct filling *f, const struct figure *figure)
+{
+    for (size_t i = 0; i < f->figure_count; i++)
+        if (f->figures[i]->figure == figure) return f->figures[i];
+    struct figure_result *r = arena_new(f->arena, struct figure_result);
+    if (!figure_compute(f->office, f->conn, f->arena, figure, &f->run, r, f->err)) return NULL;
+    ARENA_PUSH(f->arena, f->figures, f->figure_count, f->figure_cap, r);
+    return r;
+}
+
+/* 2136 about 100 → 2100余 */
+static struct str about(struct arena *a, int64_t n, int round)
+{
+    if (round <= 1 || n < round) return str_printf(a, "%lld", (long long)n);
+    int64_t down = n / round * round;
+    return str_printf(a, "%lld%s", (long long)down, n > down ? "余" : "");
+}
+
+static struct str shown_as(struct filling *f, const struct prose_piece *p, const struct figure_result *r)
+{
+    if (r->value.kind != VALUE_INT) return r->shown;
+    if (p->show == SHOW_ABOUT) return about(f->arena, r->value.i, p->about);
+    if (p->show == SHOW_CHINESE) return report_chinese_number(f->arena, r->value.i);
+    return r->shown;
+}
+
+/* {year}, {next_year}, {office}, {full_name}: known everywhere in a report. */
+static struct str known_word(const struct filling *f, struct str name)
+{
+    struct arena *a = f->arena;
+    const struct office_settings *s = &f->office->model->office;
+    if (str_is(name, "year")) return str_printf(a, "%d", date_ymd(f->run.period_from).year);
+    if (str_is(name, "next_year")) return str_printf(a, "%d", date_ymd(f->run.period_from).year + 1);
+    if (str_is(name, "office")) return s->name;
+    if (str_is(name, "full_name")) return s->full_name;
+    return (struct str){NULL, 0};
+}
+
+static struct str field_text(struct filling *f, const struct record *rec, struct str name, size_t index)
+{
+    if (str_is(name, "ordinal"))
+        return str_printf(f->arena, "%.*s是", STR_ARG(report_chinese_number(f->arena, (int64_t)index + 1)));
+    if (str_is(name, "index")) return str_printf(f->arena, "%zu", index + 1);
+    struct str known = known_word(f, name);
+    if (known.s || !rec) return known;
+    if (str_is(name, "number")) return rec->head.number;
+    const struct field *field = reg_field(rec->reg, name);
+    if (!field || field->private_) return STR("");
+    struct value v = rec->values[field - rec->reg->fields];
+    struct record target;
+    if (field->type == FIELD_REF && v.kind == VALUE_INT &&
+        record_get(f->conn, f->arena, f->office->key, field->target, v.i, &target, f->err) && field->target->title)
+        return field_show(f->arena, field->target->title, target.values[field->target->title - field->target->fields]);
+    return field_show(f->arena, field, v);
+}
+
+static bool fill_prose(struct filling *f, const struct prose *prose, const struct record *rec, size_t index)
+{
+    for (size_t i = 0; i < prose->count; i++) {
+        const struct prose_piece *p = &prose->pieces[i];
+        struct report_piece out = {.text = p->text};
+        if (p->figure) {
+            const struct figure_result *r = result_of(f, p->figure);
+            if (!r) return false;
+            out = (struct report_piece){shown_as(f, p, r), r, r->note};
+        } else if (p->field.len) {
+            out.text = field_text(f, rec, p->field, index);
+        }
+        put_piece(f, out);
+    }
+    return true;
+}
+
+static bool list_records(struct filling *f, const struct report_item *item, struct record_list *list)
+{
+    struct formula_sql where = {0};
+    struct list_query q = {.office = f->office->key, .reg = item->from, .sight = {.all = true}, .run = &f->run,
+                           .limit = 1000};
+    if (item->where) {
+        where = formula_to_sql(f->arena, item->where, store_dialect(f->office->store), true);
+        q.condition = &where;
+    }
+    if (item->order_count) {
+        struct str order = item->order[0];
+        q.descending = str_starts(order, STR("-"));
+        q.sort_field = q.descending ? str_slice(order, 1, order.len) : order;
+    }
+    return record_list(f->conn, f->arena, &q, list, f->err);
+}
+
+static bool fill_list(struct filling *f, const struct report_item *item)
+{
+    struct record_list list;
+    if (!list_records(f, item, &list)) return false;
+    if (list.count == 0) {
+        if (!fill_prose(f, &item->none, NULL, 0)) return false;
+        end_block(f, 0);
+        return true;
+    }
+    if (!fill_prose(f, &item->text, NULL, 0)) return false;
+    for (size_t i = 0; i < list.count; i++) {
+        if (i && item->between.len) put_piece(f, (struct report_piece){.text = item->between});
+        if (!fill_prose(f, &item->each, &list.rows[i], i)) return false;
+        if (item->between.len == 0) end_block(f, 0);
+    }
+    if (!fill_prose(f, &item->after, NULL, 0)) return false;
+    end_block(f, 0);
+    return true;
+}
+
+static bool is_wanted(struct filling *f, const struct report_item *item, bool *wanted)
+{
+    *wanted = true;
+    if (!item->when) return true;
+    struct formula_sql sql = formula_to_sql(f->arena, item->when, store_dialect(f->office->store), false);
+    struct value v;
+    if (!store_evaluate(f->conn, f->arena, &sql, &f->run, &v, f->err)) return false;
+    *wanted = v.kind == VALUE_INT && v.i;
+    return true;
+}
+
+static bool fill_item(struct filling *f, const struct report_item *item)
+{
+    bool wanted;
+    if (!is_wanted(f, item, &wanted)) return false;
+    if (!wanted) return true;
+    if (item->part == REPORT_LIST) return fill_list(f, item);
+    if (!fill_prose(f, &item->text, NULL, 0)) return false;
+    end_block(f, item->part == REPORT_HEADING ? item->level : 0);
+    return true;
+}
+
+static struct str joined(struct arena *a, const struct report_piece *pieces, size_t count)
+{
+    struct buf b = buf_in(a);
+    for (size_t i = 0; i < count; i++) buf_put(&b, pieces[i].text);
+    return buf_str(&b);
+}
+
+bool report_build(struct office *o, struct conn *c, struct arena *a, const struct report *r, struct str period,
+                  struct report_text *text, struct error *err)
+{
+    *text = (struct report_text){.report = r, .period = period};
+    if (!period_parse(period, &text->from, &text->to))
+        return error_set(err, ERR_INPUT, "「%.*s」不是统计期：请写成 2024、2024-05、2024-Q1 或者 2024-01-01..2024-06-30",
+                         STR_ARG(period));
+    struct filling f = {.office = o, .conn = c, .arena = a, .run = figure_run(o, text->from, text->to), .err = err};
+    struct str hash;
+    if (!act_last(c, a, o->key, &text->seq, &hash, err)) return false;
+    if (!fill_prose(&f, &r->title, NULL, 0)) return false;
+    text->title = joined(a, f.pieces, f.piece_count);
+    f.piece_count = 0;
+    for (size_t i = 0; i < r->item_count; i++)
+        if (!fill_item(&f, &r->items[i])) return false;
+    text->blocks = f.blocks;
+    text->block_count = f.block_count;
+    struct figure_result *figures = arena_new_array(a, struct figure_result, f.figure_count);
+    for (size_t i = 0; i < f.figure_count; i++) figures[i] = *f.figures[i];
+    text->figures = figures;
+    text->figure_count = f.figure_count;
+    return true;
+}

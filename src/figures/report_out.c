@@ -1,0 +1,172 @@
+/* A report's figures as JSON; fixing a report and comparing it with today. */
+#include <jansson.h>
+
+#include "figures/report.h"
+#include "office/chain.h"
+
+static json_t *text(struct str t)
+{
+    return json_stringn(t.s ? t.s : "", t.len);
+}
+
+/* Stored units → what a person counts in: money in yuan, decimals as numbers; percentages without noise digits. */
+static json_t *number(const struct figure *f, struct value v)
+{
+    if (v.kind == VALUE_INT && f->type == FT_MONEY) return json_real((double)v.i / 100.0);
+    if (v.kind == VALUE_INT && f->type == FT_DECIMAL) return json_real((double)v.i / DECIMAL_SCALE);
+    if (v.kind == VALUE_REAL) {
+        int64_t whole = (int64_t)v.r;
+        if (v.r >= (double)whole && v.r <= (double)whole) return json_integer(whole);
+    }
+    return chain_json_value(v);
+}
+
+static json_t *figure_json(const struct figure_result *r, bool in_report)
+{
+    json_t *o = json_object();
+    json_object_set_new(o, "name", text(r->figure->name));
+    json_object_set_new(o, "label", text(r->figure->label));
+    json_object_set_new(o, "value", number(r->figure, r->value));
+    json_object_set_new(o, "unit", text(r->figure->unit));
+    json_object_set_new(o, "records", json_integer(r->records));
+    json_object_set_new(o, "in_report", json_boolean(in_report));
+    if (r->has_parts) {
+        json_object_set_new(o, "numerator", chain_json_value(r->numerator));
+        json_object_set_new(o, "denominator", chain_json_value(r->denominator));
+    }
+    return o;
+}
+
+static bool is_in_report(const struct report_text *t, const struct figure *f)
+{
+    for (size_t i = 0; i < t->figure_count; i++)
+        if (t->figures[i].figure == f) return true;
+    return false;
+}
+
+static bool add_others(struct office *o, struct conn *c, struct arena *a, const struct report_text *t, json_t *list,
+                       struct error *err)
+{
+    struct formula_run run = figure_run(o, t->from, t->to);
+    for (size_t i = 0; i < o->model->figure_count; i++) {
+        const struct figure *f = &o->model->figures[i];
+        if (is_in_report(t, f)) continue;
+        struct figure_result r;
+        if (!figure_compute(o, c, a, f, &run, &r, err)) return false;
+        json_array_append_new(list, figure_json(&r, false));
+    }
+    return true;
+}
+
+bool report_json(struct office *o, struct conn *c, struct arena *a, const struct report_text *t, struct str *json,
+                 struct error *err)
+{
+    json_t *root = json_object();
+    json_t *list = json_array();
+    int year = report_year(t->from, t->to);
+    json_object_set_new(root, "report", text(t->report->name));
+    json_object_set_new(root, "period", text(t->period));
+    json_object_set_new(root, "year", year ? json_integer(year) : json_null());
+    json_object_set_new(root, "act_log_position", json_integer(t->seq));
+    for (size_t i = 0; i < t->figure_count; i++) json_array_append_new(list, figure_json(&t->figures[i], true));
+    bool ok = add_others(o, c, a, t, list, err);
+    json_object_set_new(root, "figures", list);
+    if (ok) *json = chain_canonical(a, root);
+    json_decref(root);
+    return ok;
+}
+
+/* ---- 定稿 ---- */
+
+static struct str fixed_figures(struct arena *a, const struct report_text *t)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < t->figure_count; i++) {
+        const struct figure_result *r = &t->figures[i];
+        json_t *o = json_object();
+        json_object_set_new(o, "name", text(r->figure->name));
+        json_object_set_new(o, "value", chain_json_value(r->value));
+        json_object_set_new(o, "shown", text(r->shown));
+        json_object_set_new(o, "records", json_integer(r->records));
+        json_array_append_new(list, o);
+    }
+    struct str json = chain_canonical(a, list);
+    json_decref(list);
+    return json;
+}
+
+static struct str fix_details(struct arena *a, const struct fixed_report *f)
+{
+    json_t *o = json_object();
+    json_object_set_new(o, "report", text(f->report));
+    json_object_set_new(o, "period", text(f->period));
+    json_object_set_new(o, "seq", json_integer(f->seq));
+    json_object_set_new(o, "figures", text(f->figures));
+    struct str json = chain_canonical(a, o);
+    json_decref(o);
+    return json;
+}
+
+static bool fix(struct tx *tx, const struct report *r, struct str period, struct str plain, struct fixed_report *f,
+                struct error *err)
+{
+    struct report_text t;
+    if (!report_build(tx->office, tx->conn, tx->arena, r, period, &t, err)) return false;
+    *f = (struct fixed_report){.report = r->name,
+                               .period = period,
+                               .seq = t.seq,
+                               .fixed_at = tx->now,
+                               .fixed_by = tx->user->account.name,
+                               .figures = fixed_figures(tx->arena, &t),
+                               .text = plain,
+                               .definitions = tx->office->model->digest};
+    return fixed_report_put(tx->conn, tx->office->key, f, err) &&
+           act_record_admin(tx, STR("fix_report"), fix_details(tx->arena, f), err);
+}
+
+bool report_fix(struct office *o, struct arena *a, const struct user *u, struct str entrance, const struct report *r,
+                struct str period, struct str plain_text, struct fixed_report *fixed, struct error *err)
+{
+    if (!user_may(u, MAY_FIX_REPORT)) return error_set(err, ERR_FORBIDDEN, "您的岗位不能定稿年度报告");
+    struct tx tx;
+    if (!tx_begin(&tx, o, a, u, entrance, err)) return false;
+    if (fix(&tx, r, period, plain_text, fixed, err)) return tx_commit(&tx, err);
+    tx_rollback(&tx);
+    return false;
+}
+
+static const struct figure_result *result_named(const struct report_text *t, struct str name)
+{
+    for (size_t i = 0; i < t->figure_count; i++)
+        if (str_eq(t->figures[i].figure->name, name)) return &t->figures[i];
+    return NULL;
+}
+
+bool report_changes(struct office *o, struct conn *c, struct arena *a, const struct fixed_report *fixed,
+                    const struct report_text *now, struct report_change **changes, size_t *count, struct error *err)
+{
+    size_t cap = 0;
+    *changes = NULL;
+    *count = 0;
+    json_t *list = json_loadb(fixed->figures.s, fixed->figures.len, 0, NULL);
+    if (!list) return error_set(err, ERR_STORE, "定稿的数字已损坏，请用 fazhi replay 核对办理记录");
+    size_t i;
+    json_t *o1;
+    json_array_foreach(list, i, o1) {
+        struct report_change ch = {
+            .name = str_copy(a, str_from(json_string_value(json_object_get(o1, "name")))),
+            .before = str_copy(a, str_from(json_string_value(json_object_get(o1, "shown")))),
+            .records_before = json_integer_value(json_object_get(o1, "records"))};
+        ch.figure = model_figure(o->model, ch.name);
+        const struct figure_result *r = result_named(now, ch.name);
+        struct figure_result fresh;
+        struct formula_run run = figure_run(o, now->from, now->to);
+        if (!r && ch.figure && figure_compute(o, c, a, ch.figure, &run, &fresh, err)) r = &fresh;
+        ch.after = r ? r->shown : STR("（已无此项）");
+        ch.records_after = r ? r->records : 0;
+        if (!str_eq(ch.before, ch.after) || ch.records_before != ch.records_after)
+            ARENA_PUSH(a, *changes, *count, cap, ch);
+    }
+    json_decref(list);
+    return true;
+}
