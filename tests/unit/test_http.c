@@ -305,6 +305,11 @@ static void page_echo(struct request *rq, struct reply *rp)
              f ? f->content.len : 0, STR_ARG(rq->remote));
 }
 
+static void page_token(struct request *rq, struct reply *rp)
+{
+    buf_puts(rp->body, csrf_check(rq, STR("abc")) ? "taken" : "refused");
+}
+
 static void page_away(struct request *rq, struct reply *rp)
 {
     (void)rq;
@@ -334,6 +339,7 @@ static const struct route routes[] = {
     {"GET", "/echo/:a", page_echo, ROUTE_PUBLIC},
     {"POST", "/echo/:a", page_echo, ROUTE_PUBLIC},
     {"POST", "/upload/:a", page_echo, ROUTE_PUBLIC | ROUTE_UPLOAD},
+    {"POST", "/token", page_token, ROUTE_PUBLIC},
     {"GET", "/inside", page_home, 0},
 };
 
@@ -546,6 +552,30 @@ static void test_graceful_stop(void **state)
     start_server(NULL);
 }
 
+/* A right token is not enough when the browser says that another site sent the form. */
+static void test_foreign_forms(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *headers, *want;
+    } cases[] = {
+        {"X-Token: abc\r\n", "taken"},
+        {"X-Token: abd\r\n", "refused"},
+        {"", "refused"},
+        {"X-Token: abc\r\nOrigin: http://test\r\n", "taken"},
+        {"X-Token: abc\r\nOrigin: http://test.evil\r\n", "refused"},
+        {"X-Token: abc\r\nOrigin: null\r\n", "refused"},
+        {"X-Token: abc\r\nSec-Fetch-Site: same-origin\r\n", "taken"},
+        {"X-Token: abc\r\nSec-Fetch-Site: cross-site\r\n", "refused"},
+        {"X-Token: abc\r\nSec-Fetch-Site: same-site\r\n", "refused"},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct str r = get("POST", "/token", cases[i].headers);
+        expect_status(cases[i].headers, r, 200);
+        expect(cases[i].headers, body_of(r), cases[i].want);
+    }
+}
+
 static void test_listen_faults(void **state)
 {
     (void)state;
@@ -582,9 +612,10 @@ int main(void)
         WITH_ARENA(test_tokens),
     };
     const struct CMUnitTest served[] = {
-        WITH_ARENA(test_statuses), WITH_ARENA(test_headers),       WITH_ARENA(test_redirect),
-        WITH_ARENA(test_head),     WITH_ARENA(test_assets),        WITH_ARENA(test_bodies),
-        WITH_ARENA(test_chunked),  WITH_ARENA(test_graceful_stop), WITH_ARENA(test_listen_faults),
+        WITH_ARENA(test_statuses),      WITH_ARENA(test_headers),       WITH_ARENA(test_redirect),
+        WITH_ARENA(test_head),          WITH_ARENA(test_assets),        WITH_ARENA(test_bodies),
+        WITH_ARENA(test_chunked),       WITH_ARENA(test_graceful_stop), WITH_ARENA(test_foreign_forms),
+        WITH_ARENA(test_listen_faults),
     };
     int failed = cmocka_run_group_tests_name("web", plain, NULL, NULL);
     return failed + cmocka_run_group_tests_name("http", served, start_server, stop_server);
