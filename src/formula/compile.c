@@ -36,6 +36,33 @@ struct formula_sql formula_to_sql(struct arena *a, const struct formula *f, enum
     return emit_done(&e);
 }
 
+/* Roughly how many symbols SQLite's parser has to keep for the bracket at `at`. */
+static size_t bracket_weight(struct str sql, size_t at)
+{
+    enum { OF_SELECT = 11, OF_CALL = 5, PLAIN = 3 };
+    if (str_starts(str_slice(sql, at + 1, sql.len), STR("select"))) return OF_SELECT;
+    bool call = at > 0 && ((sql.s[at - 1] >= 'a' && sql.s[at - 1] <= 'z') || sql.s[at - 1] == '_');
+    return call ? OF_CALL : PLAIN;
+}
+
+bool formula_too_deep(struct arena *a, const struct formula *f)
+{
+    enum { ALLOWED = 84, MOST_OPEN = 64 }; /* SQLite keeps 100; the query around the formula needs some */
+    struct str sql = formula_to_sql(a, f, DIALECT_SQLITE, false).text;
+    size_t open[MOST_OPEN], depth = 0, sum = 0;
+    bool quoted = false;
+    for (size_t i = 0; i < sql.len; i++) {
+        if (sql.s[i] == '"') quoted = !quoted;
+        if (quoted) continue;
+        if (sql.s[i] == ')' && depth > 0) sum -= open[--depth];
+        if (sql.s[i] != '(') continue;
+        if (depth == MOST_OPEN) return true;
+        sum += open[depth++] = bracket_weight(sql, i);
+        if (sum > ALLOWED) return true;
+    }
+    return false;
+}
+
 struct set_list {
     struct formula_set *items;
     size_t count, cap;

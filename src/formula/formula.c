@@ -121,6 +121,10 @@ struct formula *formula_parse(struct arena *a, struct str text, const struct for
     struct node *root = tokens ? parse_tokens(&s, tokens, count) : NULL;
     if (!root || !check_formula(&s, root, want, &uses_self)) return NULL;
     struct formula *f = formula_over(a, root, ctx->self, uses_self);
+    if (formula_too_deep(a, f)) {
+        source_fault(&s, root->at, "公式嵌套太深，请拆开，或先做成派生字段");
+        return NULL;
+    }
     for (size_t i = 0; i < 2 && root->kind == NODE_PERCENT; i++)
         f->parts[i] = formula_over(a, root->kids[i], ctx->self, uses_self);
     return f;

@@ -151,13 +151,13 @@ static bool fault_character(const struct lexer *x)
     struct str rest = rest_of(x);
     for (size_t i = 0; i < sizeof wide_marks / sizeof *wide_marks; i++)
         if (str_starts(rest, str_from(wide_marks[i].found)))
-            return source_fault(x->s, x->at, "这里是中文标点“%s”，公式里请用半角的 %s", wide_marks[i].found,
+            return source_fault(x->s, x->at, "这里是中文标点 %s ，公式里请用半角的 %s", wide_marks[i].found,
                                 wide_marks[i].wanted);
     size_t next = x->at;
     uint32_t c = utf8_next(x->s->text, &next);
     struct str found = str_slice(x->s->text, x->at, next);
     if (c >= 0xFF01 && c <= 0xFF5E)
-        return source_fault(x->s, x->at, "这里是全角字符“%.*s”，公式里请用半角的 %c", STR_ARG(found),
+        return source_fault(x->s, x->at, "这里是全角字符 %.*s ，公式里请用半角的 %c", STR_ARG(found),
                             (char)(c - 0xFF01 + '!'));
     if (c < ' ') return source_fault(x->s, x->at, "这里有不能显示的控制字符");
     return source_fault(x->s, x->at, "公式里不能有“%.*s”", STR_ARG(found));

@@ -144,14 +144,14 @@ static bool fault_first_name(const struct source *s, const struct node *n, const
 }
 
 /* Whether the value of the field may be used at all, and as the start of another step. */
-static bool step_allowed(const struct source *s, const struct node *n, const struct formula_field *f, bool last,
+static bool step_allowed(const struct source *s, size_t at, const struct formula_field *f, bool last,
                          bool sealed_allowed)
 {
     if ((f->sealed || f->type == FT_ATTACHMENT) && !(last && sealed_allowed))
-        return source_fault(s, n->at, "「%.*s」是%s，公式里只能问 is empty 或 is not empty", STR_ARG(f->label),
+        return source_fault(s, at, "「%.*s」是%s，公式里只能问 is empty 或 is not empty", STR_ARG(f->label),
                             f->sealed ? "保密字段" : "附件");
     if (!last && f->type != FT_RECORD)
-        return source_fault(s, n->at, "「%.*s」是%s，不是对记录的引用，后面不能再接字段", STR_ARG(f->label),
+        return source_fault(s, at, "「%.*s」是%s，不是对记录的引用，后面不能再接字段", STR_ARG(f->label),
                             type_name(f->type));
     return true;
 }
@@ -172,8 +172,8 @@ bool resolve_path(const struct source *s, struct node *n, const struct scope *sc
     n->reg = reg;
     for (; step < n->name_count; step++) {
         const struct formula_field *f = register_field(reg, n->names[step]);
-        if (!f) return fault_unknown_field(s, n->at, reg, n->names[step], NULL);
-        if (!step_allowed(s, n, f, step + 1 == n->name_count, sealed_allowed)) return false;
+        if (!f) return fault_unknown_field(s, n->name_at[step], reg, n->names[step], NULL);
+        if (!step_allowed(s, n->name_at[step], f, step + 1 == n->name_count, sealed_allowed)) return false;
         n->fields[n->field_count++] = f;
         n->type = f->type;
         n->codes = f->codes;

@@ -98,7 +98,10 @@ static struct node *parse_path(struct parser *p)
     struct node *n = node_new(p, NODE_PATH, first->at);
     if (!n) return NULL;
     struct str *names = arena_new_array(p->s->a, struct str, FORMULA_MAX_STEPS);
+    size_t *name_at = arena_new_array(p->s->a, size_t, FORMULA_MAX_STEPS);
     n->names = names;
+    n->name_at = name_at;
+    name_at[0] = first->at;
     names[n->name_count++] = first->text;
     p->at++;
     while (take(p, ".")) {
@@ -111,6 +114,7 @@ static struct node *parse_path(struct parser *p)
             source_fault(p->s, t->at, "引用的路径太长：最多 %d 级", FORMULA_MAX_STEPS);
             return NULL;
         }
+        name_at[n->name_count] = t->at;
         names[n->name_count++] = t->text;
         p->at++;
     }
@@ -145,6 +149,7 @@ static struct node *parse_aggregate(struct parser *p, enum op op, size_t at)
     n->kids[1] = where;
     if (plain) return n;
     path->names++;
+    path->at = *++path->name_at;
     path->name_count--;
     n->kids[0] = path;
     return n;
@@ -325,7 +330,7 @@ static struct node *parse_literal(struct parser *p)
     struct node *n = node_new(p, kinds[t->kind], t->at);
     if (!n) return NULL;
     n->number = t->number;
-    n->text = t->text;
+    if (t->kind == TOKEN_TEXT) n->text = t->text;
     n->from = t->from;
     n->to = t->to;
     p->at++;

@@ -180,6 +180,13 @@ static void percent(struct emit *e, const struct node *n)
 
 /* ---- dates ---- */
 
+static void span_end(struct emit *e, const struct node *span, bool last)
+{
+    struct date d = last ? span->to : span->from;
+    if (span->kind == NODE_PERIOD) bound_date(e, last ? PARAM_PERIOD_TO : PARAM_PERIOD_FROM, value_null());
+    else bound_date(e, PARAM_LITERAL, value_text(date_iso(e->text.arena, d)));
+}
+
 static void part(struct emit *e, const struct node *n)
 {
     static const char *const lite[] = {
@@ -192,7 +199,7 @@ static void part(struct emit *e, const struct node *n)
                                            [PART_MONTH] = "cast(extract(month from "};
     const struct node *what = n->kids[0];
     if (n->op == PART_START || n->op == PART_END) {
-        value(e, what);
+        span_end(e, what, n->op == PART_END);
         return;
     }
     either(e, lite[n->op], postgres[n->op]);
@@ -232,10 +239,9 @@ static void after_months(struct emit *e, const struct node *n)
 static void after_workdays(struct emit *e, const struct node *n)
 {
     int r = ++e->reference;
-    buf_putf(&e->text, "(select c%d.day from fz_calendar as c%d where c%d.work = 1 and c%d.work_number = ", r, r, r, r);
-    buf_putf(&e->text, "(select w%d.work_number from fz_calendar as w%d where w%d.day = ", r, r, r);
+    buf_putf(&e->text, "(select c%d.day from fz_calendar as w%d, fz_calendar as c%d where w%d.day = ", r, r, r, r);
     value(e, n->kids[0]);
-    sql(e, ") + ");
+    buf_putf(&e->text, " and c%d.work = 1 and c%d.work_number = w%d.work_number + ", r, r, r);
     value(e, n->kids[1]);
     sql(e, ")");
 }
@@ -245,13 +251,6 @@ static void after(struct emit *e, const struct node *n)
     if (n->op == UNIT_DAYS) after_days(e, n);
     else if (n->op == UNIT_WORKDAYS) after_workdays(e, n);
     else after_months(e, n);
-}
-
-static void span_end(struct emit *e, const struct node *span, bool last)
-{
-    struct date d = last ? span->to : span->from;
-    if (span->kind == NODE_PERIOD) bound_date(e, last ? PARAM_PERIOD_TO : PARAM_PERIOD_FROM, value_null());
-    else bound_date(e, PARAM_LITERAL, value_text(date_iso(e->text.arena, d)));
 }
 
 /* ---- registers ---- */

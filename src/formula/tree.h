@@ -95,6 +95,7 @@ struct node {
     struct str text;
     struct date from, to;
     const struct str *names; /* NODE_PATH */
+    const size_t *name_at;   /* where each stands */
     size_t name_count;
     int scope;               /* NODE_PATH, NODE_DEADLINE: depth of the row; NODE_AGGREGATE: depth of its rows */
     const struct formula_field **fields;
@@ -148,6 +149,10 @@ bool fault_unknown_deadline(const struct source *s, size_t at, const struct form
 bool resolve_path(const struct source *s, struct node *n, const struct scope *scope, bool bare, bool sealed_allowed);
 /* True when the first name of the path means something in this scope. */
 bool path_resolves(const struct node *n, const struct scope *scope);
+
+/* compile.c: whether the SQL would overflow the stack of SQLite's parser. One limit for both databases, so that a
+ * definition that loads runs everywhere. */
+bool formula_too_deep(struct arena *a, const struct formula *f);
 
 bool node_equal(const struct node *a, const struct node *b);
 
