@@ -2,6 +2,7 @@
 #include <jansson.h>
 
 #include "figures/report.h"
+#include "office/act.h"
 #include "office/chain.h"
 
 static json_t *text(struct str t)
