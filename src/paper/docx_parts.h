@@ -16,9 +16,9 @@ struct str docx_styles(struct arena *a, const struct paper_docx_fonts *fonts);
 /* footer*.xml: odd pages at the right, even pages at the left, one character in (7.5). */
 struct str docx_footer(struct arena *a, bool odd);
 
-#define DOCX_LINE 579       /* twentieths of a point: 22 lines in 225 mm (set-up A) */
-#define DOCX_CHARACTER 315  /* 16 pt less the 0.25 pt that make 28 of them fit */
-#define DOCX_SMALL 280      /* 14 pt */
-#define DOCX_WIDTH 8844     /* 156 mm */
+#define DOCX_LINE 579      /* twentieths of a point: 22 lines in 225 mm (set-up A) */
+#define DOCX_CHARACTER 315 /* 16 pt less the 0.25 pt that make 28 of them fit */
+#define DOCX_SMALL 280     /* 14 pt */
+#define DOCX_WIDTH 8844    /* 156 mm */
 
 #endif

@@ -106,8 +106,7 @@ static bool open_in(struct font *font, const char *folder, const char *file, con
     return open_font(font, path, family);
 }
 
-static bool open_file(struct font *font, const char *const *folders, size_t count, const char *file,
-                      const char *family)
+static bool open_file(struct font *font, const char *const *folders, size_t count, const char *file, const char *family)
 {
     for (size_t i = 0; i < count; i++) {
         if (open_in(font, folders[i], file, family)) return true;
@@ -137,7 +136,8 @@ struct paper_fonts *paper_fonts_open(const char *const *folders, size_t count, s
     for (int face = 0; face < PAPER_FACE_COUNT; face++) {
         if (!open_paper_face(fonts, folders, count, face)) {
             paper_fonts_close(fonts);
-            error_set(err, ERR_IO, "找不到%s字体文件，请安装软件包 texlive-lang-chinese（Fandol 字体），或指定字体文件夹",
+            error_set(err, ERR_IO,
+                      "找不到%s字体文件，请安装软件包 texlive-lang-chinese（Fandol 字体），或指定字体文件夹",
                       faces[face].label);
             return NULL;
         }

@@ -14,11 +14,11 @@
 struct paper_fonts;
 
 enum paper_face {
-    PAPER_FANG,   /* 仿宋: body */
-    PAPER_KAI,    /* 楷体: level 2 */
-    PAPER_HEI,    /* 黑体: level 1 */
-    PAPER_SONG,   /* 宋体: page numbers */
-    PAPER_BIAO,   /* 小标宋: titles and the mark */
+    PAPER_FANG, /* 仿宋: body */
+    PAPER_KAI,  /* 楷体: level 2 */
+    PAPER_HEI,  /* 黑体: level 1 */
+    PAPER_SONG, /* 宋体: page numbers */
+    PAPER_BIAO, /* 小标宋: titles and the mark */
     PAPER_FACE_COUNT,
 };
 

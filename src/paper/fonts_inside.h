@@ -7,9 +7,9 @@
 #include "paper/fonts.h"
 
 struct paper_glyph {
-    unsigned font;    /* for paper_fonts_cairo */
+    unsigned font; /* for paper_fonts_cairo */
     uint32_t glyph;
-    double advance;   /* em */
+    double advance;                  /* em */
     double left, right, top, bottom; /* ink, em, y upwards from the baseline */
 };
 

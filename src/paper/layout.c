@@ -57,9 +57,11 @@ void placer_rule(struct placer *at, double x0, double y0, double x1, double y1, 
 static enum paper_face face_of(enum paper_style style, enum paper_face base)
 {
     switch (style) {
-    case PAPER_STRONG: case PAPER_LEVEL1: return PAPER_HEI;
+    case PAPER_STRONG:
+    case PAPER_LEVEL1: return PAPER_HEI;
     case PAPER_LEVEL2: return PAPER_KAI;
-    case PAPER_LEVEL3: case PAPER_LEVEL4: return PAPER_FANG;
+    case PAPER_LEVEL3:
+    case PAPER_LEVEL4: return PAPER_FANG;
     case PAPER_PLAIN: break;
     }
     return base;
@@ -80,8 +82,7 @@ static double room(const struct line_shape_of *form, bool first)
     return form->width / form->size - (first ? form->first : form->hang);
 }
 
-size_t placer_break(struct placer *at, const struct line_text *text, const struct line_shape_of *form,
-                    size_t **breaks)
+size_t placer_break(struct placer *at, const struct line_text *text, const struct line_shape_of *form, size_t **breaks)
 {
     size_t count = 0, cap = 0;
     *breaks = NULL;
@@ -106,8 +107,11 @@ struct layout_line *placer_set(struct placer *at, const struct line_text *text, 
     double width = room(form, first);
     line_place(text, from, to, width, form->justify && !last, x);
     double left = (first ? form->first : form->hang) + aligned(form, width - line_width(text, from, to));
-    struct layout_line line = {.page = at->page, .y = top + ASCENT * form->size, .size = form->size,
-                               .block = at->block, .count = count,
+    struct layout_line line = {.page = at->page,
+                               .y = top + ASCENT * form->size,
+                               .size = form->size,
+                               .block = at->block,
+                               .count = count,
                                .glyphs = arena_new_array(at->arena, struct layout_glyph, count + 1)};
     for (size_t i = 0; i < count; i++) {
         line.glyphs[i] = (struct layout_glyph){&text->cells[from + i], form->left + (left + x[i]) * form->size};
@@ -259,7 +263,8 @@ static bool set_block(struct placer *at)
     case PAPER_TITLE: return set_title(at, block);
     case PAPER_ADDRESSEE: return set_paragraph(at, block, PAPER_FANG, &plain);
     case PAPER_HEADING: return set_heading(at, block);
-    case PAPER_BODY: case PAPER_NOTE: return set_paragraph(at, block, PAPER_FANG, &indented);
+    case PAPER_BODY:
+    case PAPER_NOTE: return set_paragraph(at, block, PAPER_FANG, &indented);
     case PAPER_LABELLED: return set_hanging(at, block, 2);
     case PAPER_ATTACHMENTS: return set_attachment_item(at, block);
     case PAPER_TABLE: return layout_table(at, block->table);

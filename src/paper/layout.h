@@ -16,12 +16,12 @@
 #define AREA_BOTTOM 262.0
 #define GRID_COLUMNS 28
 #define GRID_ROWS 22
-#define EM (AREA_WIDTH / GRID_COLUMNS)      /* 三号 */
+#define EM (AREA_WIDTH / GRID_COLUMNS) /* 三号 */
 #define LINE_UNIT (EM * 1.875)
-#define EM_TITLE (22.0 * 25.4 / 72.0)       /* 二号 */
-#define EM_SMALL (14.0 * 25.4 / 72.0)       /* 四号 */
-#define EM_TABLE (12.0 * 25.4 / 72.0)       /* 小四 */
-#define ASCENT 0.88                         /* of the em box above the baseline */
+#define EM_TITLE (22.0 * 25.4 / 72.0) /* 二号 */
+#define EM_SMALL (14.0 * 25.4 / 72.0) /* 四号 */
+#define EM_TABLE (12.0 * 25.4 / 72.0) /* 小四 */
+#define ASCENT 0.88                   /* of the em box above the baseline */
 
 struct layout_glyph {
     const struct line_cell *cell;
@@ -34,7 +34,7 @@ struct layout_line {
     double size;   /* em */
     bool red;
     enum paper_kind kind;
-    size_t block;  /* which block of the paper */
+    size_t block; /* which block of the paper */
     struct layout_glyph *glyphs;
     size_t count;
 };

@@ -10,8 +10,8 @@ struct placer {
     const struct paper *paper;
     struct paper_fonts *fonts;
     unsigned page;
-    double y;       /* top of the next em box */
-    size_t block;   /* being placed */
+    double y;     /* top of the next em box */
+    size_t block; /* being placed */
     struct error *err;
 };
 
@@ -26,8 +26,7 @@ struct line_shape_of {
 /* The runs of a block in their faces; `base` is the face of plain runs. */
 bool placer_shape(struct placer *at, const struct paper_block *block, enum paper_face base, struct line_text *text);
 /* Breaks `text`; breaks[i] is the end of line i. Returns the number of lines. */
-size_t placer_break(struct placer *at, const struct line_text *text, const struct line_shape_of *form,
-                    size_t **breaks);
+size_t placer_break(struct placer *at, const struct line_text *text, const struct line_shape_of *form, size_t **breaks);
 /* Sets the cells [from, to) on one line whose em box begins at `top` on the current page. */
 struct layout_line *placer_set(struct placer *at, const struct line_text *text, size_t from, size_t to,
                                const struct line_shape_of *form, bool first, bool last, double top);

@@ -3,8 +3,8 @@
 
 #include "paper/layout_inside.h"
 
-static const double pad_x = 1.2, pad_y = 1.0;     /* mm between rule and em box */
-static const double leading = EM_TABLE * 1.5;     /* mm from line to line in a cell */
+static const double pad_x = 1.2, pad_y = 1.0; /* mm between rule and em box */
+static const double leading = EM_TABLE * 1.5; /* mm from line to line in a cell */
 static const double rule_width = 0.25;
 
 struct cell_lines {
@@ -18,7 +18,7 @@ struct table_place {
     double *edges; /* column_count + 1, mm from the page's edge */
     struct cell_lines *header;
     double header_height;
-    double top;    /* of the part on this page */
+    double top; /* of the part on this page */
 };
 
 static double *column_edges(struct placer *at, const struct paper_table *table)

@@ -16,8 +16,10 @@ static size_t lines_to_take(const struct placer *at)
         const struct layout_line *line = &out->lines[out->line_count - 1 - take];
         bool body = line->kind == PAPER_BODY || line->kind == PAPER_LABELLED || line->kind == PAPER_ATTACHMENTS;
         if (line->page != at->page) break;
-        if (line->kind == PAPER_HEADING || (body && take < 2)) take++;
-        else break;
+        if (line->kind == PAPER_HEADING || (body && take < 2))
+            take++;
+        else
+            break;
     }
     /* Taking the whole page would only move the trouble. */
     if (take == out->line_count || (take > 0 && out->lines[out->line_count - 1 - take].page != at->page)) return 0;

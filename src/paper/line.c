@@ -14,10 +14,15 @@ static bool is_full_width(uint32_t c)
     if (c >= 0xFFE0 && c <= 0xFFE6) return true;
     if (c >= 0x20000) return true;
     switch (c) {
-    case 0x2014: case 0x2018: case 0x2019: case 0x201C: case 0x201D: case 0x2026: case 0xB7: case 0x2605:
-        return true;
-    default:
-        return (c >= 0x2460 && c <= 0x24FF) || (c >= 0x25A0 && c <= 0x25FF) || (c >= 0x2160 && c <= 0x2179);
+    case 0x2014:
+    case 0x2018:
+    case 0x2019:
+    case 0x201C:
+    case 0x201D:
+    case 0x2026:
+    case 0xB7:
+    case 0x2605: return true;
+    default: return (c >= 0x2460 && c <= 0x24FF) || (c >= 0x25A0 && c <= 0x25FF) || (c >= 0x2160 && c <= 0x2179);
     }
 }
 
@@ -31,8 +36,10 @@ static void set_full_width(struct line_cell *cell)
     enum kinsoku_white white = kinsoku_white(cell->c);
     double spare = 1.0 - cell->glyph.advance;
     cell->advance = 1.0;
-    if (white == KINSOKU_WHITE_LEFT) cell->shift = spare;
-    else if (white == KINSOKU_SOLID) cell->shift = spare / 2;
+    if (white == KINSOKU_WHITE_LEFT)
+        cell->shift = spare;
+    else if (white == KINSOKU_SOLID)
+        cell->shift = spare / 2;
     if (white == KINSOKU_WHITE_RIGHT) cell->squeeze = clamp(1.0 - cell->shift - cell->glyph.right - 0.05, 0, 0.5);
     if (white == KINSOKU_WHITE_LEFT) {
         cell->squeeze = clamp(cell->shift + cell->glyph.left - 0.05, 0, 0.5);

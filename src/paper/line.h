@@ -14,9 +14,9 @@ struct line_cell {
     uint8_t byte_count;
     struct paper_glyph glyph;
     double advance;
-    double shift;        /* from the cell's left edge to the glyph's origin */
-    double squeeze;      /* how much white may be taken away … */
-    bool squeeze_left;   /* … in front of the ink instead of behind it */
+    double shift;      /* from the cell's left edge to the glyph's origin */
+    double squeeze;    /* how much white may be taken away … */
+    bool squeeze_left; /* … in front of the ink instead of behind it */
 };
 
 struct line_text {

@@ -31,8 +31,7 @@ static bool read_source(zip_source_t *source, struct arena *a, struct str *out)
     return got >= 0 && (zip_uint64_t)got == stat.size;
 }
 
-bool package_zip(const struct package_entry *entries, size_t count, struct arena *a, struct str *zip,
-                 struct error *err)
+bool package_zip(const struct package_entry *entries, size_t count, struct arena *a, struct str *zip, struct error *err)
 {
     zip_error_t why;
     zip_error_init(&why);

@@ -157,7 +157,8 @@ static size_t title_break(struct str t, size_t target, size_t least)
         uint32_t c = utf8_next(t, &at);
         if (from > 0 && width >= least && width <= TITLE_HALF_WIDTHS && kinsoku_may_break(before, c) &&
             !is_torn(before, c)) {
-            size_t cost = break_cost(before, str_slice(t, from, t.len), width > target ? width - target : target - width);
+            size_t cost =
+                break_cost(before, str_slice(t, from, t.len), width > target ? width - target : target - width);
             if (cost < best_cost) {
                 best_cost = cost;
                 best = from;

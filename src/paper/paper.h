@@ -46,29 +46,29 @@ struct paper_run {
 };
 
 enum paper_kind {
-    PAPER_MARK,         /* 发文机关标志, red */
-    PAPER_NUMBER,       /* 发文字号; the red line stands below it */
-    PAPER_TITLE,        /* one run a line */
-    PAPER_ADDRESSEE,    /* 主送机关 */
-    PAPER_HEADING,      /* a heading of `level` 1…4 as its own paragraph */
-    PAPER_BODY,         /* a paragraph of the body */
-    PAPER_LABELLED,     /* run 0 is a label in 黑体; further lines align behind it (出席：…) */
-    PAPER_ATTACHMENTS,  /* one line of 附件说明: run 0 is label and number; `level` 0 for the first, 1 for others */
-    PAPER_SIGNATURE,    /* 发文机关署名 */
-    PAPER_DATE,         /* 成文日期; always follows the signature */
-    PAPER_NOTE,         /* 附注 */
+    PAPER_MARK,        /* 发文机关标志, red */
+    PAPER_NUMBER,      /* 发文字号; the red line stands below it */
+    PAPER_TITLE,       /* one run a line */
+    PAPER_ADDRESSEE,   /* 主送机关 */
+    PAPER_HEADING,     /* a heading of `level` 1…4 as its own paragraph */
+    PAPER_BODY,        /* a paragraph of the body */
+    PAPER_LABELLED,    /* run 0 is a label in 黑体; further lines align behind it (出席：…) */
+    PAPER_ATTACHMENTS, /* one line of 附件说明: run 0 is label and number; `level` 0 for the first, 1 for others */
+    PAPER_SIGNATURE,   /* 发文机关署名 */
+    PAPER_DATE,        /* 成文日期; always follows the signature */
+    PAPER_NOTE,        /* 附注 */
     PAPER_TABLE,
     PAPER_PAGE_BREAK,
-    PAPER_ATTACHMENT,   /* “附件1” on a new page */
-    PAPER_COPIES,       /* 版记: 抄送; run 0 is the label */
-    PAPER_PRINTED,      /* 版记: run 0 印发机关, run 1 印发日期 */
+    PAPER_ATTACHMENT, /* “附件1” on a new page */
+    PAPER_COPIES,     /* 版记: 抄送; run 0 is the label */
+    PAPER_PRINTED,    /* 版记: run 0 印发机关, run 1 印发日期 */
 };
 
 struct paper_block {
     enum paper_kind kind;
     int level;
-    bool sealed;       /* signature and date leave room for the organ's seal (7.3.5.1) */
-    struct date date;  /* of PAPER_DATE */
+    bool sealed;      /* signature and date leave room for the organ's seal (7.3.5.1) */
+    struct date date; /* of PAPER_DATE */
     struct paper_run *runs;
     size_t run_count, run_cap;
     struct paper_table *table;

@@ -44,7 +44,8 @@ static void open_paragraph(struct writer *w, const char *style, const char *keep
     bool tabs = strncmp(rest, "<w:tabs>", 8) == 0; /* the only thing of `rest` that stands before kinsoku */
     size_t tabs_end = tabs ? str_find(str_from(rest), STR("</w:tabs>"), 0) + strlen("</w:tabs>") : 0;
     buf_put(&w->out, str_slice(str_from(rest), 0, tabs_end));
-    buf_puts(&w->out, "<w:kinsoku/><w:overflowPunct w:val=\"0\"/><w:autoSpaceDE w:val=\"0\"/><w:autoSpaceDN w:val=\"0\"/>");
+    buf_puts(&w->out,
+             "<w:kinsoku/><w:overflowPunct w:val=\"0\"/><w:autoSpaceDE w:val=\"0\"/><w:autoSpaceDN w:val=\"0\"/>");
     buf_putf(&w->out, "%s</w:pPr>", rest + tabs_end);
 }
 
@@ -113,8 +114,9 @@ static void put_hanging(struct writer *w, const char *style, const struct paper_
                         bool blank_before)
 {
     double label = block->run_count > 1 ? width_of(block->runs[0].text) : 0;
-    struct str rest = str_printf(w->out.arena, "%s<w:ind w:left=\"%d\" w:hanging=\"%d\"/>",
-                                 blank_before ? "<w:spacing w:before=\"579\"/>" : "", twips(first + label), twips(label));
+    struct str rest =
+        str_printf(w->out.arena, "%s<w:ind w:left=\"%d\" w:hanging=\"%d\"/>",
+                   blank_before ? "<w:spacing w:before=\"579\"/>" : "", twips(first + label), twips(label));
     put_paragraph(w, style, str_cstr(w->out.arena, rest), block);
 }
 
@@ -127,7 +129,8 @@ static void put_heading(struct writer *w, const struct paper_block *block)
 static void put_signature_line(struct writer *w, const struct paper_block *block, double left, bool first)
 {
     struct arena *a = w->out.arena;
-    struct str rest = str_printf(a, "%s<w:ind w:left=\"%d\"/>", first ? "<w:spacing w:before=\"579\"/>" : "", twips(left));
+    struct str rest =
+        str_printf(a, "%s<w:ind w:left=\"%d\"/>", first ? "<w:spacing w:before=\"579\"/>" : "", twips(left));
     open_paragraph(w, "Signature", first ? "<w:keepNext/>" : "", str_cstr(a, rest));
     for (size_t i = 0; i < block->run_count; i++) put_run(w, &block->runs[i], "");
     buf_puts(&w->out, "</w:p>");
@@ -137,8 +140,8 @@ static void put_signature(struct writer *w, const struct paper_block *organ)
 {
     const struct paper_block *date = w->paper->blocks[++w->block];
     struct arena *a = w->out.arena;
-    struct signature_place place = signature_place(width_of(block_text(a, organ)), width_of(block_text(a, date)),
-                                                   organ->sealed);
+    struct signature_place place =
+        signature_place(width_of(block_text(a, organ)), width_of(block_text(a, date)), organ->sealed);
     put_signature_line(w, organ, place.organ, true);
     put_signature_line(w, date, place.date, false);
 }
@@ -252,18 +255,20 @@ static void put_table(struct writer *w, const struct paper_table *table)
  * paragraphs of a frame make LibreOffice drop the frame. */
 static void put_line(struct writer *w, int id, int y, int thickness)
 {
-    buf_putf(&w->out,
-             "<w:r><w:drawing><wp:anchor distT=\"0\" distB=\"0\" distL=\"0\" distR=\"0\" simplePos=\"0\" "
-             "relativeHeight=\"%d\" behindDoc=\"0\" locked=\"0\" layoutInCell=\"1\" allowOverlap=\"1\">"
-             "<wp:simplePos x=\"0\" y=\"0\"/><wp:positionH relativeFrom=\"page\"><wp:posOffset>%d</wp:posOffset>"
-             "</wp:positionH><wp:positionV relativeFrom=\"page\"><wp:posOffset>%d</wp:posOffset></wp:positionV>"
-             "<wp:extent cx=\"%d\" cy=\"0\"/><wp:wrapNone/><wp:docPr id=\"%d\" name=\"Line %d\"/><wp:cNvGraphicFramePr/>",
-             id, 1588 * EMU_OF_TWIP, y * EMU_OF_TWIP, DOCX_WIDTH * EMU_OF_TWIP, id, id);
+    buf_putf(
+        &w->out,
+        "<w:r><w:drawing><wp:anchor distT=\"0\" distB=\"0\" distL=\"0\" distR=\"0\" simplePos=\"0\" "
+        "relativeHeight=\"%d\" behindDoc=\"0\" locked=\"0\" layoutInCell=\"1\" allowOverlap=\"1\">"
+        "<wp:simplePos x=\"0\" y=\"0\"/><wp:positionH relativeFrom=\"page\"><wp:posOffset>%d</wp:posOffset>"
+        "</wp:positionH><wp:positionV relativeFrom=\"page\"><wp:posOffset>%d</wp:posOffset></wp:positionV>"
+        "<wp:extent cx=\"%d\" cy=\"0\"/><wp:wrapNone/><wp:docPr id=\"%d\" name=\"Line %d\"/><wp:cNvGraphicFramePr/>",
+        id, 1588 * EMU_OF_TWIP, y * EMU_OF_TWIP, DOCX_WIDTH * EMU_OF_TWIP, id, id);
     buf_putf(&w->out,
              "<a:graphic><a:graphicData uri=\"http://schemas.microsoft.com/office/word/2010/wordprocessingShape\">"
              "<wps:wsp><wps:cNvCnPr/><wps:spPr><a:xfrm><a:off x=\"0\" y=\"0\"/><a:ext cx=\"%d\" cy=\"0\"/></a:xfrm>"
              "<a:prstGeom prst=\"line\"><a:avLst/></a:prstGeom><a:ln w=\"%d\"><a:solidFill><a:srgbClr val=\"000000\"/>"
-             "</a:solidFill></a:ln></wps:spPr><wps:bodyPr/></wps:wsp></a:graphicData></a:graphic></wp:anchor></w:drawing></w:r>",
+             "</a:solidFill></a:ln></wps:spPr><wps:bodyPr/></wps:wsp></a:graphicData></a:graphic></wp:anchor></"
+             "w:drawing></w:r>",
              DOCX_WIDTH * EMU_OF_TWIP, thickness);
 }
 
@@ -281,7 +286,8 @@ static void open_imprint(struct writer *w, int top, const char *rest)
 {
     struct str frame = str_printf(w->out.arena,
                                   "<w:framePr w:w=\"%d\" w:hSpace=\"0\" w:wrap=\"around\" w:vAnchor=\"page\" "
-                                  "w:hAnchor=\"page\" w:x=\"1588\" w:y=\"%d\"/>", DOCX_WIDTH, top);
+                                  "w:hAnchor=\"page\" w:x=\"1588\" w:y=\"%d\"/>",
+                                  DOCX_WIDTH, top);
     open_paragraph(w, "Imprint", str_cstr(w->out.arena, frame), rest);
 }
 
@@ -298,13 +304,15 @@ static void put_imprint_lines(struct writer *w, int top, bool copies)
 static void put_imprint(struct writer *w, const struct paper_block *copies, const struct paper_block *printed)
 {
     int top = AREA_BOTTOM_TWIPS - (copies_lines(w->out.arena, copies) + 1) * IMPRINT_LINE;
+    if (w->break_before) put_thin_paragraph(w); /* a frame can't begin a page */
     if (copies) {
         open_imprint(w, top, "<w:ind w:left=\"1120\" w:right=\"280\" w:hanging=\"840\"/>");
         for (size_t i = 0; i < copies->run_count; i++) put_run(w, &copies->runs[i], "");
         buf_puts(&w->out, "</w:p>");
     }
-    open_imprint(w, top, "<w:tabs><w:tab w:val=\"right\" w:pos=\"8564\"/></w:tabs><w:ind w:left=\"280\"/>"
-                         "<w:jc w:val=\"left\"/>");
+    open_imprint(w, top,
+                 "<w:tabs><w:tab w:val=\"right\" w:pos=\"8564\"/></w:tabs><w:ind w:left=\"280\"/>"
+                 "<w:jc w:val=\"left\"/>");
     for (size_t i = 0; i < printed->run_count; i++) {
         if (i + 1 == printed->run_count) buf_puts(&w->out, "<w:r><w:tab/></w:r>");
         put_run(w, &printed->runs[i], "");
@@ -326,9 +334,7 @@ static void put_block(struct writer *w)
     case PAPER_HEADING: put_heading(w, block); break;
     case PAPER_BODY: put_body(w, block); break;
     case PAPER_LABELLED: put_hanging(w, "Labelled", block, 2, false); break;
-    case PAPER_ATTACHMENTS:
-        put_hanging(w, "Attachments", block, block->level == 0 ? 2 : 5, block->level == 0);
-        break;
+    case PAPER_ATTACHMENTS: put_hanging(w, "Attachments", block, block->level == 0 ? 2 : 5, block->level == 0); break;
     case PAPER_SIGNATURE: put_signature(w, block); break;
     case PAPER_DATE: break; /* stands with the signature */
     case PAPER_NOTE: put_paragraph(w, "Note", "", block); break;
@@ -338,7 +344,10 @@ static void put_block(struct writer *w)
         w->break_before = w->block > 0;
         put_paragraph(w, "AttachmentLabel", "", block);
         break;
-    case PAPER_COPIES: put_imprint(w, block, w->paper->blocks[w->block + 1]); w->block++; break;
+    case PAPER_COPIES:
+        put_imprint(w, block, w->paper->blocks[w->block + 1]);
+        w->block++;
+        break;
     case PAPER_PRINTED: put_imprint(w, NULL, block); break;
     }
 }
@@ -353,11 +362,13 @@ static struct str document(const struct paper *p, struct arena *a)
                      "xmlns:a=\"http://schemas.openxmlformats.org/drawingml/2006/main\" "
                      "xmlns:wps=\"http://schemas.microsoft.com/office/word/2010/wordprocessingShape\"><w:body>");
     for (; w.block < p->block_count; w.block++) put_block(&w);
-    buf_putf(&w.out, "<w:sectPr><w:footerReference w:type=\"default\" r:id=\"rId3\"/>"
-                     "<w:footerReference w:type=\"even\" r:id=\"rId4\"/><w:pgSz w:w=\"11906\" w:h=\"16838\"/>"
-                     "<w:pgMar w:top=\"2098\" w:right=\"1474\" w:bottom=\"1984\" w:left=\"1588\" w:header=\"851\" "
-                     "w:footer=\"1420\" w:gutter=\"0\"/><w:docGrid w:type=\"lines\" w:linePitch=\"%d\"/></w:sectPr>"
-                     "</w:body></w:document>", DOCX_LINE);
+    buf_putf(&w.out,
+             "<w:sectPr><w:footerReference w:type=\"default\" r:id=\"rId3\"/>"
+             "<w:footerReference w:type=\"even\" r:id=\"rId4\"/><w:pgSz w:w=\"11906\" w:h=\"16838\"/>"
+             "<w:pgMar w:top=\"2098\" w:right=\"1474\" w:bottom=\"1984\" w:left=\"1588\" w:header=\"851\" "
+             "w:footer=\"1420\" w:gutter=\"0\"/><w:docGrid w:type=\"lines\" w:linePitch=\"%d\"/></w:sectPr>"
+             "</w:body></w:document>",
+             DOCX_LINE);
     return buf_str(&w.out);
 }
 

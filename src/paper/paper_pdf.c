@@ -25,8 +25,10 @@ static cairo_status_t write_pdf(void *closure, const unsigned char *data, unsign
 
 static void set_colour(cairo_t *cr, bool red)
 {
-    if (red) cairo_set_source_rgb(cr, 0.85, 0.07, 0.09);
-    else cairo_set_source_rgb(cr, 0, 0, 0);
+    if (red)
+        cairo_set_source_rgb(cr, 0.85, 0.07, 0.09);
+    else
+        cairo_set_source_rgb(cr, 0, 0, 0);
 }
 
 /* Glyphs [from, to) of a line, all of one font. */
@@ -77,7 +79,9 @@ static bool draw_page_number(struct painter *pt, unsigned page)
     double left = odd ? AREA_RIGHT - EM_SMALL - width : AREA_LEFT + EM_SMALL;
     double *x = arena_new_array(pt->arena, double, text.count);
     line_place(&text, 0, text.count, width / EM_SMALL, false, x);
-    struct layout_line line = {.page = page, .size = EM_SMALL, .count = text.count,
+    struct layout_line line = {.page = page,
+                               .size = EM_SMALL,
+                               .count = text.count,
                                .y = AREA_BOTTOM + 7 + text.cells[0].glyph.top * EM_SMALL,
                                .glyphs = arena_new_array(pt->arena, struct layout_glyph, text.count)};
     for (size_t i = 0; i < text.count; i++) {
@@ -117,8 +121,8 @@ static void add_outline(struct painter *pt, const struct paper *p, const struct 
         if (line->kind != PAPER_HEADING || line->block == done) continue;
         const struct paper_block *block = p->blocks[line->block];
         done = line->block;
-        struct str target = str_printf(pt->arena, "page=%u pos=[0 %d]", line->page + 1,
-                                       (int)((line->y - line->size) * MM));
+        struct str target =
+            str_printf(pt->arena, "page=%u pos=[0 %d]", line->page + 1, (int)((line->y - line->size) * MM));
         int id = cairo_pdf_surface_add_outline(pt->surface, parents[block->level - 1],
                                                str_cstr(pt->arena, block_text(pt->arena, block)),
                                                str_cstr(pt->arena, target), CAIRO_PDF_OUTLINE_FLAG_OPEN);

@@ -4,12 +4,14 @@
 static const char *indent_of(enum paper_kind kind)
 {
     switch (kind) {
-    case PAPER_HEADING: case PAPER_BODY: case PAPER_LABELLED: case PAPER_ATTACHMENTS: case PAPER_NOTE:
-        return "　　";
-    case PAPER_SIGNATURE: case PAPER_DATE:
-        return "　　　　　　　　　　　　　　";
-    default:
-        return "";
+    case PAPER_HEADING:
+    case PAPER_BODY:
+    case PAPER_LABELLED:
+    case PAPER_ATTACHMENTS:
+    case PAPER_NOTE: return "　　";
+    case PAPER_SIGNATURE:
+    case PAPER_DATE: return "　　　　　　　　　　　　　　";
+    default: return "";
     }
 }
 
@@ -44,12 +46,8 @@ static void put_table(struct buf *out, const struct paper_table *table)
 static void put_block(struct buf *out, const struct paper_block *block)
 {
     switch (block->kind) {
-    case PAPER_PAGE_BREAK:
-        buf_putc(out, '\n');
-        return;
-    case PAPER_TABLE:
-        put_table(out, block->table);
-        return;
+    case PAPER_PAGE_BREAK: buf_putc(out, '\n'); return;
+    case PAPER_TABLE: put_table(out, block->table); return;
     case PAPER_TITLE:
         put_runs(out, block, "\n");
         buf_puts(out, "\n\n");
@@ -58,14 +56,13 @@ static void put_block(struct buf *out, const struct paper_block *block)
         put_runs(out, block, "　　");
         buf_putc(out, '\n');
         return;
-    case PAPER_ATTACHMENT: case PAPER_SIGNATURE: case PAPER_COPIES:
-        buf_putc(out, '\n');
-        break;
+    case PAPER_ATTACHMENT:
+    case PAPER_SIGNATURE:
+    case PAPER_COPIES: buf_putc(out, '\n'); break;
     case PAPER_ATTACHMENTS:
         if (block->level == 0) buf_putc(out, '\n');
         break;
-    default:
-        break;
+    default: break;
     }
     buf_puts(out, indent_of(block->kind));
     if (block->kind == PAPER_ATTACHMENTS && block->level) buf_puts(out, "　　　");

@@ -37,9 +37,12 @@ static bool is_number(struct str t)
     size_t digits = 0, points = 0;
     for (size_t i = 0; i < t.len; i++) {
         char c = t.s[i];
-        if (c >= '0' && c <= '9') digits++;
-        else if (c == '.' && points == 0) points++;
-        else if (!(i == 0 && (c == '-' || c == '+'))) return false;
+        if (c >= '0' && c <= '9')
+            digits++;
+        else if (c == '.' && points == 0)
+            points++;
+        else if (!(i == 0 && (c == '-' || c == '+')))
+            return false;
     }
     return digits > 0;
 }

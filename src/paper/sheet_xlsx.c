@@ -34,8 +34,10 @@ static char *sheet_name(struct arena *a, struct str name)
     for (size_t at = 0; at < name.len && count < 31; count++) {
         size_t from = at;
         uint32_t c = utf8_next(name, &at);
-        if (c < 0x20 || (c < 0x80 && strchr("[]:*?/\\'", (int)c))) buf_putc(&out, ' ');
-        else buf_put(&out, str_slice(name, from, at));
+        if (c < 0x20 || (c < 0x80 && strchr("[]:*?/\\'", (int)c)))
+            buf_putc(&out, ' ');
+        else
+            buf_put(&out, str_slice(name, from, at));
     }
     struct str trimmed = str_trim(buf_str(&out));
     return str_cstr(a, trimmed.len ? trimmed : STR("表1"));
@@ -46,9 +48,12 @@ static bool plain_number(struct arena *a, struct str t, double *value)
 {
     size_t digits = 0, points = 0;
     for (size_t i = 0; i < t.len; i++) {
-        if (t.s[i] >= '0' && t.s[i] <= '9') digits++;
-        else if (t.s[i] == '.' && ++points == 1) continue;
-        else if (!(i == 0 && t.s[i] == '-')) return false;
+        if (t.s[i] >= '0' && t.s[i] <= '9')
+            digits++;
+        else if (t.s[i] == '.' && ++points == 1)
+            continue;
+        else if (!(i == 0 && t.s[i] == '-'))
+            return false;
     }
     if (digits == 0 || digits > 15) return false;
     *value = strtod(str_cstr(a, t), NULL);
@@ -66,7 +71,8 @@ static lxw_error put_cell(lxw_worksheet *ws, struct arena *a, const struct forma
     if (type == SHEET_NUMBER && plain_number(a, cell, &number)) {
         return worksheet_write_number(ws, r, c, number, formats->number);
     }
-    if (type == SHEET_DATE && date_parse(cell, &date) && date.day > -25509) { /* 1900-03-01: Excel's calendar errs before */
+    if (type == SHEET_DATE && date_parse(cell, &date) &&
+        date.day > -25509) { /* 1900-03-01: Excel's calendar errs before */
         return worksheet_write_number(ws, r, c, (double)date.day + 25569, formats->date);
     }
     return worksheet_write_string(ws, r, c, cell_text(a, cell), formats->text);

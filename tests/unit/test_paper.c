@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+
 #include <cmocka.h>
 
 #include <libxml/parser.h>
@@ -84,7 +85,8 @@ static struct paper *everything(struct arena *a)
         {STR("序号"), 1, PAPER_CENTRE}, {STR("指标"), 5, PAPER_LEFT}, {STR("数值"), 2, PAPER_RIGHT}};
     struct paper_table *table = paper_table(p, STR("主要指标"), columns, 3);
     for (int i = 1; i <= 12; i++) {
-        struct str cells[] = {str_printf(a, "%d", i), STR("街道调委会受理各类矛盾纠纷案件以及其他"), str_printf(a, "%d.5%%", i * 7)};
+        struct str cells[] = {str_printf(a, "%d", i), STR("街道调委会受理各类矛盾纠纷案件以及其他"),
+                              str_printf(a, "%d.5%%", i * 7)};
         paper_table_row(table, cells);
     }
     paper_imprint(p, STR("区信访局，区人大常委会办公室"), STR("党政办公室"), day);
@@ -234,9 +236,9 @@ static void every_form_says_the_same(void **state)
 static void the_parts_of_a_docx_are_xml(void **state)
 {
     (void)state;
-    static const char *const parts[] = {"[Content_Types].xml", "_rels/.rels", "docProps/core.xml", "word/document.xml",
-                                        "word/styles.xml", "word/settings.xml", "word/footer1.xml", "word/footer2.xml",
-                                        "word/_rels/document.xml.rels"};
+    static const char *const parts[] = {"[Content_Types].xml", "_rels/.rels",      "docProps/core.xml",
+                                        "word/document.xml",   "word/styles.xml",  "word/settings.xml",
+                                        "word/footer1.xml",    "word/footer2.xml", "word/_rels/document.xml.rels"};
     auto_arena a = arena_open();
     struct str docx = docx_of(a, everything(a));
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
@@ -339,7 +341,8 @@ static void poppler_sees_the_grid(void **state)
         double x0, y0, x1, y1;
         if (!str_contains(line, STR("国国国"))) continue;
         if (sscanf(str_cstr(a, str_trim(line)), "<word xMin=\"%lf\" yMin=\"%lf\" xMax=\"%lf\" yMax=\"%lf\"", &x0, &y0,
-                   &x1, &y1) != 4) fail_msg("unreadable: %.*s", STR_ARG(line));
+                   &x1, &y1) != 4)
+            fail_msg("unreadable: %.*s", STR_ARG(line));
         const double mm = 25.4 / 72;
         double left = lines == 0 ? 28 + 2 * 5.5714 : 28;
         if (fabs(x0 * mm - left) > 0.1 || fabs(x1 * mm - 184) > 0.1) fail_msg("x %f … %f", x0 * mm, x1 * mm);
@@ -357,11 +360,11 @@ static void lines_break_where_they_may(void **state)
         uint32_t before, after;
         bool may;
     } cases[] = {
-        {0x56FD, 0x56FD, true}, {0x56FD, 0xFF0C, false}, {0xFF0C, 0x56FD, true},  {0x300A, 0x56FD, false},
-        {0x56FD, 0x300A, true}, {'1', '2', false},       {'1', ',', false},       {',', '2', false},
-        {'6', 0x6B21, true},    {'9', '%', false},       {'%', 0x56FD, true},     {0x2014, 0x2014, false},
+        {0x56FD, 0x56FD, true},  {0x56FD, 0xFF0C, false}, {0xFF0C, 0x56FD, true}, {0x300A, 0x56FD, false},
+        {0x56FD, 0x300A, true},  {'1', '2', false},       {'1', ',', false},      {',', '2', false},
+        {'6', 0x6B21, true},     {'9', '%', false},       {'%', 0x56FD, true},    {0x2014, 0x2014, false},
         {0x2026, 0x2026, false}, {0x201D, 0x3002, false}, {0x56FD, 0x201C, true}, {'a', 'b', false},
-        {' ', 'b', true},       {0x56FD, ' ', false},    {0x3014, '2', false},    {0x56FD, '2', true},
+        {' ', 'b', true},        {0x56FD, ' ', false},    {0x3014, '2', false},   {0x56FD, '2', true},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         if (kinsoku_may_break(cases[i].before, cases[i].after) != cases[i].may) {
@@ -402,8 +405,8 @@ static void check_line(const struct layout_line *line, const struct layout_line 
 static void no_line_begins_or_ends_with_a_forbidden_sign(void **state)
 {
     (void)state;
-    static const char *const pieces[] = {"国", "法", "治", "街", "道", "，", "。", "、", "《", "》", "“", "”", "（",
-                                         "）", "12", "3", "98.5%", "2024", "；", "：", "〔", "〕", "民", "调"};
+    static const char *const pieces[] = {"国", "法", "治", "街", "道",    "，",   "。", "、", "《", "》", "“",  "”",
+                                         "（", "）", "12", "3",  "98.5%", "2024", "；", "：", "〔", "〕", "民", "调"};
     enum { HANZI = 5, PIECES = sizeof pieces / sizeof *pieces };
     unsigned seed = 1;
     for (int round = 0; round < 60; round++) {
@@ -432,8 +435,8 @@ static void signatures_stand_where_the_standard_puts_them(void **state)
         bool sealed;
         double organ_at, date_at;
     } cases[] = {
-        {"sealed", 10, 6, true, 16, 18},         {"plain", 10, 6, false, 16, 18},
-        {"short organ", 4, 6, false, 18, 20},    {"long organ, sealed", 20, 6, true, 8, 18},
+        {"sealed", 10, 6, true, 16, 18},       {"plain", 10, 6, false, 16, 18},
+        {"short organ", 4, 6, false, 18, 20},  {"long organ, sealed", 20, 6, true, 8, 18},
         {"equal widths", 6, 6, false, 20, 22},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -489,7 +492,8 @@ static void a_long_table_goes_on_with_its_header(void **state)
     struct paper_table *table = paper_table(p, STR(""), columns, 2);
     enum { ROWS = 80 };
     for (int i = 0; i < ROWS; i++) {
-        struct str cells[] = {STR("行"), STR("指标指标指标指标指标指标指标指标指标指标指标指标指标指标指标指标指标指标指标")};
+        struct str cells[] = {STR("行"),
+                              STR("指标指标指标指标指标指标指标指标指标指标指标指标指标指标指标指标指标指标指标")};
         paper_table_row(table, cells);
     }
     struct layout layout = layout_of(a, p);
@@ -529,8 +533,8 @@ static void headings_number_themselves(void **state)
     static const struct {
         int level;
         const char *expected;
-    } cases[] = {{1, "一、甲"}, {2, "（一）甲"}, {2, "（二）甲"}, {3, "1.甲"}, {4, "（1）甲"},
-                 {4, "（2）甲"}, {3, "2.甲"},    {4, "（1）甲"},  {1, "二、甲"}, {2, "（一）甲"}};
+    } cases[] = {{1, "一、甲"},  {2, "（一）甲"}, {2, "（二）甲"}, {3, "1.甲"},   {4, "（1）甲"},
+                 {4, "（2）甲"}, {3, "2.甲"},     {4, "（1）甲"},  {1, "二、甲"}, {2, "（一）甲"}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct paper_block *heading = paper_heading_numbered(p, cases[i].level, STR("甲"));
         assert_string_equal(str_cstr(a, heading->runs[0].text), cases[i].expected);
