@@ -79,6 +79,7 @@ static size_t read_list(struct arena *a, struct str t, size_t word_at, const str
 {
     size_t word_len = strlen(saying->word), from = word_at + word_len, at = from, keep = out->count;
     for (;; at++) {
+        if (at - from > NOUN_MOST) break;
         struct str noun = str_slice(t, from, at);
         bool end = ends_list(t, at);
         size_t joint = end ? 0 : joint_at(t, at, noun);

@@ -6,7 +6,14 @@
 #include "base/utf8.h"
 #include "figures/numeral_inside.h"
 
-enum { HAN = 3, QUOTED_MOST = 14 * HAN, YEAR_LEAST = 1900, YEAR_MOST = 2199, TELEPHONE_DIGITS = 7 };
+enum {
+    HAN = 3,
+    QUOTED_MOST = 14 * HAN,
+    TITLE_MOST = 200 * HAN,
+    YEAR_LEAST = 1900,
+    YEAR_MOST = 2199,
+    TELEPHONE_DIGITS = 7
+};
 
 struct scan {
     struct arena *arena;
@@ -463,7 +470,8 @@ static void enter_marks(struct scan *s)
 {
     struct str t = s->text;
     if (s->at >= s->title_end && text_at(t, s->at, "《")) {
-        size_t end = str_find(t, STR("》"), s->at), line = str_find(t, STR("\n"), s->at);
+        struct str near = str_slice(t, 0, s->at + TITLE_MOST);
+        size_t end = str_find(near, STR("》"), s->at), line = str_find(near, STR("\n"), s->at);
         if (end != SIZE_MAX && end < line) s->title_end = end;
     }
     static const struct {
