@@ -26,6 +26,13 @@ const struct model *store_model(const struct store *s);
 enum formula_dialect store_dialect(const struct store *s);
 const char *store_folder(const struct store *s); /* attachments, keys, report files */
 
+/* Before serving: makes sure that no other process serves this folder (ERR_CONFLICT). Held until store_close. Commands
+ * beside a running server need no lock: the database itself keeps them apart. */
+bool store_lock_serving(struct store *s, struct error *err);
+/* A copy of everything (database, attachments, key file) in the new folder `to`, while others go on working: a
+ * consistent state, whole or not at all. `to` must not exist. It can be used as a data folder as it stands. */
+bool store_backup(struct store *s, const char *to, struct error *err);
+
 /* A consistent view for reading; ended by store_done. Several threads may read at once. */
 struct conn *store_read(struct store *s, struct error *err);
 /* The one writer: waits for its turn, begins a transaction. Ended by store_commit (on disk when it returns true) or
@@ -50,6 +57,7 @@ struct record_head {
     int64_t org;              /* 0: none */
     int64_t version;          /* counts the acts on the record */
     bool voided;
+    int64_t created_at;       /* moment of entry, ms; written by record_insert only */
 };
 
 /* A record with its values in the order of reg->fields. */
@@ -88,6 +96,7 @@ struct sight {
     size_t org_count;
 };
 
+/* Voided records are in no list and in no count. */
 struct list_query {
     struct str office;
     const struct reg *reg;

@@ -1,0 +1,131 @@
+/* The act log: append and read, nothing else. */
+#include "store/inside.h"
+
+#define ACT_COLUMNS                                                                                                    \
+    "\"seq\", \"register\", \"record\", \"act\", \"actor\", \"at\", \"on_day\", \"entrance\", \"inputs\", \"changes\", "  \
+    "\"prev_hash\", \"hash\""
+
+bool act_last(struct conn *c, struct arena *a, struct str office, int64_t *seq, struct str *hash, struct error *err)
+{
+    auto_query q = query_start(c, "select \"seq\", \"hash\" from \"fz_act\" where \"office\" = ? order by \"seq\" desc limit 1");
+    query_bind_str(&q, office);
+    bool found = query_row(&q);
+    *seq = found ? query_i64(&q, 0) : 0;
+    *hash = found ? query_str(&q, a, 1) : STR("");
+    return query_finish(&q, err);
+}
+
+bool act_append(struct conn *c, struct str office, const struct act_entry *e, struct error *err)
+{
+    auto_arena a = arena_open();
+    int64_t last;
+    struct str hash;
+    if (!act_last(c, a, office, &last, &hash, err)) return false;
+    if (e->seq != last + 1)
+        return error_set(err, ERR_CONFLICT, "办理日志的顺序号应为 %lld，不是 %lld", (long long)last + 1, (long long)e->seq);
+    auto_query q = query_start(c, "insert into \"fz_act\" (\"office\", " ACT_COLUMNS ") "
+                                  "values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+    query_bind_str(&q, office);
+    query_bind_i64(&q, e->seq);
+    query_bind_str(&q, e->reg);
+    query_bind_i64(&q, e->record);
+    query_bind_str(&q, e->act);
+    query_bind_str(&q, e->actor);
+    query_bind_i64(&q, e->at);
+    query_bind_text(&q, e->on);
+    query_bind_str(&q, e->entrance);
+    query_bind_str(&q, e->inputs);
+    query_bind_str(&q, e->changes);
+    query_bind_str(&q, e->prev_hash);
+    query_bind_str(&q, e->hash);
+    return query_run(&q, NULL, err);
+}
+
+static struct act_entry take_entry(struct query *q, struct arena *a)
+{
+    return (struct act_entry){
+        .seq = query_i64(q, 0),
+        .reg = query_str(q, a, 1),
+        .record = query_i64(q, 2),
+        .act = query_str(q, a, 3),
+        .actor = query_str(q, a, 4),
+        .at = query_i64(q, 5),
+        .on = query_str(q, a, 6),
+        .entrance = query_str(q, a, 7),
+        .inputs = query_str(q, a, 8),
+        .changes = query_str(q, a, 9),
+        .prev_hash = query_str(q, a, 10),
+        .hash = query_str(q, a, 11),
+    };
+}
+
+static bool take_list(struct query *q, struct arena *a, struct act_entry **list, size_t *count, struct error *err)
+{
+    size_t cap = 0;
+    *list = NULL;
+    *count = 0;
+    while (query_row(q)) ARENA_PUSH(a, *list, *count, cap, take_entry(q, a));
+    return query_finish(q, err);
+}
+
+bool act_list_of_record(struct conn *c, struct arena *a, struct str office, struct str reg, int64_t record,
+                        struct act_entry **list, size_t *count, struct error *err)
+{
+    auto_query q = query_start(c, "select " ACT_COLUMNS " from \"fz_act\" where \"office\" = ? and \"register\" = ? "
+                                  "and \"record\" = ? order by \"seq\"");
+    query_bind_str(&q, office);
+    query_bind_str(&q, reg);
+    query_bind_i64(&q, record);
+    return take_list(&q, a, list, count, err);
+}
+
+bool act_each(struct conn *c, struct str office, int64_t after, bool (*each)(void *arg, const struct act_entry *e),
+              void *arg, struct error *err)
+{
+    auto_arena row = arena_open();
+    auto_query q = query_start(c, "select " ACT_COLUMNS " from \"fz_act\" where \"office\" = ? and \"seq\" > ? order by \"seq\"");
+    query_bind_str(&q, office);
+    query_bind_i64(&q, after);
+    bool more = true;
+    while (more && query_row(&q)) {
+        arena_reset(row);
+        struct act_entry e = take_entry(&q, row);
+        more = each(arg, &e);
+    }
+    return query_finish(&q, err);
+}
+
+bool act_list_newest(struct conn *c, struct arena *a, struct str office, int64_t offset, int64_t limit,
+                     struct act_entry **list, size_t *count, int64_t *total, struct error *err)
+{
+    auto_query all = query_start(c, "select count(*) from \"fz_act\" where \"office\" = ?");
+    query_bind_str(&all, office);
+    *total = query_row(&all) ? query_i64(&all, 0) : 0;
+    if (!query_finish(&all, err)) return false;
+    auto_query q = query_start(c, "select " ACT_COLUMNS " from \"fz_act\" where \"office\" = ? order by \"seq\" desc limit ? offset ?");
+    query_bind_str(&q, office);
+    query_bind_i64(&q, limit > 0 ? limit : 0);
+    query_bind_i64(&q, offset > 0 ? offset : 0);
+    return take_list(&q, a, list, count, err);
+}
+
+bool act_changed_since(struct conn *c, struct arena *a, struct str office, int64_t seq, struct str **regs,
+                       int64_t **counts, size_t *count, struct error *err)
+{
+    /* Looking at private fields and remarks change no record. */
+    auto_query q = query_start(c, "select \"register\", count(*) from \"fz_act\" where \"office\" = ? and \"seq\" > ? "
+                                  "and \"register\" <> '' and \"act\" not in ('view', 'note') "
+                                  "group by \"register\" order by \"register\"");
+    query_bind_str(&q, office);
+    query_bind_i64(&q, seq);
+    size_t caps[2] = {0, 0};
+    *regs = NULL;
+    *counts = NULL;
+    *count = 0;
+    while (query_row(&q)) {
+        size_t n = *count;
+        ARENA_PUSH(a, *regs, n, caps[0], query_str(&q, a, 0));
+        ARENA_PUSH(a, *counts, *count, caps[1], query_i64(&q, 1));
+    }
+    return query_finish(&q, err);
+}

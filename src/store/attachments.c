@@ -1,0 +1,116 @@
+/* Attachments: files named by the SM3 digest of their content, and a row for each in the database. */
+#include <string.h>
+
+#include "base/file.h"
+#include "store/inside.h"
+#include "store/people.h"
+
+enum { DIGEST_LENGTH = 64 };
+static const size_t largest = (size_t)512 * 1024 * 1024;
+
+struct signature {
+    const char *bytes;
+    size_t length;
+    const char *type;
+};
+
+/* The kind of a file by its first bytes; what its name says is not trusted. */
+static const struct signature signatures[] = {
+    {"%PDF-", 5, "application/pdf"},
+    {"\x89PNG\r\n\x1a\n", 8, "image/png"},
+    {"\xff\xd8\xff", 3, "image/jpeg"},
+    {"GIF8", 4, "image/gif"},
+    {"PK\x03\x04", 4, "application/zip"}, /* DOCX, XLSX and OFD are such */
+    {"\xd0\xcf\x11\xe0", 4, "application/x-ole-storage"},
+};
+
+static struct str type_of(struct str bytes)
+{
+    for (size_t i = 0; i < sizeof signatures / sizeof *signatures; i++)
+        if (str_starts(bytes, (struct str){signatures[i].bytes, signatures[i].length}))
+            return str_from(signatures[i].type);
+    return STR("application/octet-stream");
+}
+
+/* A digest from outside becomes part of a path: only 64 small hexadecimal digits may. */
+static bool is_digest(struct str t)
+{
+    if (t.len != DIGEST_LENGTH) return false;
+    for (size_t i = 0; i < t.len; i++)
+        if (!((t.s[i] >= '0' && t.s[i] <= '9') || (t.s[i] >= 'a' && t.s[i] <= 'f'))) return false;
+    return true;
+}
+
+static char *folder_of(struct arena *a, struct conn *c, struct str digest)
+{
+    return str_cstr(a, str_printf(a, "%s/attachments/%.2s", c->store->folder, digest.s));
+}
+
+static char *path_of(struct arena *a, struct conn *c, struct str digest)
+{
+    return str_cstr(a, str_printf(a, "%s/%.*s", folder_of(a, c, digest), STR_ARG(digest)));
+}
+
+static bool read_checked(struct arena *a, const char *path, struct str digest, struct str *bytes, struct error *err)
+{
+    struct sm3_hex now;
+    if (!file_read(a, path, largest, bytes, err) || !sm3_of(*bytes, &now, err)) return false;
+    if (str_is(digest, now.hex)) return true;
+    return error_set(err, ERR_STORE, "附件的内容与登记的摘要不符，文件已被改动或损坏，请从备份恢复");
+}
+
+/* Writes the file unless it is there already, whole. */
+static bool keep_file(struct arena *a, struct conn *c, struct str digest, struct str bytes, struct error *err)
+{
+    struct str there;
+    struct error ignored;
+    const char *path = path_of(a, c, digest);
+    if (file_exists(path) && read_checked(a, path, digest, &there, &ignored)) return true;
+    return file_make_folder(folder_of(a, c, digest), err) && file_write(path, bytes, true, err);
+}
+
+bool attachment_add(struct conn *c, struct str office, struct str bytes, struct attachment *att, struct error *err)
+{
+    if (bytes.len > largest) return error_set(err, ERR_LIMIT, "附件太大，最大 %zu 字节", largest);
+    auto_arena a = arena_open();
+    struct sm3_hex digest;
+    if (!sm3_of(bytes, &digest, err) || !keep_file(a, c, str_from(digest.hex), bytes, err)) return false;
+    att->size = (int64_t)bytes.len;
+    if (att->type.len == 0) att->type = type_of(bytes);
+    auto_query q = query_start(c, "insert into \"fz_attachment\" (\"office\", \"digest\", \"name\", \"type\", \"size\", "
+                                  "\"added_at\", \"added_by\") values (?, ?, ?, ?, ?, ?, ?) "
+                                  "on conflict (\"office\", \"digest\") do nothing");
+    query_bind_str(&q, office);
+    query_bind_str(&q, str_from(digest.hex));
+    query_bind_str(&q, att->name);
+    query_bind_str(&q, att->type);
+    query_bind_i64(&q, att->size);
+    query_bind_i64(&q, att->added_at);
+    query_bind_str(&q, att->added_by);
+    memcpy(att->hex, digest.hex, sizeof att->hex);
+    att->digest = str_from(att->hex);
+    return query_run(&q, NULL, err);
+}
+
+bool attachment_get(struct conn *c, struct arena *a, struct str office, struct str digest, struct attachment *att,
+                    struct str *bytes, struct error *err)
+{
+    if (!is_digest(digest)) return error_set(err, ERR_NOT_FOUND, "没有这个附件");
+    auto_query q = query_start(c, "select \"digest\", \"name\", \"type\", \"size\", \"added_at\", \"added_by\" "
+                                  "from \"fz_attachment\" where \"office\" = ? and \"digest\" = ?");
+    query_bind_str(&q, office);
+    query_bind_str(&q, digest);
+    bool found = query_row(&q);
+    if (found)
+        *att = (struct attachment){
+            .digest = query_str(&q, a, 0),
+            .name = query_str(&q, a, 1),
+            .type = query_str(&q, a, 2),
+            .size = query_i64(&q, 3),
+            .added_at = query_i64(&q, 4),
+            .added_by = query_str(&q, a, 5),
+        };
+    if (!query_finish(&q, err)) return false;
+    if (!found) return error_set(err, ERR_NOT_FOUND, "没有这个附件");
+    return !bytes || read_checked(a, path_of(a, c, digest), digest, bytes, err);
+}

@@ -1,0 +1,137 @@
+/* What the files of the store share: connections and what a backend provides. Internal to src/store. */
+#ifndef FAZHI_STORE_INSIDE_H
+#define FAZHI_STORE_INSIDE_H
+
+#include <pthread.h>
+
+#include "store/query.h"
+#include "store/words.h"
+
+enum { STATEMENT_CACHE = 256, POOL_KEEP = 32 };
+
+struct cached_statement {
+    uint64_t hash;
+    struct str text; /* malloc'ed */
+    void *statement;
+    bool in_use;
+    uint64_t used_at;
+};
+
+struct conn {
+    struct store *store;
+    const struct backend *backend;
+    void *handle;
+    bool writer;
+    int savepoints;
+    struct arena *scratch; /* SQL text until the next query_start */
+    struct error fault;    /* of the query that failed last */
+    struct cached_statement cache[STATEMENT_CACHE];
+    int cached;
+    uint64_t tick;
+    struct conn *next; /* in the pool */
+};
+
+struct store {
+    const struct model *model;
+    const struct backend *backend;
+    char *folder;
+    int serving_fd; /* the lock of the serving process, -1 without */
+    pthread_mutex_t writing; /* held from store_write to its end */
+    struct conn *write_conn;
+    pthread_mutex_t pool_lock;
+    struct conn *pool;
+    int pooled;
+};
+
+/* How a column is kept. */
+enum column_kind { COLUMN_INTEGER, COLUMN_TEXT };
+
+struct column {
+    struct str name;
+    enum column_kind kind;
+};
+
+/* What differs between databases, SQL text included. One constant table for each. */
+struct backend {
+    enum formula_dialect dialect;
+    const char *kind_names[2]; /* by enum column_kind */
+    const char *table_end;     /* behind the bracket of create table */
+
+    bool (*exists)(const char *place);
+    bool (*connect)(struct conn *c, const char *place, bool create, struct error *err);
+    void (*disconnect)(struct conn *c);
+    bool (*begin)(struct conn *c, struct error *err);
+    bool (*commit)(struct conn *c, struct error *err);
+    void (*rollback)(struct conn *c);
+
+    void *(*prepare)(struct conn *c, struct str sql); /* NULL: c->fault says why */
+    void (*finalize)(void *statement);
+    void (*reset)(void *statement);
+    bool (*bind)(struct conn *c, void *statement, int at, struct value v);
+    int (*step)(struct conn *c, void *statement); /* 1 row, 0 end, -1 fault */
+    struct value (*column)(void *statement, int at); /* text lives until the next step */
+    int64_t (*changes)(struct conn *c);
+
+    /* The columns of a table; none when there is no such table. */
+    bool (*table_columns)(struct conn *c, struct arena *a, struct str table, struct column **list, size_t *count,
+                          struct error *err);
+
+    /* The text index; see words.h for what goes in. */
+    bool (*words_make)(struct conn *c, struct error *err);
+    bool (*words_put)(struct conn *c, struct str office, struct str reg, int64_t id, const struct words *w,
+                      struct error *err);
+    /* A condition on self.id with three `?`: office, register, and the text that words_match gives. */
+    const char *words_condition;
+    struct str (*words_match)(struct arena *a, const struct word_term *terms, size_t count);
+
+    /* A consistent copy of the whole database, written to disk, in the folder `to`. */
+    bool (*copy)(struct conn *c, const char *to, struct error *err);
+};
+
+extern const struct backend backend_sqlite;
+
+/* Runs constant SQL without values. */
+bool conn_execute(struct conn *c, const char *sql, struct error *err);
+struct conn *conn_open(struct store *s, bool writer, bool create, struct error *err);
+void conn_close(struct conn *c);
+
+/* migrate.c: brings the schema up to the model, in the write that c is in. */
+bool schema_migrate(struct conn *c, struct error *err);
+
+/* migrate_register.c: the same for one register. */
+bool register_migrate(struct conn *c, struct arena *a, const struct reg *reg, struct error *err);
+
+/* ---- record_row.c, record_words.c ---- */
+
+/* id, number, … voided and every field, under the alias self, for a select. */
+void record_put_columns(struct buf *sql, const struct reg *reg);
+/* The row of such a select, copied into the arena. */
+void record_take_row(struct query *q, struct arena *a, const struct reg *reg, struct record *r);
+/* The head from the eight columns of record_put_columns that begin at `from`. */
+void record_take_head(struct query *q, struct arena *a, int from, struct record_head *head);
+/* All rows that are left, and ends the query. Leaves list->total alone. */
+bool record_take_rows(struct query *q, struct arena *a, const struct reg *reg, struct record_list *list,
+                      struct error *err);
+/* Keeps the text index up to date with the record. */
+bool record_put_words(struct conn *c, struct str office, const struct record *r, struct error *err);
+/* What the text index of a register is made of: when it differs from what was remembered, it is made anew. */
+struct str register_words(struct arena *a, const struct reg *reg);
+bool register_index_words(struct conn *c, const struct reg *reg, struct error *err);
+
+/* The field with this name, NULL when there is none. */
+const struct field *field_named(const struct reg *reg, struct str name);
+
+/* ---- sight.c ---- */
+
+/* " and (…)": the records of `reg` (alias self) that may be seen, with a `?` for each value; nothing for all. */
+void sight_put(struct buf *sql, const struct reg *reg, const struct sight *sight);
+void sight_bind(struct query *q, const struct reg *reg, const struct sight *sight);
+
+/* ---- sm3.c ---- */
+
+struct sm3_hex {
+    char hex[65];
+};
+bool sm3_of(struct str bytes, struct sm3_hex *digest, struct error *err);
+
+#endif

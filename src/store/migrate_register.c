@@ -1,0 +1,197 @@
+/* The table of one register: made, or given the columns and indexes that it lacks. */
+#include "store/inside.h"
+
+static enum column_kind kind_of(const struct field *f)
+{
+    if (f->private_) return COLUMN_TEXT; /* sealed text, whatever is inside */
+    switch (f->type) {
+    case FIELD_INTEGER:
+    case FIELD_DECIMAL:
+    case FIELD_MONEY:
+    case FIELD_YESNO:
+    case FIELD_ORG:
+    case FIELD_REF: return COLUMN_INTEGER;
+    default: return COLUMN_TEXT;
+    }
+}
+
+/* What the content of a column means; fields with the same meaning may take each other's place. */
+static const char *meaning_of(const struct field *f)
+{
+    static const char *const names[] = {
+        [FIELD_TEXT] = "text", [FIELD_PLACE] = "text", [FIELD_PERSON] = "text",
+        [FIELD_INTEGER] = "integer", [FIELD_DECIMAL] = "decimal", [FIELD_MONEY] = "money",
+        [FIELD_DATE] = "date", [FIELD_MOMENT] = "moment", [FIELD_YESNO] = "yesno",
+        [FIELD_CODE] = "code", [FIELD_ORG] = "organisation", [FIELD_REF] = "reference",
+        [FIELD_ATTACHMENT] = "attachment",
+    };
+    return f->private_ ? "sealed" : names[f->type];
+}
+
+static const char built_in_columns[] =
+    "\"office\" $t not null, \"id\" $i not null, \"number\" $t not null, \"stage\" $t not null, \"created_on\" $t, "
+    "\"created_at\" $i not null, \"org\" $i, \"version\" $i not null, \"voided\" $i not null, ";
+
+static bool make_register(struct conn *c, const struct reg *reg, struct error *err)
+{
+    const struct backend *b = c->backend;
+    struct buf sql = sql_in(c);
+    buf_puts(&sql, "create table ");
+    sql_put_name(&sql, reg->name);
+    buf_puts(&sql, " (");
+    for (const char *p = built_in_columns; *p; p++) {
+        if (*p != '$')
+            buf_putc(&sql, *p);
+        else
+            buf_puts(&sql, b->kind_names[*++p == 'i' ? COLUMN_INTEGER : COLUMN_TEXT]);
+    }
+    for (size_t i = 0; i < reg->field_count; i++) {
+        sql_put_name(&sql, reg->fields[i].name);
+        buf_putf(&sql, " %s, ", b->kind_names[kind_of(&reg->fields[i])]);
+    }
+    buf_putf(&sql, "primary key (\"office\", \"id\"), unique (\"office\", \"number\")) %s", b->table_end);
+    auto_query q = query_start_text(c, buf_str(&sql));
+    return query_run(&q, NULL, err);
+}
+
+static bool add_column(struct conn *c, const struct reg *reg, const struct field *f, struct error *err)
+{
+    struct buf sql = sql_in(c);
+    buf_puts(&sql, "alter table ");
+    sql_put_name(&sql, reg->name);
+    buf_puts(&sql, " add column ");
+    sql_put_name(&sql, f->name);
+    buf_putf(&sql, " %s", c->backend->kind_names[kind_of(f)]);
+    auto_query q = query_start_text(c, buf_str(&sql));
+    return query_run(&q, NULL, err);
+}
+
+/* ---- types of fields ---- */
+
+static bool remember_type(struct conn *c, const struct reg *reg, const struct field *f, struct error *err)
+{
+    auto_query q = query_start(c, "insert into \"fz_column\" (\"office\", \"register\", \"field\", \"type\") values (?, ?, ?, ?) "
+                                  "on conflict (\"office\", \"register\", \"field\") do update set \"type\" = excluded.\"type\"");
+    query_bind_str(&q, c->store->model->office.key);
+    query_bind_str(&q, reg->name);
+    query_bind_str(&q, f->name);
+    query_bind_str(&q, str_from(meaning_of(f)));
+    return query_run(&q, NULL, err);
+}
+
+static bool has_content(struct conn *c, const struct reg *reg, const struct field *f, bool *has, struct error *err)
+{
+    auto_query q = query_start(c, "select 1 from %T where %F is not null limit 1", reg, f);
+    *has = query_row(&q);
+    return query_finish(&q, err);
+}
+
+static bool refuse_change(const struct reg *reg, const struct field *f, struct str was, struct error *err)
+{
+    return error_at(err, ERR_STORE, reg->file,
+                    "台账「%.*s」的字段「%.*s」（%.*s）在数据库里的类型是 %.*s，定义里改成了 %s：已有内容不能自动转换。"
+                    "请改回原类型，或另设一个新字段",
+                    STR_ARG(reg->label), STR_ARG(f->label), STR_ARG(f->name), STR_ARG(was), meaning_of(f));
+}
+
+/* The column exists: may the field go on using it? */
+static bool check_column(struct conn *c, struct arena *a, const struct reg *reg, const struct field *f,
+                         const struct column *column, struct error *err)
+{
+    auto_query q = query_start(c, "select \"type\" from \"fz_column\" where \"office\" = ? and \"register\" = ? and \"field\" = ?");
+    query_bind_str(&q, c->store->model->office.key);
+    query_bind_str(&q, reg->name);
+    query_bind_str(&q, f->name);
+    struct str was = query_row(&q) ? query_str(&q, a, 0) : str_from(meaning_of(f));
+    if (!query_finish(&q, err)) return false;
+    if (column->kind != kind_of(f)) return refuse_change(reg, f, was, err);
+    if (str_is(was, meaning_of(f))) return true;
+    bool has;
+    if (!has_content(c, reg, f, &has, err)) return false;
+    return has ? refuse_change(reg, f, was, err) : remember_type(c, reg, f, err);
+}
+
+static bool bring_columns(struct conn *c, struct arena *a, const struct reg *reg, const struct column *columns,
+                          size_t count, struct error *err)
+{
+    for (size_t i = 0; i < reg->field_count; i++) {
+        const struct field *f = &reg->fields[i];
+        const struct column *found = NULL;
+        for (size_t k = 0; k < count && !found; k++)
+            if (str_eq(columns[k].name, f->name)) found = &columns[k];
+        if (found && !check_column(c, a, reg, f, found, err)) return false;
+        if (!found && !(add_column(c, reg, f, err) && remember_type(c, reg, f, err))) return false;
+    }
+    return true;
+}
+
+/* ---- indexes ---- */
+
+/* fz_i_<register>_<field>, at most 63 bytes (PostgreSQL cuts longer names, and two might become one). */
+static struct str index_name(struct arena *a, const struct reg *reg, struct str what)
+{
+    struct str name = str_printf(a, "fz_i_%.*s_%.*s", STR_ARG(reg->name), STR_ARG(what));
+    if (name.len <= 63) return name;
+    uint32_t h = 2166136261u;
+    for (size_t i = 0; i < name.len; i++) h = (h ^ (unsigned char)name.s[i]) * 16777619u;
+    return str_printf(a, "%.*s_%08x", STR_ARG(str_slice(name, 0, 54)), h);
+}
+
+static bool make_index(struct conn *c, struct arena *a, const struct reg *reg, struct str what, const struct str *names,
+                       size_t count, struct error *err)
+{
+    struct buf sql = sql_in(c);
+    buf_puts(&sql, "create index if not exists ");
+    sql_put_name(&sql, index_name(a, reg, what));
+    buf_puts(&sql, " on ");
+    sql_put_name(&sql, reg->name);
+    buf_puts(&sql, " (\"office\"");
+    for (size_t i = 0; i < count; i++) {
+        buf_puts(&sql, ", ");
+        sql_put_name(&sql, names[i]);
+    }
+    buf_putc(&sql, ')');
+    auto_query q = query_start_text(c, buf_str(&sql));
+    return query_run(&q, NULL, err);
+}
+
+/* Fields that lists, figures, references and imports look things up by. */
+static bool wants_index(const struct reg *reg, const struct field *f)
+{
+    if (f->private_) return false;
+    if (f->type == FIELD_DATE || f->type == FIELD_MOMENT || f->type == FIELD_REF || f->unique) return true;
+    if (f->type == FIELD_ORG && f->assigns) return true;
+    if (str_is(f->name, "source_number")) return true;
+    return f == reg->title && f->type == FIELD_TEXT && !f->multiline;
+}
+
+static bool bring_indexes(struct conn *c, struct arena *a, const struct reg *reg, struct error *err)
+{
+    static const struct str built_in[] = {{"stage", 5}, {"created_on", 10}, {"org", 3}};
+    for (size_t i = 0; i < 3; i++)
+        if (!make_index(c, a, reg, built_in[i], &built_in[i], 1, err)) return false;
+    for (size_t i = 0; i < reg->field_count; i++) {
+        const struct field *f = &reg->fields[i];
+        if (wants_index(reg, f) && !make_index(c, a, reg, f->name, &f->name, 1, err)) return false;
+    }
+    if (reg->natural_key_count == 0) return true;
+    struct buf what = buf_in(a);
+    buf_puts(&what, "key");
+    for (size_t i = 0; i < reg->natural_key_count; i++) buf_putf(&what, "_%.*s", STR_ARG(reg->natural_key[i]));
+    return make_index(c, a, reg, buf_str(&what), reg->natural_key, reg->natural_key_count, err);
+}
+
+bool register_migrate(struct conn *c, struct arena *a, const struct reg *reg, struct error *err)
+{
+    struct column *columns;
+    size_t count;
+    if (!c->backend->table_columns(c, a, reg->name, &columns, &count, err)) return false;
+    if (count == 0) {
+        if (!make_register(c, reg, err)) return false;
+        for (size_t i = 0; i < reg->field_count; i++)
+            if (!remember_type(c, reg, &reg->fields[i], err)) return false;
+    } else if (!bring_columns(c, a, reg, columns, count, err)) {
+        return false;
+    }
+    return bring_indexes(c, a, reg, err);
+}

@@ -1,0 +1,220 @@
+/* Single records: insert, update, get, find. */
+#include "store/inside.h"
+
+/* ---- numbers ---- */
+
+/* The counter (register, year) moved on by one. */
+static bool next_of(struct conn *c, struct str office, struct str reg, int64_t year, int64_t *n, struct error *err)
+{
+    auto_query q = query_start(c, "insert into \"fz_seq\" (\"office\", \"register\", \"year\", \"last\") values (?, ?, ?, 1) "
+                                  "on conflict (\"office\", \"register\", \"year\") do update set "
+                                  "\"last\" = \"fz_seq\".\"last\" + 1 returning \"last\"");
+    query_bind_str(&q, office);
+    query_bind_str(&q, reg);
+    query_bind_i64(&q, year);
+    *n = query_row(&q) ? query_i64(&q, 0) : 0;
+    while (query_row(&q)) continue;
+    return query_finish(&q, err);
+}
+
+bool record_next_id(struct conn *c, struct str office, int64_t *id, struct error *err)
+{
+    return next_of(c, office, STR(""), 0, id, err); /* no register has the empty name */
+}
+
+bool record_next_seq(struct conn *c, struct str office, const struct reg *reg, int year, int64_t *seq, struct error *err)
+{
+    return next_of(c, office, reg->name, year, seq, err);
+}
+
+/* ---- writing ---- */
+
+static void bind_org(struct query *q, int64_t org)
+{
+    query_bind_value(q, org ? value_int(org) : value_null());
+}
+
+bool record_insert(struct conn *c, struct str office, const struct record *r, struct error *err)
+{
+    const struct reg *reg = r->reg;
+    struct buf sql = sql_in(c);
+    buf_puts(&sql, "insert into ");
+    sql_put_name(&sql, reg->name);
+    buf_puts(&sql, " (\"office\", \"id\", \"number\", \"stage\", \"created_on\", \"created_at\", \"org\", \"version\", \"voided\"");
+    for (size_t i = 0; i < reg->field_count; i++) {
+        buf_puts(&sql, ", ");
+        sql_put_name(&sql, reg->fields[i].name);
+    }
+    buf_puts(&sql, ") values (");
+    sql_put_marks(&sql, 9 + reg->field_count);
+    buf_putc(&sql, ')');
+    auto_query q = query_start_text(c, buf_str(&sql));
+    query_bind_str(&q, office);
+    query_bind_i64(&q, r->head.id);
+    query_bind_str(&q, r->head.number);
+    query_bind_str(&q, r->head.stage);
+    query_bind_text(&q, r->head.created_on);
+    query_bind_i64(&q, r->head.created_at);
+    bind_org(&q, r->head.org);
+    query_bind_i64(&q, r->head.version);
+    query_bind_bool(&q, r->head.voided);
+    query_bind_values(&q, r->values, reg->field_count);
+    return query_run(&q, NULL, err) && record_put_words(c, office, r, err);
+}
+
+bool record_update(struct conn *c, struct str office, const struct record *r, struct error *err)
+{
+    const struct reg *reg = r->reg;
+    struct buf sql = sql_in(c);
+    buf_puts(&sql, "update ");
+    sql_put_name(&sql, reg->name);
+    buf_puts(&sql, " set \"number\" = ?, \"stage\" = ?, \"created_on\" = ?, \"org\" = ?, \"version\" = ?, \"voided\" = ?");
+    for (size_t i = 0; i < reg->field_count; i++) {
+        buf_puts(&sql, ", ");
+        sql_put_name(&sql, reg->fields[i].name);
+        buf_puts(&sql, " = ?");
+    }
+    buf_puts(&sql, " where \"office\" = ? and \"id\" = ? and \"version\" = ?");
+    auto_query q = query_start_text(c, buf_str(&sql));
+    query_bind_str(&q, r->head.number);
+    query_bind_str(&q, r->head.stage);
+    query_bind_text(&q, r->head.created_on);
+    bind_org(&q, r->head.org);
+    query_bind_i64(&q, r->head.version);
+    query_bind_bool(&q, r->head.voided);
+    query_bind_values(&q, r->values, reg->field_count);
+    query_bind_str(&q, office);
+    query_bind_i64(&q, r->head.id);
+    query_bind_i64(&q, r->head.version - 1);
+    int64_t changed;
+    if (!query_run(&q, &changed, err)) return false;
+    if (changed != 1) return error_set(err, ERR_CONFLICT, "这条记录刚被别人改动过，请刷新后再办");
+    return record_put_words(c, office, r, err);
+}
+
+/* ---- reading ---- */
+
+static struct query select_records(struct conn *c, const struct reg *reg, const char *where)
+{
+    struct buf sql = sql_in(c);
+    buf_puts(&sql, "select ");
+    record_put_columns(&sql, reg);
+    buf_puts(&sql, " from ");
+    sql_put_name(&sql, reg->name);
+    buf_putf(&sql, " as self where self.\"office\" = ?%s", where);
+    return query_start_text(c, buf_str(&sql));
+}
+
+bool record_get(struct conn *c, struct arena *a, struct str office, const struct reg *reg, int64_t id,
+                struct record *r, struct error *err)
+{
+    auto_query q = select_records(c, reg, " and self.\"id\" = ?");
+    query_bind_str(&q, office);
+    query_bind_i64(&q, id);
+    bool found = query_row(&q);
+    if (found) record_take_row(&q, a, reg, r);
+    if (!query_finish(&q, err)) return false;
+    return found || error_set(err, ERR_NOT_FOUND, "没有这条%.*s记录", STR_ARG(reg->label));
+}
+
+bool record_each(struct conn *c, struct str office, const struct reg *reg,
+                 bool (*each)(void *arg, const struct record *r), void *arg, struct error *err)
+{
+    auto_arena row = arena_open();
+    auto_query q = select_records(c, reg, " order by self.\"id\"");
+    query_bind_str(&q, office);
+    bool more = true;
+    while (more && query_row(&q)) {
+        struct record r;
+        arena_reset(row);
+        record_take_row(&q, row, reg, &r);
+        more = each(arg, &r);
+    }
+    return query_finish(&q, err);
+}
+
+/* ---- finding ---- */
+
+/* The only id that the query gives; 0 for none, -1 for several. Ends the query. */
+static bool only_id(struct query *q, int64_t *id, struct error *err)
+{
+    *id = query_row(q) ? query_i64(q, 0) : 0;
+    if (*id && query_row(q)) *id = -1;
+    return query_finish(q, err);
+}
+
+static bool find_by_number(struct conn *c, struct str office, const struct reg *reg, struct str number, int64_t *id,
+                           struct error *err)
+{
+    auto_query q = query_start(c, "select \"id\" from %T where \"office\" = ? and \"number\" = ?", reg);
+    query_bind_str(&q, office);
+    query_bind_str(&q, number);
+    return only_id(&q, id, err);
+}
+
+static bool find_by_field(struct conn *c, struct str office, const struct reg *reg, const struct field *f,
+                          struct str what, int64_t *id, struct error *err)
+{
+    auto_query q = query_start(c, "select \"id\" from %T where \"office\" = ? and %F = ? and \"voided\" = 0 limit 2", reg, f);
+    query_bind_str(&q, office);
+    query_bind_str(&q, what);
+    return only_id(&q, id, err);
+}
+
+static bool is_open_text(const struct field *f)
+{
+    return f && !f->private_ && (f->type == FIELD_TEXT || f->type == FIELD_PLACE || f->type == FIELD_PERSON);
+}
+
+bool record_find(struct conn *c, struct str office, const struct reg *reg, struct str what, int64_t *id,
+                 struct error *err)
+{
+    int64_t by_source = 0;
+    if (!find_by_number(c, office, reg, what, id, err)) return false;
+    if (*id) return true;
+    if (is_open_text(reg->title) && !find_by_field(c, office, reg, reg->title, what, id, err)) return false;
+    const struct field *source = field_named(reg, STR("source_number"));
+    if (is_open_text(source) && !find_by_field(c, office, reg, source, what, &by_source, err)) return false;
+    if (*id == 0) *id = by_source;
+    if (by_source && by_source != *id) *id = -1;
+    return true;
+}
+
+bool record_find_by_key(struct conn *c, struct str office, const struct reg *reg, const struct value *values,
+                        int64_t *id, struct error *err)
+{
+    *id = 0;
+    bool any = false;
+    struct buf sql = sql_in(c);
+    buf_puts(&sql, "select \"id\" from ");
+    sql_put_name(&sql, reg->name);
+    buf_puts(&sql, " where \"office\" = ? and \"voided\" = 0");
+    for (size_t i = 0; i < reg->natural_key_count; i++) {
+        bool empty = values[i].kind == VALUE_NULL;
+        any = any || !empty;
+        buf_puts(&sql, " and ");
+        sql_put_name(&sql, reg->natural_key[i]);
+        buf_puts(&sql, empty ? " is null" : " = ?");
+    }
+    if (!any) return true; /* nothing to recognise it by */
+    buf_puts(&sql, " order by \"id\" limit 1");
+    auto_query q = query_start_text(c, buf_str(&sql));
+    query_bind_str(&q, office);
+    for (size_t i = 0; i < reg->natural_key_count; i++)
+        if (values[i].kind != VALUE_NULL) query_bind_value(&q, values[i]);
+    return only_id(&q, id, err);
+}
+
+bool record_value_taken(struct conn *c, struct str office, const struct reg *reg, const struct field *f,
+                        struct value value, int64_t except_id, bool *taken, struct error *err)
+{
+    *taken = false;
+    if (value.kind == VALUE_NULL) return true;
+    auto_query q = query_start(
+        c, "select 1 from %T where \"office\" = ? and %F = ? and \"id\" <> ? and \"voided\" = 0 limit 1", reg, f);
+    query_bind_str(&q, office);
+    query_bind_value(&q, value);
+    query_bind_i64(&q, except_id);
+    *taken = query_row(&q);
+    return query_finish(&q, err);
+}

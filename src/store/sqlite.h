@@ -1,0 +1,22 @@
+/* The parts of the SQLite backend that know each other. Internal to src/store. */
+#ifndef FAZHI_STORE_SQLITE_H
+#define FAZHI_STORE_SQLITE_H
+
+#include <sqlite3.h>
+
+#include "store/inside.h"
+
+/* Fills the error from the connection's last result code. Always false. */
+bool sqlite_fault(sqlite3 *db, struct error *err);
+
+/* sqlite_words.c: the text index by FTS5 */
+bool sqlite_words_make(struct conn *c, struct error *err);
+bool sqlite_words_put(struct conn *c, struct str office, struct str reg, int64_t id, const struct words *w,
+                      struct error *err);
+struct str sqlite_words_match(struct arena *a, const struct word_term *terms, size_t count);
+extern const char sqlite_words_condition[];
+
+/* sqlite_copy.c: online backup */
+bool sqlite_copy(struct conn *c, const char *to, struct error *err);
+
+#endif
