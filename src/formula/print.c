@@ -153,7 +153,7 @@ static void put_bare(struct buf *b, const struct node *n)
     }
     case NODE_NEGATE:
         buf_putc(b, '-');
-        if (n->kids[0]->kind == NODE_NUMBER) put(b, n->kids[0], LEVEL_PRIMARY + 1); /* -(5) is no literal */
+        if (n->kids[0]->kind == NODE_NUMBER && n->kids[0]->number >= 0) put(b, n->kids[0], LEVEL_PRIMARY + 1); /* -(5) is no literal */
         else put(b, n->kids[0], LEVEL_UNARY);
         break;
     case NODE_AND: put_list(b, n, 0, " and ", LEVEL_AND + 1); break;

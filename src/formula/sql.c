@@ -142,13 +142,17 @@ static void converted_number(struct emit *e, const struct node *n)
     if (by > 1) buf_putf(&e->text, " / %d)", by);
 }
 
-static bool same_chain(const struct node *n, const struct node *left)
+static bool is_sum(const struct node *n)
 {
-    bool sum = n->op == OP_ADD || n->op == OP_SUB, left_sum = left->op == OP_ADD || left->op == OP_SUB;
-    return left->kind == NODE_ARITH && left->type == left->as && sum && left_sum;
+    return n->op == OP_ADD || n->op == OP_SUB;
 }
 
-/* A chain of sums stands in one pair of brackets, so that a long one doesn't nest deeply. */
+static bool same_chain(const struct node *n, const struct node *left)
+{
+    return left->kind == NODE_ARITH && left->type == left->as && is_sum(n) == is_sum(left);
+}
+
+/* A chain of sums or of products stands in one pair of brackets, so that a long one doesn't nest deeply. */
 static void arith(struct emit *e, const struct node *n, bool brackets)
 {
     const struct node *left = n->kids[0];

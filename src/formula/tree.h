@@ -12,7 +12,7 @@
 enum {
     FORMULA_MAX_BYTES = 8000,
     FORMULA_MAX_NODES = 600,
-    FORMULA_MAX_DEPTH = 12,     /* brackets, not, functions inside one another */
+    FORMULA_MAX_DEPTH = 40,     /* brackets, not, functions inside one another; formula_too_deep is mostly stricter */
     FORMULA_MAX_AGGREGATES = 4, /* aggregates inside one another */
     FORMULA_MAX_STEPS = 6,      /* names in a.b.c */
 };
