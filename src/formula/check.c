@@ -127,8 +127,8 @@ static bool comparable(const struct checker *c, struct node *a, struct node *b)
     if (a->type == FT_CODE && a->codes != b->codes)
         return source_fault(c->s, b->at, "两边的代码不属于同一个代码表，不能比较");
     if (a->type == FT_RECORD && a->reg != b->reg)
-        return source_fault(c->s, b->at, "左边是「%.*s」的记录，右边是「%.*s」的记录，不能比较",
-                            STR_ARG(a->reg->label), STR_ARG(b->reg->label));
+        return source_fault(c->s, b->at, "左边是「%.*s」的记录，右边是「%.*s」的记录，不能比较", STR_ARG(a->reg->label),
+                            STR_ARG(b->reg->label));
     return true;
 }
 
@@ -171,8 +171,7 @@ static bool check_compare(struct checker *c, struct node *n, const struct scope 
     if (type_is_number(a->type)) common_number(n->kids, 2);
     bool order = n->op != OP_EQ && n->op != OP_NE;
     bool ordered = type_is_number(a->type) || a->type == FT_TEXT || a->type == FT_DATE || a->type == FT_MOMENT;
-    if (order && !ordered)
-        return source_fault(c->s, n->at, "%s没有大小，只能用 = 或 != 比较", type_name(a->type));
+    if (order && !ordered) return source_fault(c->s, n->at, "%s没有大小，只能用 = 或 != 比较", type_name(a->type));
     if (same_path(a, b))
         return source_fault(c->s, n->at, "两边是同一个字段，比较没有意义；外层记录的字段写 self.字段 或 台账.字段");
     return gives(n, FT_BOOL);
@@ -270,8 +269,7 @@ static bool check_arith(struct checker *c, struct node *n, const struct scope *s
 
 static bool check_negate(struct checker *c, struct node *n, const struct scope *scope)
 {
-    return check_plain(c, n->kids[0], scope) && want_number(c, n->kids[0], "负号后面") &&
-           gives(n, n->kids[0]->type);
+    return check_plain(c, n->kids[0], scope) && want_number(c, n->kids[0], "负号后面") && gives(n, n->kids[0]->type);
 }
 
 static bool check_percent(struct checker *c, struct node *n, const struct scope *scope)
@@ -343,8 +341,7 @@ static bool check_aggregate(struct checker *c, struct node *n, const struct scop
 {
     const struct formula_schema *schema = c->s->ctx->schema;
     n->reg = schema->find_register(schema->context, n->text);
-    if (!n->reg)
-        return source_fault(c->s, n->at, "没有台账“%.*s”；%s 里先写台账名", STR_ARG(n->text), op_word(n->op));
+    if (!n->reg) return source_fault(c->s, n->at, "没有台账“%.*s”；%s 里先写台账名", STR_ARG(n->text), op_word(n->op));
     struct scope inner = {.reg = n->reg, .outer = scope, .depth = scope ? scope->depth + 1 : 1};
     n->scope = inner.depth;
     struct node *where = n->kids[1];
@@ -358,8 +355,8 @@ static bool check_deadline(struct checker *c, struct node *n, const struct scope
 {
     if (n->kid_count == 0 && !scope)
         return source_fault(c->s, n->at, "这里没有记录，%s 要写在 count(台账 where …) 之类的函数里", op_word(n->op));
-    if (n->kid_count > 0 && (!check_plain(c, n->kids[0], scope) ||
-                             !want_type(c, n->kids[0], FT_RECORD, "期限名称前面")))
+    if (n->kid_count > 0 &&
+        (!check_plain(c, n->kids[0], scope) || !want_type(c, n->kids[0], FT_RECORD, "期限名称前面")))
         return false;
     n->reg = n->kid_count > 0 ? n->kids[0]->reg : scope->reg;
     n->scope = n->kid_count > 0 ? n->kids[0]->scope : scope->depth;
@@ -403,11 +400,11 @@ static bool check_path(struct checker *c, struct node *n, const struct scope *sc
 static bool check(struct checker *c, struct node *n, const struct scope *scope, const struct guide *guide)
 {
     static bool (*const checks[])(struct checker *, struct node *, const struct scope *) = {
-        [NODE_PERIOD] = check_period,     [NODE_COMPARE] = check_compare,     [NODE_IN] = check_in,
-        [NODE_WITHIN] = check_within,     [NODE_IS_EMPTY] = check_is_empty,   [NODE_CONTAINS] = check_text_test,
-        [NODE_STARTS] = check_text_test,  [NODE_ARITH] = check_arith,         [NODE_NEGATE] = check_negate,
-        [NODE_AND] = check_logic,         [NODE_OR] = check_logic,            [NODE_NOT] = check_logic,
-        [NODE_PART] = check_part,         [NODE_DAYS] = check_days,           [NODE_AFTER] = check_after,
+        [NODE_PERIOD] = check_period,       [NODE_COMPARE] = check_compare,   [NODE_IN] = check_in,
+        [NODE_WITHIN] = check_within,       [NODE_IS_EMPTY] = check_is_empty, [NODE_CONTAINS] = check_text_test,
+        [NODE_STARTS] = check_text_test,    [NODE_ARITH] = check_arith,       [NODE_NEGATE] = check_negate,
+        [NODE_AND] = check_logic,           [NODE_OR] = check_logic,          [NODE_NOT] = check_logic,
+        [NODE_PART] = check_part,           [NODE_DAYS] = check_days,         [NODE_AFTER] = check_after,
         [NODE_AGGREGATE] = check_aggregate, [NODE_PERCENT] = check_percent,   [NODE_DEADLINE] = check_deadline,
     };
     switch (n->kind) {

@@ -9,8 +9,10 @@ static struct emit emit_start(struct arena *a, enum formula_dialect dialect, int
 /* The root as the formula's result; NODE_BOOL has no field to compare, yet must be a condition. */
 static void put_result(struct emit *e, const struct node *root, bool exact)
 {
-    if (root->type == FT_BOOL) emit_condition(e, root, exact);
-    else emit_value(e, root);
+    if (root->type == FT_BOOL)
+        emit_condition(e, root, exact);
+    else
+        emit_value(e, root);
 }
 
 struct formula_sql formula_to_sql(struct arena *a, const struct formula *f, enum formula_dialect dialect,

@@ -8,21 +8,44 @@
 #include "formula/tree.h"
 
 static const char *const type_names[] = {
-    [FT_NONE] = "空值",     [FT_TEXT] = "文字",     [FT_INTEGER] = "整数", [FT_DECIMAL] = "小数",
-    [FT_MONEY] = "金额",    [FT_NUMBER] = "数",     [FT_PERCENT] = "百分比", [FT_DATE] = "日期",
-    [FT_MOMENT] = "时刻",   [FT_BOOL] = "是否",     [FT_CODE] = "代码",    [FT_ORG] = "机构",
+    [FT_NONE] = "空值",           [FT_TEXT] = "文字",       [FT_INTEGER] = "整数",   [FT_DECIMAL] = "小数",
+    [FT_MONEY] = "金额",          [FT_NUMBER] = "数",       [FT_PERCENT] = "百分比", [FT_DATE] = "日期",
+    [FT_MOMENT] = "时刻",         [FT_BOOL] = "是否",       [FT_CODE] = "代码",      [FT_ORG] = "机构",
     [FT_RECORD] = "对记录的引用", [FT_ATTACHMENT] = "附件", [FT_PERIOD] = "期间",
 };
 
 static const char *const op_words[] = {
-    [OP_NONE] = "",         [OP_EQ] = "=",              [OP_NE] = "!=",           [OP_LT] = "<",
-    [OP_LE] = "<=",         [OP_GT] = ">",              [OP_GE] = ">=",           [OP_ADD] = "+",
-    [OP_SUB] = "-",         [OP_MUL] = "*",             [OP_DIV] = "/",           [PART_YEAR] = "year",
-    [PART_QUARTER] = "quarter", [PART_MONTH] = "month", [PART_START] = "start",   [PART_END] = "end",
-    [UNIT_DAYS] = "days",   [UNIT_WORKDAYS] = "workdays", [UNIT_MONTHS] = "months", [UNIT_YEARS] = "years",
-    [AGG_COUNT] = "count",  [AGG_DISTINCT] = "count distinct", [AGG_SUM] = "sum", [AGG_AVERAGE] = "average",
-    [AGG_MIN] = "min",      [AGG_MAX] = "max",          [AGG_EXISTS] = "exists",  [DEADLINE_DUE] = "due",
-    [DEADLINE_STRICT] = "strict", [DEADLINE_MET] = "met", [DEADLINE_OVERDUE] = "overdue",
+    [OP_NONE] = "",
+    [OP_EQ] = "=",
+    [OP_NE] = "!=",
+    [OP_LT] = "<",
+    [OP_LE] = "<=",
+    [OP_GT] = ">",
+    [OP_GE] = ">=",
+    [OP_ADD] = "+",
+    [OP_SUB] = "-",
+    [OP_MUL] = "*",
+    [OP_DIV] = "/",
+    [PART_YEAR] = "year",
+    [PART_QUARTER] = "quarter",
+    [PART_MONTH] = "month",
+    [PART_START] = "start",
+    [PART_END] = "end",
+    [UNIT_DAYS] = "days",
+    [UNIT_WORKDAYS] = "workdays",
+    [UNIT_MONTHS] = "months",
+    [UNIT_YEARS] = "years",
+    [AGG_COUNT] = "count",
+    [AGG_DISTINCT] = "count distinct",
+    [AGG_SUM] = "sum",
+    [AGG_AVERAGE] = "average",
+    [AGG_MIN] = "min",
+    [AGG_MAX] = "max",
+    [AGG_EXISTS] = "exists",
+    [DEADLINE_DUE] = "due",
+    [DEADLINE_STRICT] = "strict",
+    [DEADLINE_MET] = "met",
+    [DEADLINE_OVERDUE] = "overdue",
 };
 
 const char *type_name(enum formula_type t)
@@ -42,8 +65,8 @@ bool type_is_number(enum formula_type t)
 
 bool formula_reserved(struct str name)
 {
-    static const char *const words[] = {"and", "or", "not", "in", "is", "where", "contains", "starts", "yes", "no",
-                                        "today", "empty", "period", "self"};
+    static const char *const words[] = {"and",    "or",  "not", "in",    "is",    "where",  "contains",
+                                        "starts", "yes", "no",  "today", "empty", "period", "self"};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (str_is(name, words[i])) return true;
     return false;
@@ -71,8 +94,7 @@ static struct str place(const struct source *s, size_t at)
         line_start = i + 1;
     }
     size_t chars = utf8_length(str_slice(s->text, line_start, at));
-    if (ctx->file.len == 0)
-        return str_printf(s->a, "第%zu个字符", utf8_length(str_slice(s->text, 0, at)) + 1);
+    if (ctx->file.len == 0) return str_printf(s->a, "第%zu个字符", utf8_length(str_slice(s->text, 0, at)) + 1);
     size_t column = line_start == 0 && ctx->column > 0 ? (size_t)ctx->column + chars : chars + 1;
     return str_printf(s->a, "%.*s:%d:%zu", STR_ARG(ctx->file), line, column);
 }
@@ -103,7 +125,7 @@ static struct formula *formula_over(struct arena *a, struct node *root, const st
 struct formula *formula_parse(struct arena *a, struct str text, const struct formula_context *ctx,
                               enum formula_type want, struct error *err)
 {
-    struct error scratch;
+    struct error scratch = {0};
     struct source s = {.a = a, .text = text, .ctx = ctx, .err = err ? err : &scratch};
     size_t count;
     bool uses_self;

@@ -8,19 +8,20 @@
 static const struct {
     const char *found, *wanted;
 } wide_marks[] = {
-    {"（", "("}, {"）", ")"}, {"，", ","}, {"、", ","}, {"＝", "="}, {"！", "!="}, {"＜", "<"}, {"＞", ">"},
-    {"＋", "+"}, {"－", "-"}, {"＊", "*"}, {"／", "/"}, {"．", "."}, {"。", "."}, {"“", "'"}, {"”", "'"},
-    {"‘", "'"}, {"’", "'"}, {"＂", "\""}, {"＇", "'"}, {"「", "'"}, {"」", "'"}, {"《", "<"}, {"》", ">"},
-    {"≥", ">="}, {"≤", "<="}, {"≠", "!="}, {"×", "*"}, {"÷", "/"}, {"—", "-"}, {"–", "-"},
-    {"【", "("}, {"】", ")"},
+    {"（", "("}, {"）", ")"}, {"，", ","}, {"、", ","}, {"＝", "="},  {"！", "!="}, {"＜", "<"},
+    {"＞", ">"}, {"＋", "+"}, {"－", "-"}, {"＊", "*"}, {"／", "/"},  {"．", "."},  {"。", "."},
+    {"“", "'"},  {"”", "'"},  {"‘", "'"},  {"’", "'"},  {"＂", "\""}, {"＇", "'"},  {"「", "'"},
+    {"」", "'"}, {"《", "<"}, {"》", ">"}, {"≥", ">="}, {"≤", "<="},  {"≠", "!="},  {"×", "*"},
+    {"÷", "/"},  {"—", "-"},  {"–", "-"},  {"【", "("}, {"】", ")"},
 };
 
 /* What people write who know other languages. Longer ones first. */
 static const struct {
     const char *found, *hint;
 } foreign_marks[] = {
-    {"==", "相等只写一个 ="},       {"<>", "不相等写 !="},         {"&&", "“并且”写 and"},
-    {"||", "“或者”写 or"},          {"=>", "“大于或等于”写 >="},   {"=<", "“小于或等于”写 <="},
+    {"==", "相等只写一个 ="},        {"<>", "不相等写 !="},
+    {"&&", "“并且”写 and"},          {"||", "“或者”写 or"},
+    {"=>", "“大于或等于”写 >="},     {"=<", "“小于或等于”写 <="},
     {"%", "百分比写 percent(a, b)"}, {"!", "“不是”写 not，不相等写 !="},
 };
 
@@ -104,8 +105,7 @@ static bool lex_number(struct lexer *x)
         value = value * 10 + (x->s->text.s[x->at + i] - '0');
         if (value > largest) return source_fault(x->s, x->at, "这个数太大");
     }
-    for (size_t i = 0; i < 4; i++)
-        value = value * 10 + (i < fraction ? x->s->text.s[x->at + whole + 1 + i] - '0' : 0);
+    for (size_t i = 0; i < 4; i++) value = value * 10 + (i < fraction ? x->s->text.s[x->at + whole + 1 + i] - '0' : 0);
     return push(x, (struct token){.kind = TOKEN_NUMBER, .number = value}, len);
 }
 
@@ -126,7 +126,9 @@ static bool lex_date(struct lexer *x, bool *is)
     *is = true;
     if (day == 2 ? !date_parse(t, &token.from) : !period_parse(t, &token.from, &token.to))
         return source_fault(x->s, x->at, "没有“%.*s”这个%s；如果是减法，减号两边要有空格", STR_ARG(t),
-                            day == 2 ? "日期" : half ? "季度或半年" : "月份");
+                            day == 2 ? "日期"
+                            : half   ? "季度或半年"
+                                     : "月份");
     if (is_letter(char_at(x, x->at + len)) || is_digit(char_at(x, x->at + len)))
         return source_fault(x->s, x->at, "日期后面不能直接跟字母或数字");
     return push(x, token, len);
@@ -139,8 +141,10 @@ static size_t name_length(const struct lexer *x)
     while (at < x->s->text.len) {
         char c = x->s->text.s[at];
         size_t next = at;
-        if (is_letter(c) || (at > x->at && is_digit(c))) next++;
-        else if ((unsigned char)c < 0x80 || !utf8_is_han(utf8_next(x->s->text, &next))) break;
+        if (is_letter(c) || (at > x->at && is_digit(c)))
+            next++;
+        else if ((unsigned char)c < 0x80 || !utf8_is_han(utf8_next(x->s->text, &next)))
+            break;
         at = next;
     }
     return at - x->at;
@@ -181,9 +185,12 @@ static void skip_spaces(struct lexer *x)
 {
     for (;;) {
         char c = char_at(x, x->at);
-        if (x->at < x->s->text.len && (c == ' ' || c == '\t' || c == '\n' || c == '\r')) x->at++;
-        else if (str_starts(rest_of(x), STR("\u3000"))) x->at += 3;
-        else return;
+        if (x->at < x->s->text.len && (c == ' ' || c == '\t' || c == '\n' || c == '\r'))
+            x->at++;
+        else if (str_starts(rest_of(x), STR("\u3000")))
+            x->at += 3;
+        else
+            return;
     }
 }
 

@@ -278,8 +278,7 @@ static struct node *parse_call(struct parser *p, const struct function *f)
 static bool part_here(const struct parser *p, enum op *part)
 {
     static const struct word parts[] = {
-        {"year", PART_YEAR},   {"quarter", PART_QUARTER}, {"month", PART_MONTH},
-        {"start", PART_START}, {"end", PART_END},
+        {"year", PART_YEAR}, {"quarter", PART_QUARTER}, {"month", PART_MONTH}, {"start", PART_START}, {"end", PART_END},
     };
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
         if (!next_is(p, 0, parts[i].word) || !next_is(p, 1, "of")) continue;
@@ -305,11 +304,14 @@ static struct node *parse_literal(struct parser *p)
         enum node_kind kind;
         int64_t number;
     } words[] = {
-        {"yes", NODE_BOOL, 1},     {"no", NODE_BOOL, 0},          {"today", NODE_TODAY, 0},
-        {"empty", NODE_EMPTY, 0},  {"period", NODE_PERIOD, 0},
+        {"yes", NODE_BOOL, 1},    {"no", NODE_BOOL, 0},       {"today", NODE_TODAY, 0},
+        {"empty", NODE_EMPTY, 0}, {"period", NODE_PERIOD, 0},
     };
     static const enum node_kind kinds[] = {
-        [TOKEN_NUMBER] = NODE_NUMBER, [TOKEN_TEXT] = NODE_TEXT, [TOKEN_DATE] = NODE_DATE, [TOKEN_SPAN] = NODE_SPAN,
+        [TOKEN_NUMBER] = NODE_NUMBER,
+        [TOKEN_TEXT] = NODE_TEXT,
+        [TOKEN_DATE] = NODE_DATE,
+        [TOKEN_SPAN] = NODE_SPAN,
     };
     const struct token *t = peek(p, 0);
     if (t->kind == TOKEN_NAME) {
@@ -393,8 +395,10 @@ static struct node *parse_product(struct parser *p)
 static struct node *shifted(struct parser *p, struct node *date, struct node *amount, enum op op, enum op unit,
                             size_t at)
 {
-    if (op == OP_SUB && amount->kind == NODE_NUMBER) amount->number = -amount->number;
-    else if (op == OP_SUB) amount = node_over(p, NODE_NEGATE, OP_NONE, amount->at, amount, NULL);
+    if (op == OP_SUB && amount->kind == NODE_NUMBER)
+        amount->number = -amount->number;
+    else if (op == OP_SUB)
+        amount = node_over(p, NODE_NEGATE, OP_NONE, amount->at, amount, NULL);
     return amount ? node_over(p, NODE_AFTER, unit, at, date, amount) : NULL;
 }
 

@@ -123,8 +123,10 @@ static void put_deadline(struct buf *b, const struct node *n)
         put(b, n->kids[0], LEVEL_PRIMARY);
         buf_puts(b, ", ");
     }
-    if (name_is_bare(n->text)) buf_put(b, n->text);
-    else put_quoted(b, n->text);
+    if (name_is_bare(n->text))
+        buf_put(b, n->text);
+    else
+        put_quoted(b, n->text);
     buf_putc(b, ')');
 }
 
@@ -134,8 +136,10 @@ static void put_bare(struct buf *b, const struct node *n)
     case NODE_NUMBER: put_number(b, n->number); break;
     case NODE_TEXT: put_quoted(b, n->text); break;
     case NODE_CODE:
-        if (n->quoted) put_quoted(b, n->text);
-        else buf_put(b, n->text);
+        if (n->quoted)
+            put_quoted(b, n->text);
+        else
+            buf_put(b, n->text);
         break;
     case NODE_BOOL: buf_puts(b, n->number ? "yes" : "no"); break;
     case NODE_DATE: buf_put(b, date_iso(b->arena, n->from)); break;
@@ -153,8 +157,10 @@ static void put_bare(struct buf *b, const struct node *n)
     }
     case NODE_NEGATE:
         buf_putc(b, '-');
-        if (n->kids[0]->kind == NODE_NUMBER && n->kids[0]->number >= 0) put(b, n->kids[0], LEVEL_PRIMARY + 1); /* -(5) is no literal */
-        else put(b, n->kids[0], LEVEL_UNARY);
+        if (n->kids[0]->kind == NODE_NUMBER && n->kids[0]->number >= 0)
+            put(b, n->kids[0], LEVEL_PRIMARY + 1); /* -(5) is no literal */
+        else
+            put(b, n->kids[0], LEVEL_UNARY);
         break;
     case NODE_AND: put_list(b, n, 0, " and ", LEVEL_AND + 1); break;
     case NODE_OR: put_list(b, n, 0, " or ", LEVEL_OR + 1); break;

@@ -43,8 +43,10 @@ static void bind(struct emit *e, enum formula_param param, struct value literal)
 /* PostgreSQL wants to know the type of a parameter. */
 static void bound(struct emit *e, enum formula_param param, struct value literal, const char *postgres_type)
 {
-    if (sqlite(e)) sql(e, "?");
-    else buf_putf(&e->text, "cast(? as %s)", postgres_type);
+    if (sqlite(e))
+        sql(e, "?");
+    else
+        buf_putf(&e->text, "cast(? as %s)", postgres_type);
     bind(e, param, literal);
 }
 
@@ -55,8 +57,10 @@ static void bound_date(struct emit *e, enum formula_param param, struct value li
 
 static void alias(struct emit *e, int scope)
 {
-    if (scope == e->self_depth) sql(e, "self");
-    else buf_putf(&e->text, "t%d", scope);
+    if (scope == e->self_depth)
+        sql(e, "self");
+    else
+        buf_putf(&e->text, "t%d", scope);
 }
 
 /* Behind an alias: its office is the run's. */
@@ -74,8 +78,10 @@ static void path_steps(struct emit *e, const struct node *n, size_t count)
     if (count <= 1) {
         alias(e, n->scope);
         sql(e, ".");
-        if (count == 1) name(e, n->fields[0]->name);
-        else sql(e, "id");
+        if (count == 1)
+            name(e, n->fields[0]->name);
+        else
+            sql(e, "id");
         return;
     }
     int r = ++e->reference;
@@ -98,9 +104,7 @@ static void number_literal(struct emit *e, const struct node *n)
     case FT_INTEGER: bound(e, PARAM_LITERAL, value_int(n->number / DECIMAL_SCALE), "bigint"); break;
     case FT_MONEY: bound(e, PARAM_LITERAL, value_int(n->number / (DECIMAL_SCALE / 100)), "bigint"); break;
     case FT_DECIMAL: bound(e, PARAM_LITERAL, value_int(n->number), "bigint"); break;
-    default:
-        bound(e, PARAM_LITERAL, value_real((double)n->number / DECIMAL_SCALE), "double precision");
-        break;
+    default: bound(e, PARAM_LITERAL, value_real((double)n->number / DECIMAL_SCALE), "double precision"); break;
     }
 }
 
@@ -157,8 +161,10 @@ static void arith(struct emit *e, const struct node *n, bool brackets)
 {
     const struct node *left = n->kids[0];
     if (brackets) sql(e, "(");
-    if (same_chain(n, left)) arith(e, left, false);
-    else value(e, left);
+    if (same_chain(n, left))
+        arith(e, left, false);
+    else
+        value(e, left);
     buf_putf(&e->text, " %s ", op_word(n->op));
     if (n->op == OP_DIV) sql(e, "nullif(");
     value(e, n->kids[1]);
@@ -187,8 +193,10 @@ static void percent(struct emit *e, const struct node *n)
 static void span_end(struct emit *e, const struct node *span, bool last)
 {
     struct date d = last ? span->to : span->from;
-    if (span->kind == NODE_PERIOD) bound_date(e, last ? PARAM_PERIOD_TO : PARAM_PERIOD_FROM, value_null());
-    else bound_date(e, PARAM_LITERAL, value_text(date_iso(e->text.arena, d)));
+    if (span->kind == NODE_PERIOD)
+        bound_date(e, last ? PARAM_PERIOD_TO : PARAM_PERIOD_FROM, value_null());
+    else
+        bound_date(e, PARAM_LITERAL, value_text(date_iso(e->text.arena, d)));
 }
 
 static void part(struct emit *e, const struct node *n)
@@ -252,9 +260,12 @@ static void after_workdays(struct emit *e, const struct node *n)
 
 static void after(struct emit *e, const struct node *n)
 {
-    if (n->op == UNIT_DAYS) after_days(e, n);
-    else if (n->op == UNIT_WORKDAYS) after_workdays(e, n);
-    else after_months(e, n);
+    if (n->op == UNIT_DAYS)
+        after_days(e, n);
+    else if (n->op == UNIT_WORKDAYS)
+        after_workdays(e, n);
+    else
+        after_months(e, n);
 }
 
 /* ---- registers ---- */
@@ -302,8 +313,10 @@ static void deadline(struct emit *e, const struct node *n)
 {
     int r = ++e->reference;
     bool date = n->op == DEADLINE_DUE || n->op == DEADLINE_STRICT;
-    if (date) buf_putf(&e->text, "(select max(d%d.%s)", r, n->op == DEADLINE_DUE ? "legal_on" : "strict_on");
-    else sql(e, "exists(select 1");
+    if (date)
+        buf_putf(&e->text, "(select max(d%d.%s)", r, n->op == DEADLINE_DUE ? "legal_on" : "strict_on");
+    else
+        sql(e, "exists(select 1");
     buf_putf(&e->text, " from fz_deadline as d%d where d%d", r, r);
     bound_office(e);
     buf_putf(&e->text, " and d%d.register = ", r);
@@ -345,8 +358,10 @@ static void compare(struct emit *e, const struct node *n, bool exact)
     bool order = n->op != OP_NE && n->op != OP_EQ;
     open_exact(e, exact);
     value(e, n->kids[0]);
-    if (n->op == OP_NE) either(e, " is not ", " is distinct from ");
-    else buf_putf(&e->text, " %s ", op_word(n->op));
+    if (n->op == OP_NE)
+        either(e, " is not ", " is distinct from ");
+    else
+        buf_putf(&e->text, " %s ", op_word(n->op));
     value(e, n->kids[1]);
     if (order && n->kids[0]->type == FT_TEXT) either(e, "", " collate \"C\"");
     close_exact(e, exact);
@@ -405,8 +420,10 @@ static void is_empty(struct emit *e, const struct node *n)
     bool texty = what->type == FT_TEXT || what->type == FT_CODE || what->type == FT_ATTACHMENT;
     if (texty) sql(e, "coalesce(");
     value(e, what);
-    if (texty) sql(e, n->negated ? ", '') <> ''" : ", '') = ''");
-    else sql(e, n->negated ? " is not null" : " is null");
+    if (texty)
+        sql(e, n->negated ? ", '') <> ''" : ", '') = ''");
+    else
+        sql(e, n->negated ? " is not null" : " is null");
 }
 
 /* Without LIKE: % and _ of a person's text are plain characters. */

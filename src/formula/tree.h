@@ -33,9 +33,9 @@ enum token_kind { TOKEN_END, TOKEN_NAME, TOKEN_NUMBER, TOKEN_TEXT, TOKEN_DATE, T
 struct token {
     enum token_kind kind;
     size_t at;
-    struct str text;       /* as written; for TOKEN_TEXT its content */
-    int64_t number;        /* TOKEN_NUMBER, in ten-thousandths */
-    struct date from, to;  /* TOKEN_DATE (from), TOKEN_SPAN */
+    struct str text;      /* as written; for TOKEN_TEXT its content */
+    int64_t number;       /* TOKEN_NUMBER, in ten-thousandths */
+    struct date from, to; /* TOKEN_DATE (from), TOKEN_SPAN */
 };
 
 /* All tokens, the last one TOKEN_END. NULL on a fault. */
@@ -50,17 +50,17 @@ enum node_kind {
     NODE_EMPTY,
     NODE_TODAY,
     NODE_PERIOD,
-    NODE_SPAN,      /* a period written out: from, to */
-    NODE_PATH,      /* names → scope and fields; without fields the row itself */
-    NODE_COMPARE,   /* op, kids 2 */
-    NODE_IN,        /* kids: what, then the list; negated */
-    NODE_WITHIN,    /* kids: what, period or span; negated */
-    NODE_IS_EMPTY,  /* kids 1; negated */
-    NODE_CONTAINS,  /* kids 2 */
-    NODE_STARTS,    /* kids 2 */
-    NODE_ARITH,     /* op, kids 2 */
-    NODE_NEGATE,    /* kids 1 */
-    NODE_AND,       /* kids 2 and more */
+    NODE_SPAN,     /* a period written out: from, to */
+    NODE_PATH,     /* names → scope and fields; without fields the row itself */
+    NODE_COMPARE,  /* op, kids 2 */
+    NODE_IN,       /* kids: what, then the list; negated */
+    NODE_WITHIN,   /* kids: what, period or span; negated */
+    NODE_IS_EMPTY, /* kids 1; negated */
+    NODE_CONTAINS, /* kids 2 */
+    NODE_STARTS,   /* kids 2 */
+    NODE_ARITH,    /* op, kids 2 */
+    NODE_NEGATE,   /* kids 1 */
+    NODE_AND,      /* kids 2 and more */
     NODE_OR,
     NODE_NOT,       /* kids 1 */
     NODE_PART,      /* op: year … end; kids 1 */
@@ -73,36 +73,60 @@ enum node_kind {
 
 enum op {
     OP_NONE,
-    OP_EQ, OP_NE, OP_LT, OP_LE, OP_GT, OP_GE,
-    OP_ADD, OP_SUB, OP_MUL, OP_DIV,
-    PART_YEAR, PART_QUARTER, PART_MONTH, PART_START, PART_END,
-    UNIT_DAYS, UNIT_WORKDAYS, UNIT_MONTHS, UNIT_YEARS,
-    AGG_COUNT, AGG_DISTINCT, AGG_SUM, AGG_AVERAGE, AGG_MIN, AGG_MAX, AGG_EXISTS,
-    DEADLINE_DUE, DEADLINE_STRICT, DEADLINE_MET, DEADLINE_OVERDUE,
+    OP_EQ,
+    OP_NE,
+    OP_LT,
+    OP_LE,
+    OP_GT,
+    OP_GE,
+    OP_ADD,
+    OP_SUB,
+    OP_MUL,
+    OP_DIV,
+    PART_YEAR,
+    PART_QUARTER,
+    PART_MONTH,
+    PART_START,
+    PART_END,
+    UNIT_DAYS,
+    UNIT_WORKDAYS,
+    UNIT_MONTHS,
+    UNIT_YEARS,
+    AGG_COUNT,
+    AGG_DISTINCT,
+    AGG_SUM,
+    AGG_AVERAGE,
+    AGG_MIN,
+    AGG_MAX,
+    AGG_EXISTS,
+    DEADLINE_DUE,
+    DEADLINE_STRICT,
+    DEADLINE_MET,
+    DEADLINE_OVERDUE,
 };
 
 struct node {
     enum node_kind kind;
     enum op op;
     bool negated;
-    bool quoted;             /* NODE_CODE: written with quotation marks */
-    size_t at;               /* byte in the text, for faults */
-    enum formula_type type;  /* what it gives */
-    enum formula_type as;    /* what its user converts it to; equal to `type` when nothing is to be done */
+    bool quoted;            /* NODE_CODE: written with quotation marks */
+    size_t at;              /* byte in the text, for faults */
+    enum formula_type type; /* what it gives */
+    enum formula_type as;   /* what its user converts it to; equal to `type` when nothing is to be done */
     struct node **kids;
     size_t kid_count;
-    int64_t number;          /* NODE_NUMBER in ten-thousandths, NODE_BOOL 0 or 1 */
+    int64_t number; /* NODE_NUMBER in ten-thousandths, NODE_BOOL 0 or 1 */
     struct str text;
     struct date from, to;
     const struct str *names; /* NODE_PATH */
     const size_t *name_at;   /* where each stands */
     size_t name_count;
-    int scope;               /* NODE_PATH, NODE_DEADLINE: depth of the row; NODE_AGGREGATE: depth of its rows */
+    int scope; /* NODE_PATH, NODE_DEADLINE: depth of the row; NODE_AGGREGATE: depth of its rows */
     const struct formula_field **fields;
     size_t field_count;
-    const struct formula_register *reg;  /* of the row, of the referred record, of the aggregate */
+    const struct formula_register *reg; /* of the row, of the referred record, of the aggregate */
     const struct formula_codes *codes;
-    struct str label;        /* NODE_CODE: label of the code */
+    struct str label; /* NODE_CODE: label of the code */
 };
 
 struct formula {

@@ -38,9 +38,12 @@ static void say_number(struct buf *b, const struct node *n)
 static void say_path(struct buf *b, const struct node *n)
 {
     bool from_row = n->name_count > n->field_count; /* begins with self or a register's name */
-    if (from_row && str_is(n->names[0], "self")) buf_puts(b, "本记录");
-    else if (from_row && n->field_count == 0) buf_putf(b, "该「%.*s」", STR_ARG(n->reg->label));
-    else if (from_row) buf_puts(b, "外层记录");
+    if (from_row && str_is(n->names[0], "self"))
+        buf_puts(b, "本记录");
+    else if (from_row && n->field_count == 0)
+        buf_putf(b, "该「%.*s」", STR_ARG(n->reg->label));
+    else if (from_row)
+        buf_puts(b, "外层记录");
     for (size_t i = 0; i < n->field_count; i++) {
         if (i > 0 || from_row) buf_puts(b, "的");
         say_label(b, n->fields[i]->label);
@@ -63,11 +66,11 @@ static bool is_date(const struct node *n)
 
 static const char *compare_word(const struct node *n)
 {
-    static const char *const numbers[] = {[OP_EQ] = "等于", [OP_NE] = "不等于", [OP_LT] = "少于",
-                                          [OP_LE] = "不超过", [OP_GT] = "超过", [OP_GE] = "不少于"};
-    static const char *const dates[] = {[OP_EQ] = "为", [OP_NE] = "不为", [OP_LT] = "早于",
-                                        [OP_LE] = "不晚于", [OP_GT] = "晚于", [OP_GE] = "不早于"};
-    static const char *const texts[] = {[OP_EQ] = "为", [OP_NE] = "不为", [OP_LT] = "排在其前：",
+    static const char *const numbers[] = {[OP_EQ] = "等于",   [OP_NE] = "不等于", [OP_LT] = "少于",
+                                          [OP_LE] = "不超过", [OP_GT] = "超过",   [OP_GE] = "不少于"};
+    static const char *const dates[] = {
+        [OP_EQ] = "为", [OP_NE] = "不为", [OP_LT] = "早于", [OP_LE] = "不晚于", [OP_GT] = "晚于", [OP_GE] = "不早于"};
+    static const char *const texts[] = {[OP_EQ] = "为",           [OP_NE] = "不为",       [OP_LT] = "排在其前：",
                                         [OP_LE] = "不排在其后：", [OP_GT] = "排在其后：", [OP_GE] = "不排在其前："};
     if (type_is_number(n->kids[0]->type)) return numbers[n->op];
     return is_date(n->kids[0]) ? dates[n->op] : texts[n->op];
@@ -224,8 +227,10 @@ static void say_after(struct buf *b, const struct node *n)
     bool before = amount->kind == NODE_NUMBER && amount->number < 0;
     say_part(b, n->kids[0]);
     buf_puts(b, before ? "之前" : "之后");
-    if (before) say_decimal(b, -amount->number);
-    else say_part(b, amount);
+    if (before)
+        say_decimal(b, -amount->number);
+    else
+        say_part(b, amount);
     buf_puts(b, unit_word(n->op));
 }
 
@@ -276,8 +281,10 @@ static void say(struct buf *b, const struct node *n)
     case NODE_IN: say_in(b, n); break;
     case NODE_WITHIN: say_within(b, n); break;
     case NODE_IS_EMPTY:
-        if (n->kids[0]->kind == NODE_PATH) say_path(b, n->kids[0]);
-        else say_part(b, n->kids[0]);
+        if (n->kids[0]->kind == NODE_PATH)
+            say_path(b, n->kids[0]);
+        else
+            say_part(b, n->kids[0]);
         buf_puts(b, n->negated ? "不为空" : "为空");
         break;
     case NODE_CONTAINS: say_text_test(b, n, "含有", ""); break;

@@ -45,8 +45,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         auto_arena a = arena_open();
         struct error err = {0};
         struct formula *f = formula_parse(a, text, &contexts[i], FT_NONE, &err);
-        if (f) check_accepted(a, f, &contexts[i]);
-        else FUZZ_MUST(err.code != ERR_NONE && err.message[0] && err.where[0]);
+        if (f)
+            check_accepted(a, f, &contexts[i]);
+        else
+            FUZZ_MUST(err.code != ERR_NONE && err.message[0] && err.where[0]);
     }
     return 0;
 }

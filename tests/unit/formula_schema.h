@@ -22,12 +22,24 @@ static const struct formula_codes conclusion_codes = {conclusion_pairs, LENGTH(c
 static const struct formula_register mediation_register, visit_register, petition_register, review_register;
 
 /* STR as a constant for initialisers. */
-#define TXT(literal) {(literal), sizeof(literal) - 1}
-#define FIELD(field, chinese, kind) {.name = TXT(field), .label = TXT(chinese), .type = (kind)}
-#define CODES(field, chinese, list) {.name = TXT(field), .label = TXT(chinese), .type = FT_CODE, .codes = &(list)}
-#define REFER(field, chinese, to) {.name = TXT(field), .label = TXT(chinese), .type = FT_RECORD, .target = &(to)}
-#define BUILT_IN                                                                                                    \
-    FIELD("number", "编号", FT_TEXT), CODES("stage", "阶段", stage_codes), FIELD("created_on", "登记日期", FT_DATE), \
+#define TXT(literal)                                                                                                   \
+    {                                                                                                                  \
+        (literal), sizeof(literal) - 1                                                                                 \
+    }
+#define FIELD(field, chinese, kind)                                                                                    \
+    {                                                                                                                  \
+        .name = TXT(field), .label = TXT(chinese), .type = (kind)                                                      \
+    }
+#define CODES(field, chinese, list)                                                                                    \
+    {                                                                                                                  \
+        .name = TXT(field), .label = TXT(chinese), .type = FT_CODE, .codes = &(list)                                   \
+    }
+#define REFER(field, chinese, to)                                                                                      \
+    {                                                                                                                  \
+        .name = TXT(field), .label = TXT(chinese), .type = FT_RECORD, .target = &(to)                                  \
+    }
+#define BUILT_IN                                                                                                       \
+    FIELD("number", "编号", FT_TEXT), CODES("stage", "阶段", stage_codes), FIELD("created_on", "登记日期", FT_DATE),   \
         FIELD("org", "承办机构", FT_ORG)
 
 static const struct formula_field mediation_fields[] = {
@@ -71,15 +83,15 @@ static const struct str petition_deadline_labels[] = {TXT("答复")};
 static const struct formula_register mediation_register = {
     TXT("mediation"), TXT("纠纷"), mediation_fields, LENGTH(mediation_fields), mediation_deadlines, 2, NULL};
 static const struct formula_register visit_register = {TXT("visit"), TXT("回访"), visit_fields, LENGTH(visit_fields),
-                                                       NULL, 0, NULL};
-static const struct formula_register petition_register = {
-    TXT("petition"), TXT("信访事项"), petition_fields, LENGTH(petition_fields), petition_deadlines, 1,
-    petition_deadline_labels};
+                                                       NULL,         0,           NULL};
+static const struct formula_register petition_register = {TXT("petition"),         TXT("信访事项"),    petition_fields,
+                                                          LENGTH(petition_fields), petition_deadlines, 1,
+                                                          petition_deadline_labels};
 static const struct formula_register review_register = {
     TXT("review"), TXT("合法性审核"), review_fields, LENGTH(review_fields), NULL, 0, NULL};
 
-static const struct formula_register *const all_registers[] = {&mediation_register, &visit_register,
-                                                               &petition_register, &review_register};
+static const struct formula_register *const all_registers[] = {&mediation_register, &visit_register, &petition_register,
+                                                               &review_register};
 
 static const struct formula_register *fake_register(const void *context, struct str name)
 {

@@ -1,14 +1,14 @@
 /* The formula language: what is accepted and how it prints, what is said, what is refused and where, and what the SQL
  * gives on a real SQLite database. */
 #include <setjmp.h>
+#include <sqlite3.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <cmocka.h>
-#include <math.h>
-#include <sqlite3.h>
 #include <stdio.h>
 #include <string.h>
+
+#include <cmocka.h>
 
 #include "base/buf.h"
 #include "formula_schema.h"
@@ -92,9 +92,10 @@ static void formulas_print_in_normal_form(void **state)
 static void different_formulas_are_not_equal(void **state)
 {
     (void)state;
-    static const char *const texts[] = {"people > 3",  "people > 4",   "people >= 3",          "people in (3)",
-                                        "not people > 3", "people > 3 and open", "kind = major", "kind = 'major'",
-                                        "closed_on in 2024", "closed_on in 2023", "closed_on not in 2024"};
+    static const char *const texts[] = {"people > 3",        "people > 4",           "people >= 3",
+                                        "people in (3)",     "not people > 3",       "people > 3 and open",
+                                        "kind = major",      "kind = 'major'",       "closed_on in 2024",
+                                        "closed_on in 2023", "closed_on not in 2024"};
     auto_arena a = arena_open();
     for (size_t i = 0; i < LENGTH(texts); i++)
         for (size_t j = 0; j < LENGTH(texts); j++)
@@ -121,7 +122,8 @@ static void formulas_are_said_in_chinese(void **state)
          "「纠纷」中「类别」为“重大”、“一般”或“其他”且（「公开」为是或者「人数」超过3）的件数"},
         {&in_figure, "count distinct(visit.visit_case.number where visited_on in 2024-Q1)",
          "「回访」中「回访日期」在2024年第一季度内的不同「纠纷」的「编号」的个数"},
-        {&in_figure, "sum(mediation.amount where closed_on is not empty)", "「纠纷」中「办结日期」不为空的「金额」合计"},
+        {&in_figure, "sum(mediation.amount where closed_on is not empty)",
+         "「纠纷」中「办结日期」不为空的「金额」合计"},
         {&in_figure, "max(mediation.closed_on)", "「纠纷」的「办结日期」中最晚的"},
         {&in_mediation, "exists(review where matter = self and conclusion = lawful)",
          "有「合法性审核」（「送审事项」为本记录且「审核结论」为“合法”）"},
@@ -148,7 +150,7 @@ static void faults_say_where_and_what(void **state)
         const struct formula_context *ctx;
         enum formula_type want;
         const char *text;
-        int character; /* of the place, from 1 */
+        int character;    /* of the place, from 1 */
         const char *part; /* of the message */
     } cases[] = {
         {&in_mediation, FT_NONE, "", 1, "公式是空的"},
@@ -198,7 +200,8 @@ static void faults_say_where_and_what(void **state)
         {&in_mediation, FT_NONE, "exists(mediation where parent.petitioner = 'x')", 31, "保密字段"},
         {&in_mediation, FT_NONE, "title.number = 'x'", 1, "不是对记录的引用"},
         {&in_mediation, FT_NONE, "exists(visit where visit_case = 3)", 33, "「纠纷」是对记录的引用"},
-        {&in_mediation, FT_NONE, "exists(petition where matter = petition)", 32, "左边是「纠纷」的记录，右边是「信访事项」"},
+        {&in_mediation, FT_NONE, "exists(petition where matter = petition)", 32,
+         "左边是「纠纷」的记录，右边是「信访事项」"},
         {&in_mediation, FT_NONE, "exists(visit where people > 3)", 20, "self.people"},
         {&in_mediation, FT_NONE, "people = people", 8, "同一个字段"},
         {&in_mediation, FT_NONE, "exists(visits)", 1, "没有台账“visits”"},
@@ -254,12 +257,18 @@ static void wanted_types_are_met(void **state)
         const char *text;
         enum formula_type result;
     } cases[] = {
-        {FT_NUMBER, "people", FT_INTEGER},  {FT_NUMBER, "average(visit.minutes)", FT_NUMBER},
-        {FT_MONEY, "12.5", FT_MONEY},       {FT_DECIMAL, "people", FT_DECIMAL},
-        {FT_DATE, "today", FT_DATE},        {FT_DATE, "empty", FT_NONE},
-        {FT_CODE, "major", FT_CODE},        {FT_RECORD, "parent", FT_RECORD},
-        {FT_NONE, "people / 2", FT_NUMBER}, {FT_NONE, "amount + 1", FT_MONEY},
-        {FT_NONE, "amount * 2", FT_MONEY},  {FT_NONE, "amount * 1.5", FT_NUMBER},
+        {FT_NUMBER, "people", FT_INTEGER},
+        {FT_NUMBER, "average(visit.minutes)", FT_NUMBER},
+        {FT_MONEY, "12.5", FT_MONEY},
+        {FT_DECIMAL, "people", FT_DECIMAL},
+        {FT_DATE, "today", FT_DATE},
+        {FT_DATE, "empty", FT_NONE},
+        {FT_CODE, "major", FT_CODE},
+        {FT_RECORD, "parent", FT_RECORD},
+        {FT_NONE, "people / 2", FT_NUMBER},
+        {FT_NONE, "amount + 1", FT_MONEY},
+        {FT_NONE, "amount * 2", FT_MONEY},
+        {FT_NONE, "amount * 1.5", FT_NUMBER},
         {FT_NONE, "percent(1, 2)", FT_PERCENT},
     };
     auto_arena a = arena_open();
@@ -310,8 +319,14 @@ static void huge_formulas_are_refused(void **state)
 static void literals_never_reach_sql(void **state)
 {
     (void)state;
-    static const char *const hostile[] = {"'; drop table mediation; --", "\" or 1=1 --", "%' union select 1", "?1 :a @b $c",
-                                          "\\'; x", "🙂 '' \"\"", "/* */", "a\nb"};
+    static const char *const hostile[] = {"'; drop table mediation; --",
+                                          "\" or 1=1 --",
+                                          "%' union select 1",
+                                          "?1 :a @b $c",
+                                          "\\'; x",
+                                          "🙂 '' \"\"",
+                                          "/* */",
+                                          "a\nb"};
     static const char *const shapes[] = {"title = %s", "title contains %s or number starts with %s",
                                          "exists(mediation where title in (%s, %s) and number = self.number)"};
     auto_arena a = arena_open();
@@ -328,8 +343,7 @@ static void literals_never_reach_sql(void **state)
                 struct formula_sql other = formula_to_sql(a, calm, (enum formula_dialect)d, false);
                 must_be(hostile[h], one.text, str_cstr(a, other.text));
                 bool found = false;
-                for (size_t i = 0; i < one.bind_count; i++)
-                    found = found || str_is(one.binds[i].literal.t, hostile[h]);
+                for (size_t i = 0; i < one.bind_count; i++) found = found || str_is(one.binds[i].literal.t, hostile[h]);
                 if (!found) fail_msg("%s is not bound unchanged", hostile[h]);
             }
         }
@@ -356,8 +370,8 @@ static void names_never_break_out_of_sql(void **state)
     must_be("code", sql.text, "self.\"kind\" = ?");
 
     struct formula_field field = {.name = STR("x"), .label = STR("x"), .type = FT_INTEGER};
-    struct formula_register reg = {.name = STR("evil\" where 1=1 --"), .label = STR("x"), .fields = &field,
-                                   .field_count = 1};
+    struct formula_register reg = {
+        .name = STR("evil\" where 1=1 --"), .label = STR("x"), .fields = &field, .field_count = 1};
     struct formula_context evil = {.schema = &schema, .self = &reg};
     sql = formula_to_sql(a, parsed(a, "x > 1", &evil), DIALECT_SQLITE, false);
     must_be("name", sql.text,
@@ -374,7 +388,8 @@ static void sql_is_plain(void **state)
         enum formula_dialect dialect;
         const char *sql;
     } cases[] = {
-        {&in_mediation, "kind = major and amount >= 500000", DIALECT_SQLITE, "(self.\"kind\" = ? and self.\"amount\" >= ?)"},
+        {&in_mediation, "kind = major and amount >= 500000", DIALECT_SQLITE,
+         "(self.\"kind\" = ? and self.\"amount\" >= ?)"},
         {&in_mediation, "kind != major", DIALECT_SQLITE, "self.\"kind\" is not ?"},
         {&in_mediation, "kind != major", DIALECT_POSTGRES, "self.\"kind\" is distinct from cast(? as text)"},
         {&in_mediation, "told_at in 2024", DIALECT_SQLITE,
@@ -463,7 +478,8 @@ static sqlite3 *office(void)
     char *message = NULL;
     assert_int_equal(sqlite3_open(":memory:", &db), SQLITE_OK);
     assert_int_equal(sqlite3_create_function(db, "fz_add_months", 2, SQLITE_UTF8 | SQLITE_DETERMINISTIC, NULL,
-                                             sql_add_months, NULL, NULL), SQLITE_OK);
+                                             sql_add_months, NULL, NULL),
+                     SQLITE_OK);
     if (sqlite3_exec(db, rows, NULL, NULL, &message) != SQLITE_OK) fail_msg("%s", message);
     return db;
 }
@@ -472,8 +488,10 @@ static void bind_all(sqlite3_stmt *stmt, int from, const struct value *values, s
 {
     for (size_t i = 0; i < count; i++) {
         int at = from + (int)i;
-        if (values[i].kind == VALUE_INT) sqlite3_bind_int64(stmt, at, values[i].i);
-        else if (values[i].kind == VALUE_REAL) sqlite3_bind_double(stmt, at, values[i].r);
+        if (values[i].kind == VALUE_INT)
+            sqlite3_bind_int64(stmt, at, values[i].i);
+        else if (values[i].kind == VALUE_REAL)
+            sqlite3_bind_double(stmt, at, values[i].r);
         else if (values[i].kind == VALUE_TEXT)
             sqlite3_bind_text(stmt, at, values[i].t.s, (int)values[i].t.len, SQLITE_STATIC);
     }
@@ -501,7 +519,8 @@ static struct str evaluated(sqlite3 *db, struct arena *a, const char *text, cons
 {
     struct formula_sql sql = formula_to_sql(a, parsed(a, text, ctx), DIALECT_SQLITE, false);
     struct formula_run run = run_about(self);
-    sqlite3_stmt *stmt = prepared(db, a, str_printf(a, "select * from (select %.*s) where (1 = 1)", STR_ARG(sql.text)), text);
+    sqlite3_stmt *stmt =
+        prepared(db, a, str_printf(a, "select * from (select %.*s) where (1 = 1)", STR_ARG(sql.text)), text);
     assert_int_equal(sqlite3_bind_parameter_count(stmt), (int)sql.bind_count);
     bind_all(stmt, 1, formula_values(a, &sql, &run), sql.bind_count);
     if (sqlite3_step(stmt) != SQLITE_ROW) fail_msg("%s: %s", text, sqlite3_errmsg(db));
@@ -577,7 +596,8 @@ static void formulas_give_what_they_say(void **state)
         {&in_figure, 0, "-count(mediation) + -1", "-5"},
         {&in_figure, 0, "exists(mediation where people > 2) and not exists(mediation where people > 3)", "1"},
         {&in_figure, 0, "count(mediation where exists(visit where visit_case = mediation))", "2"},
-        {&in_figure, 0, "count(mediation where exists(visit where visit_case = mediation and visited_on > mediation.closed_on))", "1"},
+        {&in_figure, 0,
+         "count(mediation where exists(visit where visit_case = mediation and visited_on > mediation.closed_on))", "1"},
         {&in_figure, 0, "count(mediation where count(visit where visit_case = mediation) = 2)", "1"},
         {&in_figure, 0, "count(mediation where exists(mediation where parent = mediation))", "2"},
         {&in_figure, 0, "count(mediation where mediation.people = 3)", "1"},
@@ -601,7 +621,8 @@ static void formulas_give_what_they_say(void **state)
         {&in_mediation, 3, "exists(review where matter = self and conclusion = lawful)", "0"},
         {&in_mediation, 1, "exists(review where matter = self and conclusion = lawful)", "1"},
         {&in_mediation, 2, "exists(review where matter = self and conclusion = lawful)", "0"},
-        {&in_mediation, 3, "exists(visit where visit_case = self.parent and visited_on > self.parent.received_on)", "1"},
+        {&in_mediation, 3, "exists(visit where visit_case = self.parent and visited_on > self.parent.received_on)",
+         "1"},
         {&in_mediation, 1, "year of received_on * 100 + month of received_on", "202401"},
         {&in_mediation, 3, "quarter of received_on", "2"},
         {&in_mediation, 1, "quarter of told_at", "1"},
@@ -661,7 +682,8 @@ static void the_deepest_formulas_run(void **state)
         {"exists(mediation where 3 > people and not (", "open", "))", 4},
         {"max(mediation.people where people in (", "people", ", 2) and not open)", 4},
         {"max(mediation.people where told_at in 2024 and not parent.parent.parent.kind in (major, '01') and "
-         "(open or people > 1 and 3 < (", "people", ")))", 2},
+         "(open or people > 1 and 3 < (",
+         "people", ")))", 2},
         {"2 * (people - ", "3", ")", 12},
         {"3 / -(2 + ", "people", ")", 4},
         {"after(", "received_on", ", 1 workdays)", 6},
@@ -713,7 +735,8 @@ static void random_deep_formulas_run(void **state)
             bool bare = str_is(str_from(layer[1]), "");
             text = str_printf(a, bare ? "%s(%.*s)%s" : "%s%.*s%s", layer[0], STR_ARG(text), layer[1]);
         } while (formula_parse(a, text, &in_mediation, FT_BOOL, &err));
-        if (!strstr(err.message, "太深") && !strstr(err.message, "太长")) fail_msg("%.*s: %s", STR_ARG(text), err.message);
+        if (!strstr(err.message, "太深") && !strstr(err.message, "太长"))
+            fail_msg("%.*s: %s", STR_ARG(text), err.message);
         (void)evaluated(db, a, str_cstr(a, last), &in_mediation, 1);
     }
     sqlite3_close(db);
@@ -724,8 +747,9 @@ static void random_deep_formulas_run(void **state)
 static int64_t set_size(sqlite3 *db, struct arena *a, const struct formula_set *set, const char *formula)
 {
     struct formula_run run = run_about(0);
-    struct str text = str_printf(a, "select count(*) from \"%.*s\" as self where self.office = ? and self.voided = 0 and (%.*s)",
-                                 STR_ARG(set->reg->name), STR_ARG(set->condition.text));
+    struct str text =
+        str_printf(a, "select count(*) from \"%.*s\" as self where self.office = ? and self.voided = 0 and (%.*s)",
+                   STR_ARG(set->reg->name), STR_ARG(set->condition.text));
     sqlite3_stmt *stmt = prepared(db, a, text, formula);
     sqlite3_bind_text(stmt, 1, "yj", 2, SQLITE_STATIC);
     bind_all(stmt, 2, formula_values(a, &set->condition, &run), set->condition.bind_count);
@@ -764,20 +788,49 @@ static void figures_show_their_records(void **state)
 
 static void random_condition(struct buf *b, struct dice *d, int depth)
 {
-    static const char *const leaves[] = {
-        "kind = major", "kind != minor", "kind in (major, '01')", "kind not in (minor)", "stage = closed", "open",
-        "open = no", "open != yes", "people > 1", "people <= 2", "people != 2", "amount >= 1", "amount < 499999.99 * 2",
-        "area > 2", "received_on in period", "received_on not in 2024-Q1", "told_at in 2024-03", "told_at not in 2024-03",
-        "told_at >= 2024-04-01", "title contains '漏'", "title starts with '停'", "closed_on is empty",
-        "petitioner is not empty", "parent is empty", "parent.kind = major", "parent.parent.open",
-        "parent.people != people", "closed_on - 20 days > received_on", "days(received_on, closed_on) < 10",
-        "month of received_on in (1, 3)", "people / (people - 2) > 0", "overdue(settle)", "met(settle)",
-        "due(settle) < closed_on", "title < number", "met(parent, settle)", "people * 2 > people + 1",
-        "exists(visit where visit_case = mediation)", "count(visit where visit_case = mediation) != 2",
-        "max(visit.visited_on where visit_case = mediation) > mediation.closed_on",
-        "exists(visit where visit_case = mediation and not minutes > 20)",
-        "exists(mediation where parent = mediation and people < mediation.people)",
-        "average(visit.minutes where visit_case = mediation) > 20"};
+    static const char *const leaves[] = {"kind = major",
+                                         "kind != minor",
+                                         "kind in (major, '01')",
+                                         "kind not in (minor)",
+                                         "stage = closed",
+                                         "open",
+                                         "open = no",
+                                         "open != yes",
+                                         "people > 1",
+                                         "people <= 2",
+                                         "people != 2",
+                                         "amount >= 1",
+                                         "amount < 499999.99 * 2",
+                                         "area > 2",
+                                         "received_on in period",
+                                         "received_on not in 2024-Q1",
+                                         "told_at in 2024-03",
+                                         "told_at not in 2024-03",
+                                         "told_at >= 2024-04-01",
+                                         "title contains '漏'",
+                                         "title starts with '停'",
+                                         "closed_on is empty",
+                                         "petitioner is not empty",
+                                         "parent is empty",
+                                         "parent.kind = major",
+                                         "parent.parent.open",
+                                         "parent.people != people",
+                                         "closed_on - 20 days > received_on",
+                                         "days(received_on, closed_on) < 10",
+                                         "month of received_on in (1, 3)",
+                                         "people / (people - 2) > 0",
+                                         "overdue(settle)",
+                                         "met(settle)",
+                                         "due(settle) < closed_on",
+                                         "title < number",
+                                         "met(parent, settle)",
+                                         "people * 2 > people + 1",
+                                         "exists(visit where visit_case = mediation)",
+                                         "count(visit where visit_case = mediation) != 2",
+                                         "max(visit.visited_on where visit_case = mediation) > mediation.closed_on",
+                                         "exists(visit where visit_case = mediation and not minutes > 20)",
+                                         "exists(mediation where parent = mediation and people < mediation.people)",
+                                         "average(visit.minutes where visit_case = mediation) > 20"};
     unsigned form = depth == 0 ? 9 : roll(d, 6);
     if (form < 2) {
         buf_puts(b, "not (");
@@ -818,7 +871,8 @@ static void value_equals_records_for_any_condition(void **state)
         int64_t listed = set_size(db, a, &sets[0], text);
         if (listed != value) fail_msg("%s: value %lld, records %lld", text, (long long)value, (long long)listed);
         if (value + rest != 4) fail_msg("%s: %lld and not %lld", text, (long long)value, (long long)rest);
-        if (!formula_equal(f, parsed(a, str_cstr(a, formula_text(a, f)), &in_figure))) fail_msg("%s: another tree", text);
+        if (!formula_equal(f, parsed(a, str_cstr(a, formula_text(a, f)), &in_figure)))
+            fail_msg("%s: another tree", text);
         seen[value]++;
     }
     for (int i = 0; i <= 4; i++) assert_true(seen[i] > 20); /* the conditions did tell records apart */
@@ -842,13 +896,29 @@ static void periods_are_read_and_said(void **state)
         {"2024-01-01..2024-05-31", "2024-01-01", "2024-05-31", "2024年1月1日至5月31日", "2024-01-01..2024-05-31"},
         {"2024-05-01..2024-07-31", "2024-05-01", "2024-07-31", "2024年5月1日至7月31日", "2024-05-01..2024-07-31"},
         {"2024-05-03..2024-05-09", "2024-05-03", "2024-05-09", "2024年5月3日至9日", "2024-05-03..2024-05-09"},
-        {"2023-12-30..2024-01-02", "2023-12-30", "2024-01-02", "2023年12月30日至2024年1月2日", "2023-12-30..2024-01-02"},
+        {"2023-12-30..2024-01-02", "2023-12-30", "2024-01-02", "2023年12月30日至2024年1月2日",
+         "2023-12-30..2024-01-02"},
         {"2024-05-03..2024-05-03", "2024-05-03", "2024-05-03", "2024年5月3日", "2024-05-03..2024-05-03"},
         {"2199", "2199-01-01", "2199-12-31", "2199年", "2199"},
     };
-    static const char *const wrong[] = {"",        "24",      "2024-",   "2024-13", "2024-00",  "2024-1",   "2024-Q5", "2024-Q0",
-                                        "2024-H3", "2024-q1", "2024-Q1x", "20245",  "2024-01-01", "1800",
-                                        "2024-06-30..2024-01-01", "2024-01-01..", "..", "2024-02-30..2024-03-01"};
+    static const char *const wrong[] = {"",
+                                        "24",
+                                        "2024-",
+                                        "2024-13",
+                                        "2024-00",
+                                        "2024-1",
+                                        "2024-Q5",
+                                        "2024-Q0",
+                                        "2024-H3",
+                                        "2024-q1",
+                                        "2024-Q1x",
+                                        "20245",
+                                        "2024-01-01",
+                                        "1800",
+                                        "2024-06-30..2024-01-01",
+                                        "2024-01-01..",
+                                        "..",
+                                        "2024-02-30..2024-03-01"};
     auto_arena a = arena_open();
     struct date from, to;
     for (size_t i = 0; i < LENGTH(cases); i++) {
