@@ -185,7 +185,7 @@ static bool rule_fixed(struct scan *s)
 static bool rule_zero(struct scan *s)
 {
     size_t first = s->out.count;
-    size_t end = s->at < s->title_end || s->at < s->quote_end ? s->at : find_zero(s->arena, s->text, s->at, &s->out);
+    size_t end = s->at < s->title_end ? s->at : find_zero(s->arena, s->text, s->at, &s->out);
     if (s->out.count == first) return false;
     s->at = end;
     return true;
