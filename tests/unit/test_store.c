@@ -1,0 +1,304 @@
+/* The store: records and lists. */
+#include "store_world.h"
+
+/* ---- records ---- */
+
+static void record_round_trip(void **state)
+{
+    struct world *w = *state;
+    struct record r = matter(w, 7, "楼道照明", "三楼灯坏", 3);
+    r.head.created_at = 1709254800000;
+    r.values[KIND] = TEXT("noise");
+    r.values[COST] = value_int(-123456);
+    r.values[WHO] = TEXT("sealed");
+    add(w, r);
+    struct conn *c = begin_read(w);
+    struct record got;
+    OK(record_get(c, w->arena, OFFICE, &w->regs[0], 7, &got, &err));
+    for (size_t i = 0; i < FIELDS; i++) assert_true(value_eq(got.values[i], r.values[i]));
+    assert_true(str_eq(got.head.number, r.head.number) && str_is(got.head.created_on, "2024-03-01"));
+    assert_true(got.head.org == 3 && got.head.version == 1 && !got.head.voided && got.head.created_at == 1709254800000);
+    struct error fault;
+    assert_false(record_get(c, w->arena, OFFICE, &w->regs[0], 8, &got, &fault));
+    assert_int_equal(fault.code, ERR_NOT_FOUND);
+    assert_false(record_get(c, w->arena, STR("other"), &w->regs[0], 7, &got, &fault));
+    store_done(c);
+}
+
+static void update_and_conflict(void **state)
+{
+    struct world *w = *state;
+    struct record r = matter(w, 1, "甲", "旧内容", 0);
+    add(w, r);
+    r.head.version = 2;
+    r.values[BODY] = TEXT("改写");
+    struct conn *c = begin_write(w);
+    OK(record_update(c, OFFICE, &r, &err));
+    struct error fault;
+    assert_false(record_update(c, OFFICE, &r, &fault)); /* version 2 is not the next after 2 */
+    assert_int_equal(fault.code, ERR_CONFLICT);
+    OK(store_commit(c, &err));
+    assert_int_equal(hits(w, "改写"), 1);
+    assert_int_equal(hits(w, "旧内"), 0);
+    c = begin_write(w);
+    assert_false(record_insert(c, OFFICE, &r, &fault));
+    assert_int_equal(fault.code, ERR_CONFLICT);
+    store_rollback(c);
+}
+
+static void rollback_and_savepoints(void **state)
+{
+    struct world *w = *state;
+    struct record one = matter(w, 1, "一", "", 0);
+    struct record two = matter(w, 2, "二", "", 0);
+    struct conn *c = begin_write(w);
+    OK(record_insert(c, OFFICE, &one, &err));
+    OK(store_savepoint(c, &err));
+    OK(store_savepoint(c, &err));
+    OK(record_insert(c, OFFICE, &two, &err));
+    OK(store_release(c, &err));
+    OK(store_undo(c, &err));
+    OK(store_commit(c, &err));
+    c = begin_write(w);
+    OK(record_insert(c, OFFICE, &two, &err));
+    store_rollback(c);
+    assert_int_equal(hits(w, ""), 1);
+    assert_int_equal(hits(w, "二"), 0);
+}
+
+static void numbers_count_by_register_and_year(void **state)
+{
+    struct world *w = *state;
+    struct conn *c = begin_write(w);
+    int64_t n;
+    for (int64_t i = 1; i <= 3; i++) {
+        OK(record_next_id(c, OFFICE, &n, &err));
+        assert_int_equal(n, i);
+        OK(record_next_seq(c, OFFICE, &w->regs[0], 2024, &n, &err));
+        assert_int_equal(n, i);
+    }
+    OK(record_next_seq(c, OFFICE, &w->regs[0], 2025, &n, &err));
+    assert_int_equal(n, 1);
+    OK(record_next_id(c, STR("other"), &n, &err));
+    assert_int_equal(n, 1);
+    OK(store_commit(c, &err));
+}
+
+static void finds_records(void **state)
+{
+    struct world *w = *state;
+    struct record r[3] = {matter(w, 1, "甲", "", 0), matter(w, 2, "同名", "", 0), matter(w, 3, "同名", "", 0)};
+    r[0].values[SOURCE] = TEXT("12345-9");
+    for (int i = 0; i < 3; i++) add(w, r[i]);
+    static const struct {
+        const char *what;
+        int64_t id;
+    } cases[] = {{"跃信〔2024〕2号", 2}, {"甲", 1}, {"12345-9", 1}, {"同名", -1}, {"没有", 0}, {"", 0}};
+    struct conn *c = begin_read(w);
+    int64_t id;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        OK(record_find(c, OFFICE, &w->regs[0], str_from(cases[i].what), &id, &err));
+        if (id != cases[i].id) fail_msg("%s: %d", cases[i].what, (int)id);
+    }
+    struct value key = TEXT("12345-9");
+    OK(record_find_by_key(c, OFFICE, &w->regs[0], &key, &id, &err));
+    assert_int_equal(id, 1);
+    key = value_null();
+    OK(record_find_by_key(c, OFFICE, &w->regs[0], &key, &id, &err));
+    assert_int_equal(id, 0);
+    bool taken;
+    OK(record_value_taken(c, OFFICE, &w->regs[0], &w->matter[TITLE], TEXT("甲"), 1, &taken, &err));
+    assert_false(taken);
+    OK(record_value_taken(c, OFFICE, &w->regs[0], &w->matter[TITLE], TEXT("甲"), 2, &taken, &err));
+    assert_true(taken);
+    store_done(c);
+}
+
+static void hostile_texts_stay_texts(void **state)
+{
+    struct world *w = *state;
+    static const char *const texts[] = {"'; drop table matter; --", "\"", "%T %F ? \\", "\" OR pairs : \"x", "NEAR(甲 乙)",
+                                        "*", "甲\" *", "😀'\n\t", "${x}", "-- /*", "AND", "\xC2\xB7"};
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        struct record r = matter(w, (int64_t)i + 1, texts[i], texts[i], 0);
+        r.head.number = str_from(texts[i]);
+        r.head.stage = str_from(texts[i]);
+        r.values[SOURCE] = value_text(str_from(texts[i]));
+        add(w, r);
+        hits(w, texts[i]);
+        struct conn *c = begin_read(w);
+        int64_t id;
+        struct record got;
+        OK(record_find(c, OFFICE, &w->regs[0], str_from(texts[i]), &id, &err));
+        assert_int_equal(id, i + 1);
+        OK(record_get(c, w->arena, OFFICE, &w->regs[0], id, &got, &err));
+        assert_true(str_is(got.values[BODY].t, texts[i]) && str_is(got.head.stage, texts[i]));
+        struct error fault;
+        struct record_list list;
+        struct list_query q = {.office = OFFICE, .reg = &w->regs[0], .sight = everything, .limit = 1,
+                               .sort_field = str_from(texts[i])};
+        assert_false(record_list(c, w->arena, &q, &list, &fault));
+        assert_int_equal(fault.code, ERR_INPUT);
+        store_done(c);
+    }
+    struct record bad = matter(w, 99, "\xff\xfe", "", 0);
+    struct conn *c = begin_write(w);
+    struct error fault;
+    assert_false(record_insert(c, OFFICE, &bad, &fault));
+    assert_int_equal(fault.code, ERR_INPUT);
+    store_rollback(c);
+}
+
+/* ---- lists ---- */
+
+static void search_finds_chinese(void **state)
+{
+    struct world *w = *state;
+    struct record r = matter(w, 12, "锦绣小区物业纠纷", "业主反映ＡＢＣ公司 Hotline-12345 收费", 0);
+    r.values[KIND] = TEXT("fee");
+    r.values[WHO] = TEXT("密文secret");
+    add(w, r);
+    add(w, matter(w, 3, "甲乙 丙", "", 0));
+    static const struct {
+        const char *search;
+        int64_t hits;
+    } cases[] = {
+        {"物业", 1}, {"物业纠纷", 1}, {"纠纷物业", 0}, {"锦", 1}, {"纷", 1}, {"锦 收费 abc", 1}, {"锦 没有", 0},
+        {"hotline", 1}, {"HOT", 1}, {"line", 0}, {"123", 1}, {"abc", 1}, {"跃信〔2024〕12号", 1}, {"2024", 2},
+        {"物业收费", 1}, /* the label of its code */
+        {"乙丙", 0}, {"甲乙丙", 0}, {"secret", 0}, {"密文", 0}, {"？！", 0}, {"  ", 2}, {"物业 ！", 1},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        int64_t n = hits(w, cases[i].search);
+        if (n != cases[i].hits) fail_msg("%s: %d found, %d expected", cases[i].search, (int)n, (int)cases[i].hits);
+    }
+}
+
+static void sight_limits_lists(void **state)
+{
+    struct world *w = *state;
+    for (int64_t i = 1; i <= 6; i++) {
+        struct record r = matter(w, i, "甲", "", i);
+        if (i == 6) r.values[UNIT] = value_int(2);
+        r.head.voided = i == 3;
+        add(w, r);
+    }
+    static const int64_t orgs[] = {2, 3, 9};
+    struct record_list list;
+    struct list_query q = {.sight = {.orgs = orgs, .org_count = 3}, .limit = 10};
+    assert_int_equal(found(w, q, &list), 2); /* 2 by its organisation, 6 by assignment; 3 is voided */
+    q.sight.org_count = 0;
+    assert_int_equal(found(w, q, &list), 0);
+    q.sight = everything;
+    assert_int_equal(found(w, q, &list), 5);
+    struct conn *c = begin_read(w);
+    static const struct str stages[] = {{"registered", 10}, {"x", 1}};
+    OK(record_list_in_stages(c, w->arena, OFFICE, &w->regs[0], (struct sight){.orgs = orgs, .org_count = 3}, stages, 2, 1,
+                             &list, &err));
+    assert_int_equal(list.total, 2);
+    assert_int_equal(list.count, 1);
+    assert_int_equal(list.rows[0].head.id, 6);
+    struct str *names;
+    int64_t *counts;
+    size_t n;
+    OK(record_count_by_stage(c, w->arena, OFFICE, &w->regs[0], everything, &names, &counts, &n, &err));
+    assert_int_equal(n, 1);
+    assert_int_equal(counts[0], 5);
+    store_done(c);
+}
+
+static void lists_sort_and_page(void **state)
+{
+    struct world *w = *state;
+    for (int64_t i = 1; i <= 25; i++) {
+        struct record r = matter(w, i, "甲", "", 0);
+        r.values[COST] = i == 5 ? value_null() : value_int(100 - i);
+        add(w, r);
+    }
+    struct record_list list;
+    struct list_query q = {.sight = everything, .limit = 10, .offset = 20};
+    assert_int_equal(found(w, q, &list), 25);
+    assert_int_equal(list.count, 5);
+    assert_int_equal(list.rows[0].head.id, 5); /* default: happened_on descending */
+    q = (struct list_query){.sight = everything, .limit = 25, .sort_field = STR("order")};
+    found(w, q, &list);
+    assert_int_equal(list.rows[0].head.id, 25);
+    assert_int_equal(list.rows[24].head.id, 5); /* empty ones come last */
+    q = (struct list_query){.sight = everything, .limit = 25, .sort_field = STR("number")};
+    found(w, q, &list);
+    for (int i = 0; i < 25; i++) assert_int_equal(list.rows[i].head.id, i + 1);
+    q.limit = 0;
+    assert_int_equal(found(w, q, &list), 25);
+    assert_int_equal(list.count, 0);
+    struct error fault;
+    struct conn *c = begin_read(w);
+    q = (struct list_query){.office = OFFICE, .reg = &w->regs[0], .sight = everything, .limit = 1, .sort_field = STR("petitioner")};
+    assert_false(record_list(c, w->arena, &q, &list, &fault)); /* private */
+    store_done(c);
+}
+
+static void formulas_filter_and_count(void **state)
+{
+    struct world *w = *state;
+    for (int64_t i = 1; i <= 4; i++) add(w, matter(w, i, i % 2 ? "单" : "双", "", 0));
+    struct formula_bind bind = {.param = PARAM_LITERAL, .literal = TEXT("单")};
+    struct formula_bind today[] = {{.param = PARAM_TODAY}, {.param = PARAM_LITERAL, .literal = value_int(1)}};
+    struct formula_sql odd = {.text = STR("self.title = ?"), .binds = &bind, .bind_count = 1};
+    struct formula_sql next = {.text = STR("fz_add_months(?, ?)"), .binds = today, .bind_count = 2};
+    struct date day;
+    assert_true(date_parse(STR("2024-01-31"), &day));
+    struct formula_run run = {.office = OFFICE, .today = day};
+    struct record_list list;
+    struct list_query q = {.sight = everything, .condition = &odd, .run = &run, .limit = 9, .search = STR("单")};
+    assert_int_equal(found(w, q, &list), 2);
+    w->regs[0].as_formula.name = w->regs[0].name;
+    struct formula_set sets[] = {{.reg = &w->regs[0].as_formula, .condition = odd}, {.reg = &w->regs[0].as_formula, .condition = odd}};
+    struct conn *c = begin_read(w);
+    int64_t n;
+    OK(store_count_sets(c, w->arena, OFFICE, sets, 2, &run, &n, &err));
+    assert_int_equal(n, 2);
+    struct value v;
+    OK(store_evaluate(c, w->arena, &next, &run, &v, &err));
+    assert_true(value_eq(v, TEXT("2024-02-29")));
+    struct error fault;
+    struct formula_sql wrong = {.text = STR("\"no_such_name\"")};
+    assert_false(store_evaluate(c, w->arena, &wrong, &run, &v, &fault)); /* not silently a text */
+    store_done(c);
+}
+
+static void references_are_listed(void **state)
+{
+    struct world *w = *state;
+    for (int64_t i = 1; i <= 3; i++) {
+        struct value points = value_int(i == 3 ? 6 : 5);
+        struct record r = {.reg = &w->regs[1], .values = &points};
+        r.head = (struct record_head){.id = i, .number = str_printf(w->arena, "审%d", (int)i), .stage = STR("s"), .version = 1};
+        add(w, r);
+    }
+    struct record_list list;
+    struct conn *c = begin_read(w);
+    OK(record_list_referring(c, w->arena, OFFICE, &w->regs[1], &w->review[0], 5, 1, &list, &err));
+    store_done(c);
+    assert_int_equal(list.total, 2);
+    assert_int_equal(list.count, 1);
+    assert_int_equal(list.rows[0].head.id, 2);
+}
+
+static const struct CMUnitTest record_tests[] = {
+    cmocka_unit_test_setup_teardown(record_round_trip, set_up, tear_down),
+    cmocka_unit_test_setup_teardown(update_and_conflict, set_up, tear_down),
+    cmocka_unit_test_setup_teardown(rollback_and_savepoints, set_up, tear_down),
+    cmocka_unit_test_setup_teardown(numbers_count_by_register_and_year, set_up, tear_down),
+    cmocka_unit_test_setup_teardown(finds_records, set_up, tear_down),
+    cmocka_unit_test_setup_teardown(hostile_texts_stay_texts, set_up, tear_down),
+    cmocka_unit_test_setup_teardown(search_finds_chinese, set_up, tear_down),
+    cmocka_unit_test_setup_teardown(sight_limits_lists, set_up, tear_down),
+    cmocka_unit_test_setup_teardown(lists_sort_and_page, set_up, tear_down),
+    cmocka_unit_test_setup_teardown(formulas_filter_and_count, set_up, tear_down),
+    cmocka_unit_test_setup_teardown(references_are_listed, set_up, tear_down),
+};
+
+int main(void)
+{
+    return cmocka_run_group_tests_name("store", record_tests, NULL, NULL);
+}
