@@ -168,8 +168,13 @@ static bool set_number(struct placer *at, const struct paper_block *block)
     if (!placer_shape(at, block, PAPER_FANG, &text)) return false;
     struct line_shape_of form = grid_form(0, 0);
     form.align = PAPER_CENTRE;
+    size_t *breaks;
+    size_t lines = placer_break(at, &text, &form, &breaks);
     skip_rows(at, 2);
-    placer_set(at, &text, 0, text.count, &form, true, true, at->y)->kind = PAPER_NUMBER;
+    for (size_t i = 0, from = 0; i < lines; from = breaks[i++]) {
+        if (i > 0) at->y += LINE_UNIT;
+        placer_set(at, &text, from, breaks[i], &form, true, true, at->y)->kind = PAPER_NUMBER;
+    }
     at->y += EM + 4; /* the red line: 7.2.7 */
     placer_rule(at, AREA_LEFT, at->y, AREA_RIGHT, at->y, 0.5, true);
     return true;
@@ -228,7 +233,9 @@ static bool set_hanging(struct placer *at, const struct paper_block *block, doub
     struct line_text label = {.arena = at->arena};
     enum paper_face face = block->run_count ? face_of(block->runs[0].style, PAPER_FANG) : PAPER_FANG;
     if (block->run_count > 1 && !line_shape(&label, at->fonts, face, block->runs[0].text, at->err)) return false;
-    struct line_shape_of form = grid_form(first, first + line_width(&label, 0, label.count));
+    double width = line_width(&label, 0, label.count);
+    if (width > GRID_COLUMNS / 2) width = 0; /* too long to align behind */
+    struct line_shape_of form = grid_form(first, first + width);
     return set_paragraph(at, block, PAPER_FANG, &form);
 }
 

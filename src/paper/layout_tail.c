@@ -72,14 +72,12 @@ bool layout_signature(struct placer *at, const struct paper_block *organ, const 
 static const double imprint_row = EM_SMALL * 1.875;
 static const double thick = 0.35, thin = 0.25; /* mm, 7.4.1 */
 
-static void set_printed(struct placer *at, struct line_text text[2], double top)
-{
-    struct line_shape_of form = {AREA_LEFT + EM_SMALL, AREA_WIDTH - 2 * EM_SMALL, 0, 0, EM_SMALL, PAPER_LEFT, false};
-    double y = top + (imprint_row - EM_SMALL) / 2;
-    placer_set(at, &text[0], 0, text[0].count, &form, true, true, y)->kind = PAPER_PRINTED;
-    form.align = PAPER_RIGHT;
-    placer_set(at, &text[1], 0, text[1].count, &form, true, true, y)->kind = PAPER_PRINTED;
-}
+struct imprint {
+    struct line_text copies, organ, date;
+    struct line_shape_of copies_form, organ_form, date_form;
+    size_t *copies_breaks, copies_lines;
+    size_t *organ_breaks, organ_lines; /* at least 1 */
+};
 
 static bool shape_run(struct placer *at, const struct paper_block *block, size_t run, struct line_text *text)
 {
@@ -87,27 +85,60 @@ static bool shape_run(struct placer *at, const struct paper_block *block, size_t
     return run >= block->run_count || line_shape(text, at->fonts, PAPER_FANG, block->runs[run].text, at->err);
 }
 
+static struct line_shape_of small_form(enum paper_align align, bool justify)
+{
+    return (struct line_shape_of){AREA_LEFT + EM_SMALL, AREA_WIDTH - 2 * EM_SMALL, 0, 0, EM_SMALL, align, justify};
+}
+
+static bool shape_copies(struct placer *at, const struct paper_block *copies, struct imprint *im)
+{
+    struct line_text label;
+    if (!placer_shape(at, copies, PAPER_FANG, &im->copies) || !shape_run(at, copies, 0, &label)) return false;
+    im->copies_form.hang = line_width(&label, 0, label.count);
+    im->copies_lines = placer_break(at, &im->copies, &im->copies_form, &im->copies_breaks);
+    return true;
+}
+
+static bool shape_imprint(struct placer *at, const struct paper_block *copies, const struct paper_block *printed,
+                          struct imprint *im)
+{
+    size_t date = printed->run_count - 1; /* always there; a paper may name no printer */
+    *im = (struct imprint){.copies_form = small_form(PAPER_LEFT, true),
+                           .organ_form = small_form(PAPER_LEFT, false),
+                           .date_form = small_form(PAPER_RIGHT, false),
+                           .organ = {.arena = at->arena}};
+    if (date > 0 && !shape_run(at, printed, 0, &im->organ)) return false;
+    if (!shape_run(at, printed, date, &im->date)) return false;
+    im->organ_form.width -= (line_width(&im->date, 0, im->date.count) + 1) * EM_SMALL;
+    im->organ_lines = placer_break(at, &im->organ, &im->organ_form, &im->organ_breaks);
+    if (im->organ_lines == 0) im->organ_lines = 1;
+    return !copies || shape_copies(at, copies, im);
+}
+
+/* Lines of one element, the first row at `top`. */
+static void set_small(struct placer *at, const struct line_text *text, const size_t *breaks, size_t lines,
+                      const struct line_shape_of *form, double top, enum paper_kind kind)
+{
+    double y = top + (imprint_row - EM_SMALL) / 2;
+    for (size_t i = 0, from = 0; i < lines && from < text->count; from = breaks[i++], y += imprint_row) {
+        placer_set(at, text, from, breaks[i], form, i == 0, i + 1 == lines, y)->kind = kind;
+    }
+}
+
 bool layout_imprint(struct placer *at, const struct paper_block *copies, const struct paper_block *printed)
 {
-    struct line_text printed_text[2], copies_text = {.arena = at->arena}, label;
-    struct line_shape_of form = {AREA_LEFT + EM_SMALL, AREA_WIDTH - 2 * EM_SMALL, 0, 0, EM_SMALL, PAPER_LEFT, true};
-    size_t *breaks = NULL, lines = 0;
-    if (!shape_run(at, printed, 0, &printed_text[0]) || !shape_run(at, printed, 1, &printed_text[1])) return false;
-    if (copies) {
-        if (!placer_shape(at, copies, PAPER_FANG, &copies_text) || !shape_run(at, copies, 0, &label)) return false;
-        form.hang = line_width(&label, 0, label.count);
-        lines = placer_break(at, &copies_text, &form, &breaks);
-    }
-    double top = AREA_BOTTOM - (double)(lines + 1) * imprint_row;
+    struct imprint im;
+    if (!shape_imprint(at, copies, printed, &im)) return false;
+    double last = AREA_BOTTOM - (double)im.organ_lines * imprint_row;
+    double top = last - (double)im.copies_lines * imprint_row;
+    if (top < AREA_TOP) return error_set(at->err, ERR_LIMIT, "抄送机关太多，版记一页放不下");
     if (at->y > top - LINE_UNIT + EM && at->y > AREA_TOP + 0.01) placer_new_page(at);
     placer_rule(at, AREA_LEFT, top, AREA_RIGHT, top, thick, false);
-    for (size_t i = 0, from = 0; i < lines; from = breaks[i++]) {
-        double y = top + (double)i * imprint_row + (imprint_row - EM_SMALL) / 2;
-        placer_set(at, &copies_text, from, breaks[i], &form, i == 0, i + 1 == lines, y)->kind = PAPER_COPIES;
-    }
-    double last = AREA_BOTTOM - imprint_row;
-    if (lines) placer_rule(at, AREA_LEFT, last, AREA_RIGHT, last, thin, false);
-    set_printed(at, printed_text, last);
+    set_small(at, &im.copies, im.copies_breaks, im.copies_lines, &im.copies_form, top, PAPER_COPIES);
+    if (im.copies_lines) placer_rule(at, AREA_LEFT, last, AREA_RIGHT, last, thin, false);
+    set_small(at, &im.organ, im.organ_breaks, im.organ_lines, &im.organ_form, last, PAPER_PRINTED);
+    size_t whole = im.date.count;
+    set_small(at, &im.date, &whole, 1, &im.date_form, last, PAPER_PRINTED);
     placer_rule(at, AREA_LEFT, AREA_BOTTOM, AREA_RIGHT, AREA_BOTTOM, thick, false);
     at->y = AREA_BOTTOM;
     return true;

@@ -114,6 +114,7 @@ static void put_hanging(struct writer *w, const char *style, const struct paper_
                         bool blank_before)
 {
     double label = block->run_count > 1 ? width_of(block->runs[0].text) : 0;
+    if (label > 14) label = 0; /* too long to align behind */
     struct str rest =
         str_printf(w->out.arena, "%s<w:ind w:left=\"%d\" w:hanging=\"%d\"/>",
                    blank_before ? "<w:spacing w:before=\"579\"/>" : "", twips(first + label), twips(label));

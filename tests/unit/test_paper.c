@@ -509,6 +509,29 @@ static void a_long_table_goes_on_with_its_header(void **state)
     for (size_t i = 0; i < layout.rule_count; i++) assert_true(layout.rules[i].y1 < 262.01);
 }
 
+static void a_row_longer_than_a_page_is_divided(void **state)
+{
+    (void)state;
+    auto_arena a = arena_open();
+    struct paper *p = paper_new(a);
+    struct paper_column columns[] = {{STR("头"), 1, PAPER_CENTRE}, {STR("头"), 1, PAPER_LEFT}};
+    struct paper_table *table = paper_table(p, STR(""), columns, 2);
+    enum { CHARACTERS = 3000 };
+    struct buf text = buf_in(a);
+    for (int i = 0; i < CHARACTERS; i++) buf_puts(&text, "国");
+    struct str cells[] = {STR("行"), buf_str(&text)};
+    paper_table_row(table, cells);
+    struct layout layout = layout_of(a, p);
+    size_t found = 0;
+    for (size_t i = 0; i < layout.line_count; i++) {
+        const struct layout_line *line = &layout.lines[i];
+        assert_true(line->y < 262 && line->page < layout.page_count);
+        for (size_t k = 0; k < line->count; k++) found += line->glyphs[k].cell->c == 0x56FD;
+    }
+    assert_int_equal(found, CHARACTERS);
+    assert_true(layout.page_count > 3);
+}
+
 static void a_character_without_glyph_is_an_error(void **state)
 {
     (void)state;
@@ -620,6 +643,7 @@ int main(void)
         cmocka_unit_test(a_signature_never_stands_alone),
         cmocka_unit_test(a_heading_never_ends_a_page),
         cmocka_unit_test(a_long_table_goes_on_with_its_header),
+        cmocka_unit_test(a_row_longer_than_a_page_is_divided),
         cmocka_unit_test(a_character_without_glyph_is_an_error),
         cmocka_unit_test(headings_number_themselves),
         cmocka_unit_test(long_titles_are_broken_between_words),
