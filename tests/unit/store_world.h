@@ -22,6 +22,7 @@ enum { TITLE, BODY, KIND, COST, HAPPENED, UNIT, WHO, SOURCE, FIELDS };
 struct world {
     struct arena *arena;
     char *folder;
+    char *parent; /* removed at the end */
     struct field matter[FIELDS + 1];
     struct field review[1];
     struct reg regs[2];
@@ -87,6 +88,7 @@ static inline int set_up(void **state)
     w->arena = arena_open();
     char path[] = "/tmp/fazhi-store-XXXXXX";
     assert_non_null(mkdtemp(path));
+    w->parent = str_cstr(w->arena, str_from(path));
     w->folder = str_cstr(w->arena, str_printf(w->arena, "%s/data", path));
     make_model(w);
     open_again(w);
@@ -99,7 +101,7 @@ static inline int tear_down(void **state)
     struct world *w = *state;
     store_close(w->store);
     char command[200];
-    snprintf(command, sizeof command, "rm -rf %.*s", (int)(strlen(w->folder) - 5), w->folder);
+    snprintf(command, sizeof command, "rm -rf %s", w->parent);
     int ignored = system(command);
     (void)ignored;
     arena_close(w->arena);
