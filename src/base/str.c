@@ -145,7 +145,8 @@ struct str str_printf(struct arena *a, const char *format, ...)
     va_start(args, format);
     va_list again;
     va_copy(again, args);
-    int n = vsnprintf(NULL, 0, format, args);
+    char none[1];
+    int n = vsnprintf(none, sizeof none, format, args);
     va_end(args);
     if (n < 0) abort();
     char *s = arena_alloc(a, (size_t)n + 1);

@@ -48,6 +48,6 @@ struct str str_replace(struct arena *a, struct str t, struct str what, struct st
 bool str_to_i64(struct str t, int64_t *value);
 
 /* Formats into the arena. */
-struct str str_printf(struct arena *a, const char *format, ...) __attribute__((format(printf, 2, 3)));
+struct str str_printf(struct arena *a, const char *format, ...) __attribute__((format(printf, 2, 3), nonnull));
 
 #endif

@@ -289,6 +289,7 @@ static bool begin_record(struct work *w)
     h->number = str_trim(w->rq->number);
     if (h->number.len == 0 && !make_number(w, &h->number)) return false;
     h->created_on = date_iso(w->tx->arena, w->on);
+    h->created_at = w->tx->now;
     h->org = w->tx->user->account.org;
     h->stage = w->act->to.len ? w->act->to : w->rq->reg->stages[0].key;
     h->version = 1;
