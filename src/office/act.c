@@ -134,6 +134,19 @@ static bool check_allowed(struct work *w)
     return stage_allows(&w->before, w->act) ? true : refuse_stage(w);
 }
 
+bool act_may_amend(const struct user *u, const struct record *r, const struct field *f, struct str entrance)
+{
+    if (f->derived) return false;
+    if (f->at_create) return user_may_act(u, r->reg, &r->reg->acts[0], entrance);
+    if (r->values[f - r->reg->fields].kind == VALUE_NULL) return false;
+    for (size_t i = 0; i < r->reg->act_count; i++) {
+        const struct act *act = &r->reg->acts[i];
+        for (size_t k = 0; act->kind == ACT_STEP && k < act->input_count; k++)
+            if (act->inputs[k].field == f && user_may_act(u, r->reg, act, entrance)) return true;
+    }
+    return false;
+}
+
 /* ---- inputs ---- */
 
 static void take_input(struct work *w, const struct input *in)
@@ -150,6 +163,11 @@ static void take_input(struct work *w, const struct input *in)
         return;
     }
     w->given[i] = true;
+    if (w->act->kind == ACT_AMEND && !act_may_amend(w->tx->user, &w->before, ai->field, w->tx->entrance)) {
+        errors_addf(w->faults, ERR_FORBIDDEN, in->name,
+                    "「%.*s」由办理程序填写，您的岗位不能更正它，或者它还没有填写过", STR_ARG(ai->field->label));
+        return;
+    }
     input_value(w->tx, w->rq->reg, ai->field, in->text, &w->after.values[i], w->faults);
 }
 

@@ -60,6 +60,10 @@ bool act_is_open(const struct user *u, const struct record *r, const struct act 
 /* Fields that the act takes as inputs, with whether each is required. For create: fields given at creation; for amend: every
  * field that is not derived. */
 size_t act_fields(struct arena *a, const struct reg *reg, const struct act *act, struct act_input **inputs);
+/* May this person correct this field of the record: a field given at creation, whoever may create; a field that an act of
+ * the procedure fills, only who may do that act, and only after it was filled: an amendment corrects what was done and
+ * never does it (else a clerk could write the reviewer's conclusion). */
+bool act_may_amend(const struct user *u, const struct record *r, const struct field *f, struct str entrance);
 /* Default of an input for a record (NULL for a new one); VALUE_NULL when there is none. */
 bool act_default(struct tx *tx, const struct reg *reg, const struct act_input *input, int64_t record,
                  struct value *value, struct error *err);

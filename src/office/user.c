@@ -113,14 +113,22 @@ bool user_may_unmask(const struct user *u, const struct reg *reg)
     return false;
 }
 
+static bool has_role_of(const struct user *u, const struct act *act)
+{
+    for (size_t i = 0; i < act->by_count; i++)
+        if (user_has_role(u, act->by[i])) return true;
+    return act->by_count == 0;
+}
+
 bool user_may_act(const struct user *u, const struct reg *reg, const struct act *act, struct str entrance)
 {
     if (!user_sees_register(u, reg)) return false;
     if (act->kind == ACT_VIEW) return user_may_unmask(u, reg);
     bool by_hand = str_is(entrance, "page") || str_is(entrance, "api");
     if (!by_hand && user_may(u, MAY_ACT_ANY)) return true;
-    if (act->by_count == 0) return true;
-    for (size_t i = 0; i < act->by_count; i++)
-        if (user_has_role(u, act->by[i])) return true;
+    if (has_role_of(u, act)) return true;
+    /* Whoever does a step may correct what that step filled (act_may_amend looks at each field). */
+    for (size_t i = 0; act->kind == ACT_AMEND && i < reg->act_count; i++)
+        if (reg->acts[i].kind == ACT_STEP && has_role_of(u, &reg->acts[i])) return true;
     return false;
 }
