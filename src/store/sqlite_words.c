@@ -2,8 +2,9 @@
  * belongs to which record. FTS5's `ascii` tokenizer keeps every non-ASCII byte, so that our tokens pass unchanged. */
 #include "store/sqlite.h"
 
+/* `cross join` keeps SQLite from asking the index once for each record instead of once. */
 const char sqlite_words_condition[] =
-    "self.\"id\" in (select w.\"record\" from \"fz_words_of\" as w join \"fz_words\" as f on f.rowid = w.\"row\" "
+    "self.\"id\" in (select w.\"record\" from \"fz_words\" as f cross join \"fz_words_of\" as w on w.\"row\" = f.rowid "
     "where w.\"office\" = ? and w.\"register\" = ? and f.\"fz_words\" match ?)";
 
 bool sqlite_words_make(struct conn *c, struct error *err)
