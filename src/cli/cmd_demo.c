@@ -69,7 +69,8 @@ static int load_register(struct cli *cli, const struct user *user, struct str fo
     struct import_column *columns;
     struct import_report report;
     struct str path = str_printf(cli->arena, "%.*s/%.*s.csv", STR_ARG(folder), STR_ARG(name));
-    const struct reg *reg = model_reg(cli->model, name);
+    /* decision-2.csv is a second sheet of the register decision: what happened to its matters later. */
+    const struct reg *reg = model_reg(cli->model, str_slice(name, 0, str_find(name, STR("-"), 0)));
     if (!reg) {
         error_at(&err, ERR_NOT_FOUND, path, "没有台账「%.*s」", STR_ARG(name));
         return cli_fail(cli, &err);
@@ -86,7 +87,7 @@ static int load_register(struct cli *cli, const struct user *user, struct str fo
                 STR_ARG(report.faults[i].column), STR_ARG(report.faults[i].value), STR_ARG(report.faults[i].why));
     if (report.fault_count) return EXIT_FAILED;
     cli_print_padded(str_printf(cli->arena, "%.*s/%.*s", STR_ARG(folder), STR_ARG(reg->label)), 34);
-    printf("%zu 件\n", report.created);
+    printf("新增 %zu 件，续办 %zu 件\n", report.created, report.advanced);
     return EXIT_YES;
 }
 

@@ -17,6 +17,7 @@ struct work {
     struct record before;           /* as it was; unused for create */
     struct record after;
     bool *given;                    /* by field: an input named it */
+    bool *faulty;                   /* by field: that input was told as a fault */
     struct date on;                 /* the day on which it happened */
     struct errors *faults;
 };
@@ -168,7 +169,7 @@ static void take_input(struct work *w, const struct input *in)
                     "「%.*s」由办理程序填写，您的岗位不能更正它，或者它还没有填写过", STR_ARG(ai->field->label));
         return;
     }
-    input_value(w->tx, w->rq->reg, ai->field, in->text, &w->after.values[i], w->faults);
+    w->faulty[i] = !input_value(w->tx, w->rq->reg, ai->field, in->text, &w->after.values[i], w->faults);
 }
 
 bool act_default(struct tx *tx, const struct reg *reg, const struct act_input *input, int64_t record,
@@ -199,7 +200,8 @@ static void check_required(struct work *w)
 {
     for (size_t i = 0; i < w->input_count; i++) {
         const struct field *f = w->inputs[i].field;
-        if (w->inputs[i].required && w->after.values[field_index(w->rq->reg, f)].kind == VALUE_NULL)
+        size_t at = field_index(w->rq->reg, f);
+        if (w->inputs[i].required && !w->faulty[at] && w->after.values[at].kind == VALUE_NULL)
             errors_addf(w->faults, ERR_INPUT, f->name, "请填写「%.*s」", STR_ARG(f->label));
     }
 }
@@ -261,6 +263,7 @@ static bool load(struct work *w)
 {
     const struct reg *reg = w->rq->reg;
     w->given = arena_new_array(w->tx->arena, bool, reg->field_count);
+    w->faulty = arena_new_array(w->tx->arena, bool, reg->field_count);
     if (w->act->kind != ACT_CREATE) {
         struct error err;
         if (!record_get(w->tx->conn, w->tx->arena, w->tx->office->key, reg, w->rq->record, &w->before, &err))

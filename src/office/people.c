@@ -39,7 +39,7 @@ static bool record_account(struct tx *tx, struct str what, const struct account 
 
 static bool is_administrative(const struct role *r)
 {
-    return !r->all_registers && r->register_count == 0;
+    return r->may_manage_users || r->may_audit;
 }
 
 static bool check_roles(const struct tx *tx, struct str roles, struct error *err)
