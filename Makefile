@@ -12,7 +12,7 @@ FUZZ_SECONDS ?= 60
 
 build: setup
 	@test -f build/build.ninja || meson setup build
-	@ninja -C build
+	@ninja -C build fazhi
 
 setup:
 	@tools/setup.sh build

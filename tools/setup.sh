@@ -7,9 +7,9 @@ cd "$(dirname "$0")/.."
 
 build="build-essential meson ninja-build pkg-config libsqlite3-dev libmicrohttpd-dev libyaml-dev libjansson-dev
   libzip-dev libxml2-dev libcairo2-dev libfreetype-dev libssl-dev libargon2-dev libxlsxwriter-dev
-  texlive-lang-chinese fonts-noto-cjk"
-tests="libcmocka-dev chromium poppler-utils python3"
-fuzz="clang libclang-rt-14-dev libcmocka-dev"
+  texlive-lang-chinese fonts-noto-cjk libcmocka-dev"
+tests="chromium poppler-utils python3"
+fuzz="clang libclang-rt-14-dev"
 
 case "${1:-}" in
 build) wanted=$build ;;

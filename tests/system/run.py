@@ -1,0 +1,56 @@
+#!/usr/bin/env python3
+"""Runs the system tests and writes TAP.
+
+    tests/system/run.py            all
+    tests/system/run.py --quick    without the slow ones
+    tests/system/run.py words      only the cases whose name or file contains one of the words
+"""
+import glob
+import importlib
+import os
+import sys
+import time
+import traceback
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, HERE)
+sys.dont_write_bytecode = True
+import harness  # noqa: E402
+
+
+def chosen(name, function, slow, words, quick):
+    if quick and slow:
+        return False
+    return not words or any(word in name or word in function.__module__ for word in words)
+
+
+def main():
+    words = [word for word in sys.argv[1:] if not word.startswith("--")]
+    for path in sorted(glob.glob(os.path.join(HERE, "case_*.py"))):
+        importlib.import_module(os.path.basename(path)[:-3])
+    cases = [c for c in harness.CASES if chosen(*c, words, "--quick" in sys.argv)]
+    print("1..%d" % len(cases), flush=True)
+    bad = 0
+    for number, (name, function, _) in enumerate(cases, 1):
+        start = time.monotonic()
+        why = ""
+        try:
+            function()
+            line = "ok %d - %s" % (number, name)
+        except harness.Skip as reason:
+            line = "ok %d - %s # SKIP %s" % (number, name, reason)
+        except Exception as error:  # noqa: BLE001: whatever it was, the next case still runs
+            bad += 1
+            line = "not ok %d - %s" % (number, name)
+            why = str(error) if isinstance(error, harness.Failed) else traceback.format_exc()
+        print(line, flush=True)
+        for text in why.splitlines():
+            print("#   " + text)
+        seconds = time.monotonic() - start
+        if seconds > 5:
+            print("# %.0f s" % seconds, flush=True)
+    return 1 if bad else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
