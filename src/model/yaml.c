@@ -19,7 +19,7 @@ struct reading {
     struct open_node open[YAML_MAX_DEPTH];
     size_t depth, nodes;
     struct yaml_node *root;
-    bool bad;            /* something was reported: the tree is not given */
+    bool bad;                    /* something was reported: the tree is not given */
     size_t mark_char, mark_byte; /* libyaml counts characters; the byte of the last one asked for */
 };
 
@@ -148,11 +148,9 @@ static bool take(struct reading *r, const yaml_event_t *e)
     case YAML_DOCUMENT_START_EVENT:
         return r->root ? fault(r, e->start_mark, "文件里有第二份文档（---），应只有一份") : true;
     case YAML_ALIAS_EVENT: return fault(r, e->start_mark, "这里有引用（*），定义文件里不能用；要写文字请加引号");
-    case YAML_SCALAR_EVENT:
-        return no_extras(r, e, e->data.scalar.anchor, e->data.scalar.tag) && take_scalar(r, e);
+    case YAML_SCALAR_EVENT: return no_extras(r, e, e->data.scalar.anchor, e->data.scalar.tag) && take_scalar(r, e);
     case YAML_SEQUENCE_START_EVENT:
-        return no_extras(r, e, e->data.sequence_start.anchor, e->data.sequence_start.tag) &&
-               open_node(r, YAML_LIST, e);
+        return no_extras(r, e, e->data.sequence_start.anchor, e->data.sequence_start.tag) && open_node(r, YAML_LIST, e);
     case YAML_MAPPING_START_EVENT:
         return no_extras(r, e, e->data.mapping_start.anchor, e->data.mapping_start.tag) && open_node(r, YAML_MAP, e);
     case YAML_SEQUENCE_END_EVENT:
@@ -172,7 +170,8 @@ static const char *problem_words(const char *problem)
         {"could not find expected ':'", "这里缺少冒号；键后面应有半角冒号和空格"},
         {"did not find expected '-' indicator", "这里应是列表的下一项（- ）；请核对缩进"},
         {"did not find expected ',' or", "这里应是逗号或者结尾的括号"},
-        {"found character that cannot start any token", "这里不能用这个字符开头（制表符、@、` 等）；文字请加引号，缩进用空格"},
+        {"found character that cannot start any token",
+         "这里不能用这个字符开头（制表符、@、` 等）；文字请加引号，缩进用空格"},
         {"found unexpected end of stream", "引号或括号没有结束"},
         {"block sequence entries are not allowed", "这里不能出现“- ”；请核对缩进"},
         {"found unknown escape character", "双引号里的反斜线写法不对；改用单引号，或把 \\ 写成 \\\\"},
