@@ -115,7 +115,7 @@ def _():
     for start, days in (("2026-12-25", 20), ("2017-06-01", 1), ("2018-01-05", -20)):
         result = fazhi("workday", "add", "--", start, days)
         check(result.status in (NO, USAGE, FAILED) and result.out == "", repr(result))
-        contains(result.err, "节假日", "%s + %d" % (start, days))
+        contains(result.err, "放假安排", "%s + %d" % (start, days))
 
 
 @case("faulty lines on standard input keep their place")

@@ -74,7 +74,7 @@ def _():
 def _():
     office = demo()
     for where in ("1=1; drop table petition", "subject = 'x' union select 1", "exists(select 1)", "subject = 'a\" or \"1\"=\"1",
-                  "rowid > 0", "sqlite_version() = '3'", "fz_acts.seq > 0"):
+                  "rowid > 0", "sqlite_version() = '3'", "fz_act.seq > 0"):
         office.run(USAGE, "list", "leader_duty", "--where", where)
     office.run(YES, "list", "leader_duty", "--where", "subject = 'x'' union select 1 --'")
 
@@ -86,7 +86,7 @@ def _():
     folder = copy_definitions()
     change(folder, "registers/leader_duty.yaml", "fields:\n", "fields:\n  weather: {label: 天气, type: text, listed: true}\n")
     with open(os.path.join(folder, "registers", "visit_log.yaml"), "w", encoding="utf-8") as file:
-        file.write("register: visit_log\nlabel: 来访登记\nchapter: planning\nfields:\n"
+        file.write("register: visit_log\nlabel: 来访登记\nnumber: \"来〔{year}〕{seq}号\"\nchapter: planning\nfields:\n"
                    "  visitor_unit: {label: 来访单位, type: text, required: true, listed: true}\n"
                    "  visited_on: {label: 来访日期, type: date, required: true}\n"
                    "  matter: {label: 事项, type: reference, register: task}\n")

@@ -42,7 +42,7 @@ def main():
         except Exception as error:  # noqa: BLE001: whatever it was, the next case still runs
             bad += 1
             line = "not ok %d - %s" % (number, name)
-            why = str(error) if isinstance(error, harness.Failed) else traceback.format_exc()
+            why = str(error) if isinstance(error, harness.Failed) else traceback.format_exc(limit=-3)
         print(line, flush=True)
         for text in why.splitlines():
             print("#   " + text)

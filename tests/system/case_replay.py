@@ -1,0 +1,138 @@
+"""What the chain of acts notices, and what a backup brings back."""
+import os
+import shutil
+import sqlite3
+import subprocess
+import threading
+import time
+
+from harness import FAZHI, NO, USAGE, YES, Office, case, check, contains, demo, equal, new_path
+
+
+def spoil(office, *statements):
+    """Somebody with a SQL prompt; the triggers and rules of the program do not reach them."""
+    base = sqlite3.connect(office.database())
+    for statement in statements:
+        done = base.execute(statement)
+        check(done.rowcount != 0, "changed nothing: " + statement)
+    base.commit()
+    base.close()
+
+
+def noticed(*statements):
+    office = demo().copy()
+    spoil(office, *statements)
+    out = office.replay(NO).out
+    contains(out, "不一致", "the replay after " + statements[0])
+    return out
+
+
+@case("replay: the demonstration office is whole")
+def _():
+    out = demo().replay().out
+    contains(out, "一致：全部记录都能由办理记录重建", "replay")
+
+
+@case("replay notices a changed row, and names record and field")
+def _():
+    out = noticed("update leader_duty set subject = '改过的主题' where id = (select min(id) from leader_duty)")
+    contains(out, "「主题」与办理记录不一致", "the field")
+
+
+@case("replay notices an added and a deleted row, another stage, a moved deadline")
+def _():
+    noticed("delete from task where id = (select min(id) from task)")
+    noticed("update decision set stage = 'proposed' where id = (select min(id) from decision)")
+    noticed("update fz_deadline set legal_on = '2030-01-01' where rowid = (select min(rowid) from fz_deadline)")
+    noticed("delete from fz_deadline where rowid = (select min(rowid) from fz_deadline)")
+
+
+@case("replay notices a changed, a deleted and a swapped act")
+def _():
+    contains(noticed("update fz_act set actor = 'somebody' where seq = 100"), "哈希链在第 100 条断开", "a changed act")
+    contains(noticed("delete from fz_act where seq = 150"), "哈希链在第 151 条断开", "a deleted act")
+    out = noticed("update fz_act set seq = -1 where seq = 120", "update fz_act set seq = 120 where seq = 121",
+                  "update fz_act set seq = 121 where seq = -1")
+    contains(out, "哈希链在第 120 条断开", "two swapped acts")
+    noticed("delete from fz_act where seq = (select max(seq) from fz_act)")
+
+
+@case("a refused act changes nothing")
+def _():
+    office = demo().copy()
+    before = office.replay().out
+    office.act(NO, "leader_duty", "create", "weishengli", duty_on="2026-11-20")
+    office.act(USAGE, "leader_duty", "create", "luoshiqi", duty_on="2026-13-20", leader_post="secretary")
+    office.act(USAGE, "leader_duty", "create", "luoshiqi", nonsense="1")
+    equal(office.replay().out, before, "the log")
+
+
+@case("backup: whole while acts go on, and works as a data folder", slow=True)
+def _():
+    office = demo().copy()
+    made = []
+
+    def work(number):
+        for i in range(15):
+            name = "备份时登记%d-%d" % (number, i)
+            office.act(YES, "leader_duty", "create", "luoshiqi", duty_on="2026-11-20", leader_post="secretary",
+                       leader="方志明", duty_type="deploy", matter_type="rule_of_law", activity="special_meeting",
+                       subject=name, result="议定", evidence="纪要")
+            made.append(name)
+
+    workers = [threading.Thread(target=work, args=(n,)) for n in range(2)]
+    for worker in workers:
+        worker.start()
+    copies = []
+    while any(worker.is_alive() for worker in workers):
+        known = list(made)
+        to = new_path("backup")
+        office.run(YES, "backup", to)
+        copies.append((Office(to), known))
+        time.sleep(0.1)
+    for worker in workers:
+        worker.join()
+    equal(len(made), 30, "acts beside the backups")
+    check(len(copies) >= 2, "no backup was made while acts went on")
+    for copy, known in copies:
+        copy.replay()
+        subjects = {row["subject"] for row in copy.list("leader_duty", "subject starts with '备份时登记'")}
+        check(subjects.issuperset(known), "acknowledged before the backup but not in it")
+    restored = copies[-1][0]
+    restored.act(YES, "leader_duty", "create", "luoshiqi", duty_on="2026-11-20", leader_post="secretary", leader="方志明",
+                 duty_type="deploy", matter_type="rule_of_law", activity="special_meeting", subject="恢复以后",
+                 result="议定", evidence="纪要")
+    restored.replay()
+    equal(restored.figures()["leader_duty.sessions"], demo().figures()["leader_duty.sessions"], "a figure after restoring")
+
+
+@case("backup never writes over anything")
+def _():
+    office = demo()
+    existing = new_path("there")
+    os.mkdir(existing)
+    done = subprocess.run([FAZHI, "backup", existing] + office.options(), stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    check(done.returncode in (1, 2, 3), "status %d" % done.returncode)
+    equal(os.listdir(existing), [], "the folder")
+
+
+@case("without its key the office does not open")
+def _():
+    office = demo().copy()
+    os.unlink(os.path.join(office.data, "key"))
+    done = subprocess.run([FAZHI, "list", "leader_duty"] + office.options(), stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    check(done.returncode in (1, 3) and done.stderr, "status %d" % done.returncode)
+    shutil.copy(os.path.join(demo().data, "key"), os.path.join(office.data, "key"))
+    office.run(YES, "list", "leader_duty")
+
+
+@case("citizens' names are not readable in the database")
+def _():
+    base = sqlite3.connect(demo().database())
+    rows = base.execute("select name from sqlite_master where type = 'table'").fetchall()
+    check(rows, "no tables")
+    base.close()
+    with open(demo().database(), "rb") as file:
+        content = file.read()
+    for secret in ("999999196101100000", "10020340011"):
+        check(secret.encode() not in content, secret + " is readable")
