@@ -11,8 +11,7 @@ FUZZ_SECONDS ?= 60
 .PHONY: build run test bench fuzz pictures clean setup
 
 build: setup
-	@test -f build/build.ninja || meson setup build
-	@ninja -C build fazhi
+	@tools/build.sh build fazhi
 
 setup:
 	@tools/setup.sh build

@@ -34,14 +34,13 @@ def say(text):
 
 
 def build(folder, options):
-    if not os.path.exists(os.path.join(folder, "build.ninja")):
-        subprocess.run(["meson", "setup", folder] + options, check=True, stdin=subprocess.DEVNULL,
-                       stdout=subprocess.DEVNULL)
-    done = subprocess.run(["ninja", "--quiet", "-C", folder], stdin=subprocess.DEVNULL, text=True,
+    done = subprocess.run(["tools/build.sh", folder, ""] + options, stdin=subprocess.DEVNULL, text=True,
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     if done.returncode:
         say(done.stdout)
-        raise SystemExit("0 passed, 1 failed")
+        say("FAILED building " + folder)
+        say("0 passed, 1 failed")
+        raise SystemExit(1)
 
 
 def run(command, environment, seconds):
@@ -118,7 +117,8 @@ def main():
         say("0 passed, 1 failed")
         return 1
     count = Count()
-    builds = [("build", [], {}), ("build-asan", ["-Db_sanitize=address,undefined"], SANITIZED)]
+    # GCC's warnings see more paths, and false ones, through sanitized code; the plain build keeps them errors.
+    builds = [("build", [], {}), ("build-asan", ["-Db_sanitize=address,undefined", "-Dwerror=false"], SANITIZED)]
     for folder, options, environment in builds:
         say("== building " + folder)
         build(folder, options)
