@@ -238,7 +238,7 @@ class Browser:
         self.token = ""
         if name:
             page = self.sign_in(name, PASSWORD)
-            check(page.status == 200 and "/login" not in page.url, "%s could not sign in: %s %s" % (name, page.status, page.url))
+            check(page.status == 200 and "/sign-in" not in page.url, "%s could not sign in: %s %s" % (name, page.status, page.url))
 
     def open(self, request):
         try:
@@ -259,5 +259,5 @@ class Browser:
         return self.open(urllib.request.Request(self.base + urllib.parse.quote(path, safe="/?&=%:"), body))
 
     def sign_in(self, name, password):
-        self.get("/login")
-        return self.post("/login", name=name, password=password)
+        self.get("/sign-in")
+        return self.post("/sign-in", name=name, password=password)

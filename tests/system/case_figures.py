@@ -1,0 +1,143 @@
+"""The annual report of the demonstration office: its figures, the records behind each, its forms."""
+import json
+import re
+import subprocess
+import zipfile
+
+from facts import FACTS
+from harness import NO, USAGE, YES, case, check, contains, demo, equal, new_path
+
+
+def traced(name, year=2024):
+    """Distinct records that trace lists behind a figure, and the printed number of records."""
+    out = demo().run(YES, "trace", "annual", year, name).out
+    records, register = set(), ""
+    for line in out.splitlines():
+        heading = re.match(r"^(?:\S+　)?(\S+)：(\d+) 条$", line)
+        if heading:
+            register, left = heading[1], int(heading[2])
+        elif register and line.strip():
+            records.add((register, line.split()[0]))
+            left -= 1
+            check(left >= 0, "%s: more lines than announced in %s" % (name, register))
+    printed = re.search(r"^记录：(\d+) 件$", out, re.M)
+    check(printed, "trace prints no number of records: " + out[:300])
+    return records, int(printed[1])
+
+
+@case("every fact of the year's report follows from the registers")
+def _():
+    figures = demo().figures()
+    wrong = []
+    for name, value in FACTS:
+        if name not in figures:
+            wrong.append("%s is missing" % name)
+        elif figures[name]["value"] != value:
+            wrong.append("%s is %r, wanted %r" % (name, figures[name]["value"], value))
+    check(not wrong, "; ".join(wrong))
+
+
+@case("the report's JSON: year, names, labels, values that are numbers or null, counts")
+def _():
+    root = json.loads(demo().run(YES, "report", "annual", 2024, "--format", "json").out)
+    equal(root["year"], 2024, "year")
+    names = [figure["name"] for figure in root["figures"]]
+    equal(len(names), len(set(names)), "names, each once")
+    for figure in root["figures"]:
+        check(figure["value"] is None or isinstance(figure["value"], (int, float)), "value of " + figure["name"])
+        check(isinstance(figure["records"], int) and figure["records"] >= 0, "records of " + figure["name"])
+        check(figure["label"], "label of " + figure["name"])
+
+
+@case("behind each figure stand as many records as it says", slow=True)
+def _():
+    for name, figure in demo().figures().items():
+        records, printed = traced(name)
+        equal(printed, figure["records"], name + ": trace against JSON")
+        equal(len(records), figure["records"], name + ": records listed")
+
+
+@case("a rate of nothing is no number and reads 不适用")
+def _():
+    figures = demo().figures(2019)
+    rates = [figure for figure in figures.values() if figure["unit"] == "%"]
+    check(rates, "no rates")
+    for figure in rates:
+        check(figure["value"] is None, "%s of an empty year is %r" % (figure["name"], figure["value"]))
+    out = demo().run(YES, "figure", rates[0]["name"], "--period", "2019").out
+    contains(out, "不适用", "the figure")
+
+
+@case("a figure tells value, meaning, formula in words and citation")
+def _():
+    out = demo().run(YES, "figure", "leader_duty.sessions", "--period", "2024").out
+    for part in ("数值：16", "口径：", "算式：", "记录：16 件"):
+        contains(out, part, "figure")
+    quarters = [json.loads(demo().run(YES, "figure", "leader_duty.sessions", "--period", "2024-Q%d" % q, "--format",
+                                      "json").out)["value"] for q in (1, 2, 3, 4)]
+    equal(sum(quarters), 16, "the four quarters")
+    demo().run(USAGE, "figure", "leader_duty.nonsense")
+
+
+@case("the report as text, HTML, DOCX and PDF")
+def _():
+    office = demo()
+    text = office.run(YES, "report", "annual", 2024).out
+    for part in ("2024年", "一、", "二、", "三、", "16次", "98起", "95起"):
+        contains(text, part, "text")
+    html = office.run(YES, "report", "annual", 2024, "--format", "html").out
+    check(html.lower().startswith("<!doctype html>"), html[:40])
+    plain = re.sub(r"\s+", "", text)
+    docx = new_path("report.docx")
+    office.run(YES, "report", "annual", 2024, "--format", "docx", "-o", docx)
+    with zipfile.ZipFile(docx) as file:
+        body = file.read("word/document.xml").decode()
+    words = "".join(re.findall(r"<w:t(?: [^>]*)?>([^<]*)</w:t>", body))
+    for sentence in re.findall(r"[^。]{30,60}。", plain)[:20]:
+        contains(re.sub(r"\s+", "", words), sentence, "DOCX")
+    pdf = new_path("report.pdf")
+    office.run(YES, "report", "annual", 2024, "--format", "pdf", "-o", pdf)
+    read = subprocess.run(["pdftotext", "-raw", pdf, "-"], stdout=subprocess.PIPE, check=True).stdout.decode()
+    read = re.sub(r"\s+|—\d+—|—\s*\d+\s*—", "", read)
+    for sentence in re.findall(r"[^。]{30,60}。", plain)[:20]:
+        contains(read, sentence, "PDF")
+    office.run(USAGE, "report", "annual", 2024, "--format", "doc")
+    office.run(USAGE, "report", "monthly", 2024)
+
+
+@case("the report's PDF keeps the page of GB/T 9704: 22 lines of 28 characters, number at the foot")
+def _():
+    pdf = new_path("report.pdf")
+    demo().run(YES, "report", "annual", 2024, "--format", "pdf", "-o", pdf)
+    info = subprocess.run(["pdfinfo", pdf], stdout=subprocess.PIPE, check=True).stdout.decode()
+    size = re.search(r"Page size:\s+([\d.]+) x ([\d.]+)", info)
+    mm = 25.4 / 72
+    for points, wanted in ((size[1], 210), (size[2], 297)):
+        check(abs(float(points) * mm - wanted) < 0.5, "page size " + size[0])
+    out = subprocess.run(["pdftotext", "-bbox-layout", "-f", "2", "-l", "2", pdf, "-"], stdout=subprocess.PIPE,
+                         check=True).stdout.decode()
+    lines = [tuple(float(x) * mm for x in found) for found in
+             re.findall(r'<line xMin="([\d.]+)" yMin="([\d.]+)" xMax="([\d.]+)" yMax="([\d.]+)"', out)]
+    body = sorted(line for line in lines if line[1] < 297 - 35)
+    check(len(body) >= 20, "only %d lines on page 2" % len(body))
+    tops = sorted({round(line[1], 1) for line in body})
+    steps = [b - a for a, b in zip(tops, tops[1:]) if b - a > 3]
+    pitch = sorted(steps)[len(steps) // 2]
+    check(abs(pitch - 225 / 22) < 0.5, "line pitch %.2f mm, wanted %.2f" % (pitch, 225 / 22))
+    left, right = min(line[0] for line in body), max(line[2] for line in body)
+    check(abs(left - 28) < 1.0, "left edge at %.2f mm" % left)
+    check(abs(right - (28 + 156)) < 6.0, "right edge at %.2f mm" % right)
+
+
+@case("a report that was fixed shows what has changed since", slow=True)
+def _():
+    office = demo().copy()
+    office.run(NO, "report", "annual", 2024, "--changes")
+    office.run(NO, "report", "annual", 2024, "--fix", "--as", "weishengli")
+    office.run(YES, "report", "annual", 2024, "--fix", "--as", "tanjingwen")
+    contains(office.run(YES, "report", "annual", 2024, "--changes").out, "有 0 个数字变了", "at once")
+    record = office.list("leader_duty", "duty_type = deploy and matter_type = rule_of_law and duty_on in 2024")[0]["number"]
+    office.act(YES, record, "void", "luoshiqi", reason="重复登记")
+    out = office.run(YES, "report", "annual", 2024, "--changes").out
+    contains(out, "16 → 15", "after voiding one")
+    office.replay()
