@@ -5,7 +5,7 @@ import shutil
 
 from harness import NO, ROOT, USAGE, YES, Office, case, check, contains, demo, equal, expect, new_path
 
-BUILT_IN = os.path.join(ROOT, "definitions")
+BUILT_IN = os.environ.get("DEFINITIONS", os.path.join(ROOT, "definitions"))
 
 
 def copy_definitions():
@@ -90,13 +90,8 @@ def _():
                    "  visitor_unit: {label: 来访单位, type: text, required: true, listed: true}\n"
                    "  visited_on: {label: 来访日期, type: date, required: true}\n"
                    "  matter: {label: 事项, type: reference, register: task}\n")
-    duty_codes = os.path.join(folder, "codes", "planning.yaml")
-    with open(duty_codes, encoding="utf-8") as file:
-        text = file.read()
-    line = re.search(r"( +duty_activity:.*?codes: \{)", text, re.S)
-    check(line, "duty_activity not found")
-    with open(duty_codes, "w", encoding="utf-8") as file:
-        file.write(text.replace(line[1], line[1] + "walk_round: 走访, ", 1))
+    change(folder, "codes/planning.yaml", "      party_meeting: 党工委会议\n",
+           "      walk_round: 走访\n      party_meeting: 党工委会议\n")
     new = Office(old.data, definitions=folder)
     for reg, rows in before.items():
         after = new.list(reg)
