@@ -93,6 +93,8 @@ enum formula_type field_formula_type(enum field_type type);
 struct citation read_citation(const struct yaml_node *const *three);
 /* A rule of `require` or `always`: a list of maps. */
 struct rule *read_rules(struct loader *l, const struct yaml_node *list, const struct reg *reg, size_t *count);
+/* False when its file is no YAML: nothing can be said about its fields. */
+bool register_is_read(const struct loader *l, const struct reg *reg);
 /* The field, or NULL with a fault at the node. */
 const struct field *find_field(struct loader *l, const struct reg *reg, const struct yaml_node *n);
 /* Field names, perhaps with "-" before; built-in ones allowed. */

@@ -73,6 +73,7 @@ static void read_word_piece(struct prose_reading *p, struct str name, size_t at)
     struct prose_piece piece = {.field = name};
     if (!known_word(name, p->reg) && !(p->reg && is_builtin_field(name))) {
         const struct field *f = p->reg ? reg_field(p->reg, name) : NULL;
+        if (!f && p->reg && !register_is_read(p->l, p->reg)) return;
         if (!f && p->reg)
             fault_in(&p->l->reader, p->n, at, "「%.*s」没有字段 %.*s", STR_ARG(p->reg->label), STR_ARG(name));
         else if (!f)

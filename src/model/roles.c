@@ -34,6 +34,7 @@ static bool expand(struct loader *l, struct str name, struct names *list)
 
 static void fault_register(struct loader *l, const struct yaml_node *n)
 {
+    if (l->model->chapter_count == 0) return; /* office.yaml is at fault */
     struct names known = {0};
     for (size_t i = 0; i < l->model->chapter_count; i++) add_name(l, &known, l->model->chapters[i].key);
     for (size_t i = 0; i < l->work_count; i++) add_name(l, &known, l->works[i].reg->name);

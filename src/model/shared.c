@@ -24,10 +24,17 @@ struct rule *read_rules(struct loader *l, const struct yaml_node *list, const st
     return rules;
 }
 
+bool register_is_read(const struct loader *l, const struct reg *reg)
+{
+    for (size_t i = 0; i < l->work_count; i++)
+        if (l->works[i].reg == reg) return l->works[i].root != NULL;
+    return false;
+}
+
 const struct field *find_field(struct loader *l, const struct reg *reg, const struct yaml_node *n)
 {
     const struct field *f = n->kind == YAML_SCALAR ? reg_field(reg, n->text) : NULL;
-    if (f) return f;
+    if (f || !register_is_read(l, reg)) return f;
     struct str *names = arena_new_array(l->arena, struct str, reg->field_count);
     for (size_t i = 0; i < reg->field_count; i++) names[i] = reg->fields[i].name;
     fault_unknown(&l->reader, n, "字段", names, reg->field_count);

@@ -234,7 +234,8 @@ static bool is_space(char c)
 static size_t run_end(struct str t, size_t at, bool *lines)
 {
     *lines = false;
-    while (at < t.len && is_space(t.s[at])) *lines = *lines || t.s[at++] == '\n';
+    for (; at < t.len && is_space(t.s[at]); at++)
+        if (t.s[at] == '\n') *lines = true;
     return at;
 }
 
