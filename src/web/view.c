@@ -39,17 +39,17 @@ const char *view_step_word(enum step_state state)
 static const struct {
     const char *class, *word;
 } days[] = {
-    [DAY_START] = {"start", "起算之日，不计入"},     [DAY_COUNTED] = {"counted", "计入"},
-    [DAY_WEEKEND] = {"weekend", "休息日，不计入"},   [DAY_HOLIDAY] = {"holiday", "法定节假日，不计入"},
-    [DAY_SUSPENDED] = {"suspended", "中止，不计入"},
+    [STRIP_START] = {"start", "起算之日，不计入"},     [STRIP_COUNTED] = {"counted", "计入"},
+    [STRIP_WEEKEND] = {"weekend", "休息日，不计入"},   [STRIP_HOLIDAY] = {"holiday", "法定节假日，不计入"},
+    [STRIP_SUSPENDED] = {"suspended", "中止，不计入"},
 };
 
-const char *view_day_class(enum day_kind kind)
+const char *view_day_class(enum strip_kind kind)
 {
     return days[kind].class;
 }
 
-const char *view_day_word(enum day_kind kind)
+const char *view_day_word(enum strip_kind kind)
 {
     return days[kind].word;
 }

@@ -66,22 +66,22 @@ struct fault_view {
 
 /* ---- forms ---- */
 
-enum field_kind {
-    FIELD_TEXT,
-    FIELD_LONG_TEXT,
-    FIELD_INTEGER,
-    FIELD_DECIMAL,
-    FIELD_MONEY, /* in yuan, as a person types it */
-    FIELD_DATE,
-    FIELD_DATETIME,
-    FIELD_YES_NO, /* values "1" and "0" */
-    FIELD_CODE,
-    FIELD_ORG,
-    FIELD_PLACE,
-    FIELD_PERSON,
-    FIELD_REFERENCE,
-    FIELD_ATTACHMENT,
-    FIELD_PASSWORD,
+enum input_kind {
+    INPUT_TEXT,
+    INPUT_LONG_TEXT,
+    INPUT_INTEGER,
+    INPUT_DECIMAL,
+    INPUT_MONEY, /* in yuan, as a person types it */
+    INPUT_DATE,
+    INPUT_DATETIME,
+    INPUT_YES_NO, /* values "1" and "0" */
+    INPUT_CODE,
+    INPUT_ORG,
+    INPUT_PLACE,
+    INPUT_PERSON,
+    INPUT_REFERENCE,
+    INPUT_ATTACHMENT,
+    INPUT_PASSWORD,
 };
 
 struct option_view {
@@ -96,7 +96,7 @@ struct file_view {
 };
 
 struct field_view {
-    enum field_kind kind;
+    enum input_kind kind;
     struct str name; /* of the form's field; its element is f-NAME */
     struct str label, help, error;
     struct str value;  /* as the field's input takes it: ISO dates, plain numbers */
@@ -159,14 +159,14 @@ struct step_view {
     enum step_state state;
 };
 
-enum day_kind { DAY_START, DAY_COUNTED, DAY_WEEKEND, DAY_HOLIDAY, DAY_SUSPENDED };
+enum strip_kind { STRIP_START, STRIP_COUNTED, STRIP_WEEKEND, STRIP_HOLIDAY, STRIP_SUSPENDED };
 
 struct day_view {
     struct str date;   /* 2024-03-01 */
     struct str label;  /* 1, or 3/1 on the first of a month and of the strip */
     struct str reason; /* 清明节 …, why it doesn't count; for screen readers and the tip */
     int64_t number;    /* the how-manieth day of the period; 0: not counted */
-    enum day_kind kind;
+    enum strip_kind kind;
     bool makeup; /* a weekend worked by the holiday notice */
     bool last, today;
 };
@@ -255,8 +255,8 @@ const char *view_badge_class(enum badge_kind kind);
 struct str view_badge_label(const struct badge_view *badge);
 const char *view_step_class(enum step_state state);
 const char *view_step_word(enum step_state state);
-const char *view_day_class(enum day_kind kind);
-const char *view_day_word(enum day_kind kind);
+const char *view_day_class(enum strip_kind kind);
+const char *view_day_word(enum strip_kind kind);
 const char *view_flash_class(enum flash_kind kind);
 
 #endif

@@ -141,14 +141,14 @@ static void page_list(struct request *rq, struct reply *rp)
     p.crumbs = (const struct crumb[]){{T("工作台"), T("/")}, {T("信访事项"), {0, 0}}};
     p.crumb_count = 2;
     const struct field_view filters[] = {
-        {.kind = FIELD_CODE,
+        {.kind = INPUT_CODE,
          .name = T("channel"),
          .label = T("信访形式"),
          .options = channels,
          .option_count = COUNT(channels)},
-        {.kind = FIELD_ORG, .name = T("org"), .label = T("承办单位"), .options = orgs, .option_count = COUNT(orgs)},
-        {.kind = FIELD_DATE, .name = T("from"), .label = T("收到日期从"), .value = T("2024-01-01")},
-        {.kind = FIELD_DATE, .name = T("to"), .label = T("至")},
+        {.kind = INPUT_ORG, .name = T("org"), .label = T("承办单位"), .options = orgs, .option_count = COUNT(orgs)},
+        {.kind = INPUT_DATE, .name = T("from"), .label = T("收到日期从"), .value = T("2024-01-01")},
+        {.kind = INPUT_DATE, .name = T("to"), .label = T("至")},
     };
     const struct pair_view chosen[] = {{.label = T("信访形式"), .value = T("电话"), .href = T("/?")},
                                        {.label = T("收到日期从"), .value = T("2024-01-01"), .href = T("/?")}};
@@ -181,55 +181,55 @@ static void page_form(struct request *rq, struct reply *rp)
     const struct form_fault faults[] = {{T("received"), T("收到日期"), T("不能晚于今天")},
                                         {T("yes"), T("是否重复信访"), T("请选择")}};
     const struct field_view fields[] = {
-        {.kind = FIELD_TEXT,
+        {.kind = INPUT_TEXT,
          .name = T("title"),
          .label = T("标题"),
          .required = true,
          .value = T("反映车库出入口被占用")},
-        {.kind = FIELD_DATE,
+        {.kind = INPUT_DATE,
          .name = T("received"),
          .label = T("收到日期"),
          .required = true,
          .value = T("2024-03-18"),
          .error = T("不能晚于今天"),
          .cite = T("信访工作条例 第二十二条")},
-        {.kind = FIELD_DATETIME, .name = T("visit"), .label = T("来访时间"), .value = T("2024-03-14T09:30")},
-        {.kind = FIELD_PERSON,
+        {.kind = INPUT_DATETIME, .name = T("visit"), .label = T("来访时间"), .value = T("2024-03-14T09:30")},
+        {.kind = INPUT_PERSON,
          .name = T("person"),
          .label = T("信访人"),
          .required = true,
          .is_private = true,
          .help = T("加密保存，查看留痕")},
-        {.kind = FIELD_INTEGER, .name = T("people"), .label = T("涉及人数"), .unit = T("人"), .value = T("3")},
-        {.kind = FIELD_DECIMAL, .name = T("area"), .label = T("涉及面积"), .unit = T("平方米")},
-        {.kind = FIELD_MONEY, .name = T("money"), .label = T("涉及金额"), .unit = T("元")},
-        {.kind = FIELD_CODE,
+        {.kind = INPUT_INTEGER, .name = T("people"), .label = T("涉及人数"), .unit = T("人"), .value = T("3")},
+        {.kind = INPUT_DECIMAL, .name = T("area"), .label = T("涉及面积"), .unit = T("平方米")},
+        {.kind = INPUT_MONEY, .name = T("money"), .label = T("涉及金额"), .unit = T("元")},
+        {.kind = INPUT_CODE,
          .name = T("channel"),
          .label = T("信访形式"),
          .options = channels,
          .option_count = COUNT(channels),
          .required = true},
-        {.kind = FIELD_ORG, .name = T("org"), .label = T("承办单位"), .options = orgs, .option_count = COUNT(orgs)},
-        {.kind = FIELD_PLACE,
+        {.kind = INPUT_ORG, .name = T("org"), .label = T("承办单位"), .options = orgs, .option_count = COUNT(orgs)},
+        {.kind = INPUT_PLACE,
          .name = T("place"),
          .label = T("发生地点"),
          .lookup = T("/lookup/place"),
          .help = T("输入几个字，从列表选取")},
-        {.kind = FIELD_REFERENCE,
+        {.kind = INPUT_REFERENCE,
          .name = T("matter"),
          .label = T("关联工单"),
          .lookup = T("/lookup/hotline"),
          .value = T("12345-20240312-0087"),
          .shown = T("车库通行")},
-        {.kind = FIELD_YES_NO, .name = T("yes"), .label = T("是否重复信访"), .required = true, .error = T("请选择")},
-        {.kind = FIELD_CODE, .name = T("kind"), .label = T("诉求类别"), .options = channels, .option_count = 4},
-        {.kind = FIELD_LONG_TEXT,
+        {.kind = INPUT_YES_NO, .name = T("yes"), .label = T("是否重复信访"), .required = true, .error = T("请选择")},
+        {.kind = INPUT_CODE, .name = T("kind"), .label = T("诉求类别"), .options = channels, .option_count = 4},
+        {.kind = INPUT_LONG_TEXT,
          .name = T("content"),
          .label = T("诉求内容"),
          .required = true,
          .value = T("新华里 12 号楼地下车库 <出入口> 长期被占用。"),
          .help = T("写清时间、地点、要求；不要写身份证号")},
-        {.kind = FIELD_ATTACHMENT,
+        {.kind = INPUT_ATTACHMENT,
          .name = T("files"),
          .label = T("附件"),
          .files = files,
@@ -268,14 +268,14 @@ static struct deadline_view make_deadline(struct arena *a)
         bool holiday = ymd.month == 4 && ymd.day >= 4 && ymd.day <= 6, weekend = date_weekday(d) % 6 == 0;
         v->makeup = ymd.month == 4 && ymd.day == 7;
         bool paused = ymd.month == 4 && ymd.day >= 16 && ymd.day <= 17;
-        v->kind = i == 0                  ? DAY_START
-                  : holiday               ? DAY_HOLIDAY
-                  : paused                ? DAY_SUSPENDED
-                  : weekend && !v->makeup ? DAY_WEEKEND
-                                          : DAY_COUNTED;
+        v->kind = i == 0                  ? STRIP_START
+                  : holiday               ? STRIP_HOLIDAY
+                  : paused                ? STRIP_SUSPENDED
+                  : weekend && !v->makeup ? STRIP_WEEKEND
+                                          : STRIP_COUNTED;
         if (holiday) v->reason = STR("清明节放假，不计入");
         if (v->makeup) v->reason = STR("节假日调休，周日上班，计入");
-        if (v->kind == DAY_COUNTED) v->number = ++number;
+        if (v->kind == STRIP_COUNTED) v->number = ++number;
         v->today = ymd.month == 4 && ymd.day == 10;
     }
     days[DAYS - 1].last = true;

@@ -1,0 +1,280 @@
+#include "web/app.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "office/signin.h"
+#include "web/csrf.h"
+#include "web/templates.h"
+
+static const char *cookie_name(const struct app *app)
+{
+    return app->behind_tls ? "__Host-fazhi" : "fazhi";
+}
+
+struct app *app_of(const struct request *rq)
+{
+    return rq->app;
+}
+
+struct visit *visit_of(const struct request *rq)
+{
+    return rq->session;
+}
+
+struct conn *app_read(struct request *rq, struct reply *rp)
+{
+    struct conn *c = store_read(app_of(rq)->office->store, &rp->err);
+    if (!c) http_fault_error(rq, rp, &rp->err);
+    return c;
+}
+
+struct str app_encode(struct arena *a, struct str t)
+{
+    struct buf b = buf_in(a);
+    html_put_query(&b, t);
+    return buf_str(&b);
+}
+
+struct str app_url_with(struct request *rq, struct str path, const char *name, struct str value)
+{
+    struct buf b = buf_in(rq->arena);
+    buf_put(&b, path);
+    char mark = '?';
+    for (size_t i = 0; i < rq->query.count; i++) {
+        const struct pair *p = &rq->query.items[i];
+        if (str_is(p->name, name) || str_is(p->name, "page") || str_is(p->name, "done") || p->value.len == 0) continue;
+        buf_putc(&b, mark);
+        html_put_query(&b, p->name);
+        buf_putc(&b, '=');
+        html_put_query(&b, p->value);
+        mark = '&';
+    }
+    if (value.len) {
+        buf_putc(&b, mark);
+        buf_puts(&b, name);
+        buf_putc(&b, '=');
+        html_put_query(&b, value);
+    }
+    return buf_str(&b);
+}
+
+/* ---- the frame ---- */
+
+static bool path_begins(struct str path, const char *with)
+{
+    size_t n = strlen(with);
+    if (!str_starts(path, (struct str){with, n})) return false;
+    return path.len == n || path.s[n] == '/' || with[n - 1] == '/';
+}
+
+static struct nav_link top_link(const struct request *rq, const char *label, const char *href)
+{
+    bool current = strcmp(href, "/") == 0 ? str_is(rq->path, "/") : path_begins(rq->path, href);
+    return (struct nav_link){.label = str_from(label), .href = str_from(href), .current = current};
+}
+
+static bool has_business(const struct app *app, const struct user *u)
+{
+    for (size_t i = 0; i < app->office->model->reg_count; i++)
+        if (user_sees_register(u, &app->office->model->regs[i])) return true;
+    return false;
+}
+
+static void top_links(struct request *rq, struct page *p, const struct user *u)
+{
+    struct nav_link *list = arena_new_array(rq->arena, struct nav_link, 12);
+    size_t n = 0;
+    list[n++] = top_link(rq, "工作台", "/");
+    if (has_business(app_of(rq), u)) {
+        list[n++] = top_link(rq, "搜索", "/search");
+        list[n++] = top_link(rq, "年度报告", "/reports");
+        list[n++] = top_link(rq, "数字", "/figures");
+    }
+    if (user_may(u, MAY_IMPORT)) list[n++] = top_link(rq, "导入", "/import");
+    list[n++] = top_link(rq, "台账定义", "/definitions");
+    list[n++] = top_link(rq, "期限计算", "/calculator");
+    if (user_may(u, MAY_MANAGE_USERS)) {
+        list[n++] = top_link(rq, "账号", "/admin/users");
+        list[n++] = top_link(rq, "机构", "/admin/orgs");
+    }
+    if (user_may(u, MAY_RECOMPUTE)) list[n++] = top_link(rq, "期限重算", "/admin/deadlines");
+    if (user_may(u, MAY_AUDIT)) list[n++] = top_link(rq, "操作记录", "/admin/audit");
+    p->top = list;
+    p->top_count = n;
+}
+
+static void chapter_links(struct request *rq, struct page *p, const struct user *u)
+{
+    const struct model *m = app_of(rq)->office->model;
+    struct nav_chapter *chapters = arena_new_array(rq->arena, struct nav_chapter, m->chapter_count);
+    for (size_t i = 0; i < m->chapter_count; i++) {
+        struct nav_chapter *ch = &chapters[p->chapter_count];
+        struct nav_link *links = arena_new_array(rq->arena, struct nav_link, m->reg_count + 1);
+        size_t n = 0;
+        for (size_t k = 0; k < m->reg_count; k++) {
+            const struct reg *reg = &m->regs[k];
+            if (!str_eq(reg->chapter, m->chapters[i].key) || !user_sees_register(u, reg)) continue;
+            char *href = str_cstr(rq->arena, str_printf(rq->arena, "/r/%.*s", STR_ARG(reg->name)));
+            links[n] = (struct nav_link){.label = reg->label, .href = str_from(href), .current = path_begins(rq->path, href)};
+            ch->open = ch->open || links[n].current;
+            n++;
+        }
+        if (n == 0) continue;
+        ch->label = m->chapters[i].label;
+        ch->links = links;
+        ch->link_count = n;
+        p->chapter_count++;
+    }
+    p->chapters = chapters;
+}
+
+static const struct user_view *user_view(struct request *rq, const struct user *u)
+{
+    struct user_view *v = arena_new(rq->arena, struct user_view);
+    v->name = u->account.person;
+    v->place = u->account.post;
+    if (v->place.len == 0 && u->role_count) v->place = u->roles[0]->label;
+    return v;
+}
+
+static struct str today_words(struct request *rq)
+{
+    struct date d = clock_today(&app_of(rq)->office->clock);
+    return str_printf(rq->arena, "%.*s %.*s", STR_ARG(date_chinese(rq->arena, d)), STR_ARG(date_weekday_name(d)));
+}
+
+static void put_flash(struct request *rq, struct page *p)
+{
+    struct str done = request_query(rq, "done");
+    if (done.len == 0) return;
+    struct flash *f = arena_new(rq->arena, struct flash);
+    *f = (struct flash){FLASH_DONE, done};
+    p->flashes = f;
+    p->flash_count = 1;
+}
+
+struct page app_page(struct request *rq, struct str title)
+{
+    struct app *app = app_of(rq);
+    struct visit *visit = visit_of(rq);
+    struct page p = {.title = title,
+                     .office = app->office->model->office.name,
+                     .version = STR("0.1.0"),
+                     .today = today_words(rq),
+                     .search = request_query(rq, "q"),
+                     .elder = str_is(request_cookie(rq, "elder"), "1")};
+    put_flash(rq, &p);
+    if (!visit) return p;
+    p.token = visit->session.csrf;
+    p.user = user_view(rq, &visit->user);
+    top_links(rq, &p, &visit->user);
+    chapter_links(rq, &p, &visit->user);
+    return p;
+}
+
+void app_crumbs(struct request *rq, struct page *p, const struct crumb *crumbs, size_t count)
+{
+    struct crumb *copy = arena_new_array(rq->arena, struct crumb, count);
+    memcpy(copy, crumbs, count * sizeof *copy);
+    p->crumbs = copy;
+    p->crumb_count = count;
+}
+
+/* ---- hooks ---- */
+
+/* The session of the cookie, when there is one that still holds. */
+static struct visit *find_visit(struct request *rq, struct error *err)
+{
+    struct app *app = app_of(rq);
+    struct visit *v = arena_new(rq->arena, struct visit);
+    v->token = request_cookie(rq, cookie_name(app));
+    if (v->token.len == 0) {
+        error_set(err, ERR_FORBIDDEN, "请先登录");
+        return NULL;
+    }
+    struct conn *c = store_read(app->office->store, err);
+    bool ok = c && session_check(app->office, c, rq->arena, v->token, &v->session, &v->user, err);
+    if (c) store_done(c);
+    return ok ? v : NULL;
+}
+
+static bool to_sign_in(struct request *rq, struct reply *rp)
+{
+    struct str back = str_is(rq->method, "GET") ? rq->target : STR("/");
+    reply_redirect(rp, str_printf(rq->arena, "/sign-in?back=%.*s", STR_ARG(app_encode(rq->arena, back))));
+    return false;
+}
+
+static bool is_session_page(const struct request *rq)
+{
+    return str_is(rq->path, "/account") || str_is(rq->path, "/sign-out") || str_is(rq->path, "/elder");
+}
+
+static bool before(struct request *rq, struct reply *rp, const struct route *route)
+{
+    struct error err;
+    struct visit *v = find_visit(rq, &err);
+    rq->session = v;
+    if (!v && route->flags & ROUTE_PUBLIC) return true;
+    if (!v && route->flags & ROUTE_API) {
+        http_fault(rq, rp, 401, str_copy(rq->arena, str_from(err.message)));
+        return false;
+    }
+    if (!v) return to_sign_in(rq, rp);
+    if (str_is(rq->method, "POST") && !(route->flags & ROUTE_PUBLIC) && !csrf_check(rq, v->session.csrf)) {
+        http_fault(rq, rp, 403, STR("这一页打开得太久，或者不是从本系统提交的。请返回刷新后再提交。"));
+        return false;
+    }
+    session_touch(app_of(rq)->office, rq->arena, v->token, &err);
+    if (v->user.account.must_change && !is_session_page(rq) && !(route->flags & ROUTE_PUBLIC)) {
+        reply_redirect(rp, STR("/account"));
+        return false;
+    }
+    return true;
+}
+
+static void fault(struct request *rq, struct reply *rp, struct str title, struct str message)
+{
+    if (!visit_of(rq)) {
+        tmpl_page_plain_error(rp->body, title, message);
+        return;
+    }
+    struct page p = app_page(rq, title);
+    struct fault_view v = {.title = title, .message = message, .back = STR("/"), .back_label = STR("回到工作台")};
+    tmpl_page_error(rp->body, &p, &v);
+}
+
+/* ---- serving ---- */
+
+static bool is_loopback(const char *listen)
+{
+    return strncmp(listen, "127.", 4) == 0 || strncmp(listen, "localhost:", 10) == 0 || strncmp(listen, "[::1]", 5) == 0;
+}
+
+bool web_serve(struct office *o, const struct web_options *options, struct error *err)
+{
+    if (!is_loopback(options->listen) && !options->behind_tls && !options->insecure)
+        return error_set(err, ERR_INPUT,
+                         "不能不加密地监听 %s：请在前面放 TLS 代理并加 --behind-tls，或者只监听 127.0.0.1"
+                         "（隔离的试用网络可以加 --insecure）",
+                         options->listen);
+    struct app app = {.office = o, .behind_tls = options->behind_tls};
+    struct http_options http = {.listen = options->listen,
+                                .behind_tls = options->behind_tls,
+                                .access_log = options->access_log,
+                                .routes = app_routes,
+                                .route_count = app_route_count,
+                                .app = &app,
+                                .before = before,
+                                .fault = fault};
+    http_hold_signals();
+    struct http_server *server = http_open(&http, err);
+    if (!server) return false;
+    printf("fazhi 已启动：http://%.*s:%u/\n", (int)(strrchr(options->listen, ':') - options->listen), options->listen,
+           http_port(server));
+    fflush(stdout);
+    http_wait_for_signal();
+    http_close(server);
+    return true;
+}

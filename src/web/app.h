@@ -1,0 +1,52 @@
+/* The web application: the office behind pages, who is signed in, the frame of every page. */
+#ifndef FAZHI_WEB_APP_H
+#define FAZHI_WEB_APP_H
+
+#include <stdio.h>
+
+#include "office/act.h"
+#include "office/show.h"
+#include "web/http.h"
+#include "web/view.h"
+
+struct web_options {
+    const char *listen;
+    bool behind_tls; /* a proxy in front speaks TLS */
+    bool insecure;   /* plain HTTP on an address others reach, against S-05 */
+    FILE *access_log;
+};
+
+/* Serves until SIGTERM or SIGINT. Prints the address on standard output when it listens. Plain HTTP on an address other
+ * than the loopback is refused unless behind_tls or insecure. */
+bool web_serve(struct office *o, const struct web_options *options, struct error *err);
+
+/* What all threads share. */
+struct app {
+    struct office *office;
+    bool behind_tls;
+};
+
+/* Who asks, left by the `before` hook in request.session; NULL for public routes without a session. */
+struct visit {
+    struct user user;
+    struct session session;
+    struct str token; /* of the cookie */
+};
+
+struct app *app_of(const struct request *rq);
+struct visit *visit_of(const struct request *rq);
+/* A read for this request; NULL after the error page was written. End with store_done. */
+struct conn *app_read(struct request *rq, struct reply *rp);
+
+/* The frame: navigation, user, token, flash from ?done=. Fill crumbs and title further. */
+struct page app_page(struct request *rq, struct str title);
+void app_crumbs(struct request *rq, struct page *p, const struct crumb *crumbs, size_t count);
+/* A value percent-encoded for a query or a path's part. */
+struct str app_encode(struct arena *a, struct str t);
+/* The request's query with one parameter changed (empty value: removed), from `path`; "after" is always dropped. */
+struct str app_url_with(struct request *rq, struct str path, const char *name, struct str value);
+
+extern const struct route app_routes[];
+extern const size_t app_route_count;
+
+#endif

@@ -1,0 +1,291 @@
+#include "web/page_list.h"
+
+#include "base/utf8.h"
+#include "paper/sheet.h"
+#include "web/list_query.h"
+#include "web/templates.h"
+#include "web/views.h"
+
+enum { EXPORT_MOST = 100000, CELL_CHARS = 40 };
+
+const struct reg *page_register(struct request *rq, struct reply *rp)
+{
+    const struct reg *reg = model_reg(app_of(rq)->office->model, rq->arg[0]);
+    if (reg && user_sees_register(&visit_of(rq)->user, reg)) return reg;
+    http_fault(rq, rp, 404, STR("没有这个台账，或者您的岗位不能查看"));
+    return NULL;
+}
+
+/* ---- table ---- */
+
+struct listing {
+    struct request *rq;
+    const struct reg *reg;
+    struct list_request list;
+    struct record_list rows;
+    struct shower show;
+    const struct field **columns;
+    size_t column_count;
+};
+
+static void choose_columns(struct listing *l)
+{
+    l->columns = arena_new_array(l->rq->arena, const struct field *, l->reg->field_count + 1);
+    for (size_t i = 0; i < l->reg->field_count; i++)
+        if (l->reg->fields[i].listed) l->columns[l->column_count++] = &l->reg->fields[i];
+    if (l->column_count == 0 && l->reg->title) l->columns[l->column_count++] = l->reg->title;
+}
+
+static struct column_view column(struct listing *l, struct str name, struct str label)
+{
+    bool sorted = str_eq(l->list.query.sort_field, name);
+    bool descending = sorted && l->list.query.descending;
+    struct str next = sorted && !descending ? str_printf(l->rq->arena, "-%.*s", STR_ARG(name)) : name;
+    return (struct column_view){.label = label,
+                                .sort = app_url_with(l->rq, l->rq->path, "sort", next),
+                                .sorted = sorted ? (descending ? -1 : 1) : 0};
+}
+
+static struct table_view make_table(struct listing *l)
+{
+    size_t width = l->column_count + 2;
+    struct column_view *columns = arena_new_array(l->rq->arena, struct column_view, width);
+    struct cell_view *cells = arena_new_array(l->rq->arena, struct cell_view, width * (l->rows.count + 1));
+    columns[0] = column(l, STR("number"), STR("编号"));
+    columns[1] = column(l, STR("stage"), STR("阶段"));
+    for (size_t i = 0; i < l->column_count; i++) {
+        const struct field *f = l->columns[i];
+        columns[i + 2] = column(l, f->name, f->label);
+        if (f->private_) columns[i + 2].sort = STR("");
+        columns[i + 2].number = f->type == FIELD_INTEGER || f->type == FIELD_MONEY || f->type == FIELD_DECIMAL;
+        columns[i + 2].text = f->type == FIELD_TEXT || f->type == FIELD_REF || f->type == FIELD_PLACE;
+    }
+    for (size_t r = 0; r < l->rows.count; r++) {
+        const struct record *rec = &l->rows.rows[r];
+        struct cell_view *row = &cells[r * width];
+        row[0] = (struct cell_view){.text = rec->head.number, .href = views_record_href(l->rq->arena, l->reg, rec->head.id)};
+        row[1].text = show_stage(rec);
+        for (size_t i = 0; i < l->column_count; i++) {
+            const struct field *f = l->columns[i];
+            struct str t = show_value(&l->show, l->reg, f, rec->values[f - l->reg->fields], false);
+            row[i + 2].text = utf8_shorten(l->rq->arena, t, CELL_CHARS);
+            if (f == l->reg->title) row[i + 2].href = row[0].href;
+        }
+    }
+    return (struct table_view){.caption = l->reg->label, .columns = columns, .column_count = width, .cells = cells,
+                               .row_count = l->rows.count};
+}
+
+/* ---- filter bar ---- */
+
+static void put_code_filter(struct listing *l, const struct field *f, struct filter_view *v, struct field_view *fields)
+{
+    char *key = str_cstr(l->rq->arena, f->name);
+    struct str chosen = request_query(l->rq, key);
+    struct option_view *options = arena_new_array(l->rq->arena, struct option_view, f->codes->count);
+    for (size_t i = 0; i < f->codes->count; i++)
+        options[i] = (struct option_view){.value = f->codes->codes[i].key, .label = f->codes->codes[i].label,
+                                          .selected = str_eq(f->codes->codes[i].key, chosen)};
+    fields[v->field_count++] = (struct field_view){.kind = INPUT_CODE, .name = f->name, .label = f->label,
+                                                   .options = options, .option_count = f->codes->count};
+}
+
+static void put_date_filters(struct listing *l, const struct field *f, struct filter_view *v, struct field_view *fields)
+{
+    static const char *const ends[] = {"from", "to"};
+    static const char *const words[] = {"从", "到"};
+    for (int i = 0; i < 2; i++) {
+        struct str name = str_printf(l->rq->arena, "%.*s.%s", STR_ARG(f->name), ends[i]);
+        fields[v->field_count++] = (struct field_view){
+            .kind = INPUT_DATE, .name = name, .label = str_printf(l->rq->arena, "%.*s%s", STR_ARG(f->label), words[i]),
+            .value = request_query(l->rq, str_cstr(l->rq->arena, name))};
+    }
+}
+
+static void put_chosen(struct listing *l, struct filter_view *v)
+{
+    struct pair_view *chosen = arena_new_array(l->rq->arena, struct pair_view, v->field_count + 2);
+    if (v->search.len)
+        chosen[v->chosen_count++] = (struct pair_view){.label = STR("搜索"), .value = v->search,
+                                                       .href = app_url_with(l->rq, l->rq->path, "q", STR(""))};
+    for (size_t i = 0; i < v->field_count; i++) {
+        const struct field_view *f = &v->fields[i];
+        char *key = str_cstr(l->rq->arena, f->name);
+        struct str value = request_query(l->rq, key);
+        if (value.len == 0) continue;
+        for (size_t k = 0; k < f->option_count; k++)
+            if (f->options[k].selected) value = f->options[k].label;
+        chosen[v->chosen_count++] = (struct pair_view){.label = f->label, .value = value,
+                                                       .href = app_url_with(l->rq, l->rq->path, key, STR(""))};
+    }
+    v->chosen = chosen;
+}
+
+/* Query parameters that another form of the page must keep. */
+static const struct pair_view *kept(struct request *rq, const char *const *names, size_t count, size_t *kept_count)
+{
+    struct pair_view *list = arena_new_array(rq->arena, struct pair_view, count);
+    for (size_t i = 0; i < count; i++) {
+        struct str value = request_query(rq, names[i]);
+        if (value.len) list[(*kept_count)++] = (struct pair_view){.label = str_from(names[i]), .value = value};
+    }
+    return list;
+}
+
+static struct filter_view make_filter(struct listing *l)
+{
+    static const char *const keep[] = {"stage", "sort", "where"};
+    struct field_view *fields = arena_new_array(l->rq->arena, struct field_view, 2 * l->reg->field_count + 1);
+    struct filter_view v = {.action = l->rq->path, .search = l->list.query.search, .search_hint = STR("编号、标题、内容"),
+                            .fields = fields};
+    bool dated = false;
+    for (size_t i = 0; i < l->reg->field_count; i++) {
+        const struct field *f = &l->reg->fields[i];
+        if (f->private_ || !f->listed) continue;
+        if (f->type == FIELD_CODE) put_code_filter(l, f, &v, fields);
+        if (f->type == FIELD_DATE && !dated) {
+            put_date_filters(l, f, &v, fields);
+            dated = true;
+        }
+    }
+    v.hidden = kept(l->rq, keep, sizeof keep / sizeof *keep, &v.hidden_count);
+    put_chosen(l, &v);
+    return v;
+}
+
+static bool make_tabs(struct listing *l, struct list_page_view *v, struct error *err)
+{
+    struct str *stages;
+    int64_t *counts;
+    size_t count;
+    struct office *o = app_of(l->rq)->office;
+    if (!record_count_by_stage(l->show.conn, l->rq->arena, o->key, l->reg, l->list.query.sight, &stages, &counts, &count,
+                               err))
+        return false;
+    struct str chosen = request_query(l->rq, "stage");
+    struct tab_view *tabs = arena_new_array(l->rq->arena, struct tab_view, l->reg->stage_count + 1);
+    tabs[0] = (struct tab_view){.label = STR("全部"), .href = app_url_with(l->rq, l->rq->path, "stage", STR("")), .current = chosen.len == 0};
+    for (size_t i = 0; i < l->reg->stage_count; i++) {
+        struct tab_view *t = &tabs[i + 1];
+        const struct stage *s = &l->reg->stages[i];
+        *t = (struct tab_view){.label = s->label, .href = app_url_with(l->rq, l->rq->path, "stage", s->key),
+                               .current = str_eq(s->key, chosen)};
+        for (size_t k = 0; k < count; k++)
+            if (str_eq(stages[k], s->key)) t->count = counts[k];
+        tabs[0].count += t->count;
+    }
+    v->tabs = tabs;
+    v->tab_count = l->reg->stage_count + 1;
+    return true;
+}
+
+static bool may_create(const struct request *rq, const struct reg *reg)
+{
+    return user_may_act(&visit_of(rq)->user, reg, &reg->acts[0], STR("page"));
+}
+
+static bool load(struct listing *l, struct conn *c, int64_t rows, struct error *err)
+{
+    struct office *o = app_of(l->rq)->office;
+    if (!list_request_read(l->rq, l->reg, rows, &l->list, err)) return false;
+    l->list.query.run = &l->list.run;
+    return shower_open(&l->show, o, c, l->rq->arena, err) &&
+           record_list(c, l->rq->arena, &l->list.query, &l->rows, err);
+}
+
+static void fill(struct listing *l, struct list_page_view *v)
+{
+    static const char *const keep[] = {"stage", "sort", "q"};
+    struct arena *a = l->rq->arena;
+    struct str base = str_printf(a, "/r/%.*s", STR_ARG(l->reg->name));
+    struct str export = str_printf(a, "%.*s/export", STR_ARG(base));
+    v->title = l->reg->label;
+    v->help = l->reg->help;
+    v->cite = l->reg->cite.text;
+    v->create_href = may_create(l->rq, l->reg) ? str_printf(a, "%.*s/new", STR_ARG(base)) : STR("");
+    v->import_href = user_may(&visit_of(l->rq)->user, MAY_IMPORT)
+                         ? str_printf(a, "/import/%.*s", STR_ARG(l->reg->name)) : STR("");
+    v->csv_href = app_url_with(l->rq, export, "format", STR("csv"));
+    v->xlsx_href = app_url_with(l->rq, export, "format", STR("xlsx"));
+    v->definition_href = str_printf(a, "/definitions/%.*s", STR_ARG(l->reg->name));
+    v->where = l->list.where;
+    v->where_error = l->list.where_error;
+    v->where_action = l->rq->path;
+    v->where_hidden = kept(l->rq, keep, sizeof keep / sizeof *keep, &v->where_hidden_count);
+    v->filter = make_filter(l);
+    v->table = make_table(l);
+    v->pager = views_pager(l->rq, l->list.query.offset, (int64_t)l->rows.count, PAGE_ROWS, l->rows.total);
+    bool filtered = v->filter.chosen_count || l->list.where.len || request_query(l->rq, "stage").len;
+    v->empty = (struct empty_view){.title = filtered ? STR("没有符合条件的记录") : STR("还没有记录"),
+                                   .text = filtered ? STR("去掉一些条件再试。") : l->reg->help,
+                                   .href = filtered ? base : v->create_href,
+                                   .action = filtered ? STR("去掉全部条件") : STR("新增")};
+}
+
+void page_list(struct request *rq, struct reply *rp)
+{
+    struct listing l = {.rq = rq, .reg = page_register(rq, rp)};
+    struct list_page_view v = {0};
+    if (!l.reg) return;
+    struct conn *c = app_read(rq, rp);
+    if (!c) return;
+    choose_columns(&l);
+    bool ok = load(&l, c, PAGE_ROWS, &rp->err) && make_tabs(&l, &v, &rp->err);
+    if (ok) fill(&l, &v);
+    store_done(c);
+    if (!ok) {
+        http_fault_error(rq, rp, &rp->err);
+        return;
+    }
+    struct page p = app_page(rq, l.reg->label);
+    tmpl_page_list(rp->body, &p, &v);
+}
+
+/* ---- export ---- */
+
+static struct sheet *make_sheet(struct listing *l)
+{
+    struct sheet *s = sheet_new(l->rq->arena, l->reg->label);
+    sheet_column(s, STR("编号"), 0, SHEET_TEXT);
+    sheet_column(s, STR("阶段"), 0, SHEET_TEXT);
+    for (size_t i = 0; i < l->reg->field_count; i++) {
+        const struct field *f = &l->reg->fields[i];
+        bool number = f->type == FIELD_INTEGER || f->type == FIELD_DECIMAL;
+        sheet_column(s, f->label, 0, number ? SHEET_NUMBER : f->type == FIELD_DATE ? SHEET_DATE : SHEET_TEXT);
+    }
+    for (size_t r = 0; r < l->rows.count; r++) {
+        const struct record *rec = &l->rows.rows[r];
+        struct str *cells = sheet_row(s);
+        cells[0] = rec->head.number;
+        cells[1] = show_stage(rec);
+        for (size_t i = 0; i < l->reg->field_count; i++)
+            cells[i + 2] = show_value(&l->show, l->reg, &l->reg->fields[i], rec->values[i], false);
+    }
+    return s;
+}
+
+void page_list_export(struct request *rq, struct reply *rp)
+{
+    struct listing l = {.rq = rq, .reg = page_register(rq, rp)};
+    if (!l.reg) return;
+    struct conn *c = app_read(rq, rp);
+    if (!c) return;
+    struct sheet *s = load(&l, c, EXPORT_MOST, &rp->err) ? make_sheet(&l) : NULL;
+    store_done(c);
+    struct str content;
+    if (s && str_is(request_query(rq, "format"), "xlsx")) {
+        if (sheet_xlsx(s, rq->arena, &content, &rp->err)) {
+            reply_download(rp, str_printf(rq->arena, "%.*s.xlsx", STR_ARG(l.reg->label)),
+                           STR("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"), content);
+            return;
+        }
+        s = NULL;
+    }
+    if (!s) {
+        http_fault_error(rq, rp, &rp->err);
+        return;
+    }
+    struct buf csv = buf_in(rq->arena);
+    sheet_csv(s, &csv);
+    reply_download(rp, str_printf(rq->arena, "%.*s.csv", STR_ARG(l.reg->label)), STR("text/csv; charset=utf-8"), buf_str(&csv));
+}

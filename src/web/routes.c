@@ -1,0 +1,30 @@
+/* All addresses of the program. */
+#include "web/app.h"
+#include "web/page_act.h"
+#include "web/page_find.h"
+#include "web/page_home.h"
+#include "web/page_list.h"
+#include "web/page_record.h"
+#include "web/page_sign.h"
+
+const struct route app_routes[] = {
+    {"GET", "/", page_home, 0},
+    {"GET", "/sign-in", page_sign_in, ROUTE_PUBLIC},
+    {"POST", "/sign-in", page_sign_in_post, ROUTE_PUBLIC},
+    {"POST", "/sign-out", page_sign_out, 0},
+    {"GET", "/account", page_account, 0},
+    {"POST", "/account", page_account_post, 0},
+    {"POST", "/elder", page_elder, 0},
+    {"GET", "/search", page_search, 0},
+    {"GET", "/lookup/:register", page_lookup, 0},
+    {"GET", "/r/:register", page_list, 0},
+    {"GET", "/r/:register/export", page_list_export, 0},
+    {"GET", "/r/:register/new", page_new, 0},
+    {"POST", "/r/:register/new", page_new_post, ROUTE_UPLOAD},
+    {"GET", "/r/:register/:id", page_record, 0},
+    {"GET", "/r/:register/:id/act/:act", page_act, 0},
+    {"POST", "/r/:register/:id/act/:act", page_act_post, ROUTE_UPLOAD},
+    {"GET", "/r/:register/:id/files/:digest", page_file, 0},
+    {"GET", "/assets/:name", http_asset, ROUTE_PUBLIC},
+};
+const size_t app_route_count = sizeof app_routes / sizeof *app_routes;

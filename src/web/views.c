@@ -1,0 +1,48 @@
+#include "web/views.h"
+
+#include "base/utf8.h"
+
+struct badge_view views_due_badge(struct request *rq, const struct deadline_row *d)
+{
+    static const enum badge_kind kinds[] = {
+        [DUE_OK] = BADGE_NORMAL, [DUE_NEAR] = BADGE_SOON,   [DUE_TODAY] = BADGE_SOON,       [DUE_OVERDUE] = BADGE_LATE,
+        [DUE_MET] = BADGE_DONE,  [DUE_MISSED] = BADGE_LATE, [DUE_SUSPENDED] = BADGE_PAUSED, [DUE_STOPPED] = BADGE_PLAIN};
+    struct date today = clock_today(&app_of(rq)->office->clock);
+    return (struct badge_view){kinds[due_standing(d, today)], due_standing_words(rq->arena, d, today)};
+}
+
+struct str views_day(struct request *rq, struct str iso)
+{
+    struct date d;
+    if (!date_parse(iso, &d)) return iso;
+    return str_printf(rq->arena, "%.*s %.*s", STR_ARG(iso), STR_ARG(date_weekday_name(d)));
+}
+
+int64_t views_offset(const struct request *rq, int64_t rows)
+{
+    int64_t page;
+    if (!str_to_i64(request_query(rq, "page"), &page) || page < 1 || page > 1000000) return 0;
+    return (page - 1) * rows;
+}
+
+static struct str page_href(struct request *rq, int64_t page)
+{
+    struct str base = app_url_with(rq, rq->path, "page", STR(""));
+    const char *mark = str_contains(base, STR("?")) ? "&" : "?";
+    return page <= 1 ? base : str_printf(rq->arena, "%.*s%spage=%lld", STR_ARG(base), mark, (long long)page);
+}
+
+struct pager_view views_pager(struct request *rq, int64_t offset, int64_t shown, int64_t rows, int64_t total)
+{
+    struct pager_view v = {.from = shown ? offset + 1 : 0, .to = offset + shown, .total = total};
+    int64_t page = offset / rows + 1;
+    if (page > 1) v.previous = page_href(rq, page - 1);
+    if (offset + shown < total) v.next = page_href(rq, page + 1);
+    if (shown == 0) v.to = 0;
+    return v;
+}
+
+struct str views_record_href(struct arena *a, const struct reg *reg, int64_t id)
+{
+    return str_printf(a, "/r/%.*s/%lld", STR_ARG(reg->name), (long long)id);
+}

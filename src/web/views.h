@@ -1,0 +1,19 @@
+/* Pieces that several pages show: badges of deadlines, stages, rows of records, pagers. */
+#ifndef FAZHI_WEB_VIEWS_H
+#define FAZHI_WEB_VIEWS_H
+
+#include "office/due.h"
+#include "web/app.h"
+
+enum { PAGE_ROWS = 50 };
+
+struct badge_view views_due_badge(struct request *rq, const struct deadline_row *d);
+/* 2024-03-01（周五） */
+struct str views_day(struct request *rq, struct str iso);
+/* ?page=N of the request, from 0. */
+int64_t views_offset(const struct request *rq, int64_t rows);
+struct pager_view views_pager(struct request *rq, int64_t offset, int64_t shown, int64_t rows, int64_t total);
+/* /r/REGISTER/ID */
+struct str views_record_href(struct arena *a, const struct reg *reg, int64_t id);
+
+#endif
