@@ -123,7 +123,10 @@ struct pending_formula *later_formula(struct loader *l, const struct yaml_node *
 struct pending_formula *later_value(struct loader *l, const struct yaml_node *n, const struct reg *self,
                                     const struct field *f, const struct formula **into)
 {
+    bool linked = (f->type != FIELD_CODE || f->codes) && (f->type != FIELD_REF || f->target);
+    /* a field without its code list or register is reported already: its value may be anything */
     struct pending_formula *p = later_formula(l, n, self, field_formula_type(f->type), into);
+    p->skip = !linked;
     if (f->codes) p->ctx.codes = &l->list_codes[f->codes - l->model->code_lists];
     if (f->target) p->ctx.target = &f->target->as_formula;
     return p;
@@ -196,5 +199,6 @@ static void parse_one(struct loader *l, const struct pending_formula *p)
 void load_formulas(struct loader *l)
 {
     if (l->unreadable) return; /* a register that could not be read would make every mention of it a fault */
-    for (size_t i = 0; i < l->pending_count; i++) parse_one(l, &l->pending[i]);
+    for (size_t i = 0; i < l->pending_count; i++)
+        if (!l->pending[i].skip) parse_one(l, &l->pending[i]);
 }

@@ -31,6 +31,7 @@ struct reg_work {
     bool *named_by_act;            /* one for each field: some act has it as an input or sets it */
     struct stage *stages;
     struct formula_codes *stage_codes;
+    bool bad_step;                 /* some act names a stage that does not exist */
     struct act *acts;
     const struct yaml_node **act_nodes; /* name of each act; NULL for implicit ones */
 };
@@ -42,6 +43,7 @@ struct pending_formula {
     const struct formula **into;
     struct reg_work *derived_of; /* of a derived field: its register … */
     size_t derived;              /* … and index */
+    bool skip;                   /* what it is for is faulty: it can't be judged */
     struct figure *figure;       /* takes the formula's type */
 };
 

@@ -81,10 +81,12 @@ static void read_stages(struct loader *l, struct reg_work *w, const struct yaml_
     w->reg->stage_count = count;
 }
 
-static const struct stage *find_stage(struct loader *l, const struct reg *reg, const struct yaml_node *n)
+static const struct stage *find_stage(struct loader *l, struct reg_work *w, const struct yaml_node *n)
 {
+    const struct reg *reg = w->reg;
     const struct stage *s = reg_stage(reg, n->text);
     if (s) return s;
+    w->bad_step = true;
     struct str *names = arena_new_array(l->arena, struct str, reg->stage_count);
     for (size_t i = 0; i < reg->stage_count; i++) names[i] = reg->stages[i].key;
     fault_unknown(&l->reader, n, "阶段", names, reg->stage_count);
@@ -123,13 +125,13 @@ void check_stages(struct loader *l, const struct reg_work *w, const struct yaml_
 
 /* --- acts --- */
 
-static void read_from(struct loader *l, const struct reg *reg, const struct yaml_node *n, struct act *act)
+static void read_from(struct loader *l, struct reg_work *w, const struct yaml_node *n, struct act *act)
 {
     const struct yaml_node **items;
     size_t count = read_items(l->arena, n, &items);
     struct str *from = arena_new_array(l->arena, struct str, count);
     for (size_t i = 0; i < count; i++) {
-        const struct stage *s = find_stage(l, reg, items[i]);
+        const struct stage *s = find_stage(l, w, items[i]);
         from[i] = items[i]->text;
         if (s && s->final)
             fault_at(&l->reader, items[i], "阶段 %.*s 是终结阶段（final），不能再有动作", STR_ARG(s->key));
@@ -243,8 +245,8 @@ static void read_act(struct loader *l, struct reg_work *w, const struct yaml_nod
     act->help = read_text(v[A_HELP]);
     act->confirm = read_yesno(v[A_CONFIRM], false);
     act->cite = read_citation(v + A_CITE);
-    read_from(l, w->reg, v[A_FROM], act);
-    if (v[A_TO] && find_stage(l, w->reg, v[A_TO])) act->to = v[A_TO]->text;
+    read_from(l, w, v[A_FROM], act);
+    if (v[A_TO] && find_stage(l, w, v[A_TO])) act->to = v[A_TO]->text;
     read_by(l, v[A_BY], act);
     read_inputs(l, w, v[A_INPUTS], act);
     read_sets(l, w, v[A_SET], act);
@@ -323,7 +325,7 @@ static void read_procedure(struct loader *l, struct reg_work *w)
     read_steps(l, w, v[P_ACTS]);
     read_closing(l, w, v);
     finish_create(l, w);
-    check_stages(l, w, v[P_STAGES]);
+    if (!w->bad_step) check_stages(l, w, v[P_STAGES]);
     if (v[P_DEADLINES]) load_deadlines(l, w, v[P_DEADLINES]);
     reg->always = read_rules(l, w->keys[R_ALWAYS], reg, &reg->always_count);
 }

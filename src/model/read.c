@@ -167,6 +167,17 @@ static void fault_key(struct reader *r, const struct yaml_node *n, const char *w
     fault_unknown(r, n, str_printf(r->arena, "%s的键", what).s, names, count);
 }
 
+/* A key of the map that is no known one but nearly this one: reported already. */
+static bool misspelt(const struct yaml_node *map, const struct key *keys, size_t count, const char *name)
+{
+    for (size_t i = 0; i < map->count; i++) {
+        bool known = false;
+        for (size_t k = 0; k < count; k++) known = known || str_is(map->keys[i]->text, keys[k].name);
+        if (!known && name_distance(map->keys[i]->text, str_from(name)) <= 2) return true;
+    }
+    return false;
+}
+
 bool read_map(struct reader *r, const struct yaml_node *map, const char *what, const struct key *keys, size_t count,
               const struct yaml_node **out)
 {
@@ -184,7 +195,8 @@ bool read_map(struct reader *r, const struct yaml_node *map, const char *what, c
             out[k] = map->kids[i];
     }
     for (size_t k = 0; k < count; k++)
-        if (keys[k].required && !yaml_get(map, keys[k].name)) fault_at(r, map, "%s缺少 %s", what, keys[k].name);
+        if (keys[k].required && !yaml_get(map, keys[k].name) && !misspelt(map, keys, count, keys[k].name))
+            fault_at(r, map, "%s缺少 %s", what, keys[k].name);
     return true;
 }
 

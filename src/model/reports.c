@@ -37,10 +37,11 @@ static void read_list(struct loader *l, const struct yaml_node *map, struct repo
 static void read_item(struct loader *l, const struct yaml_node *map, struct report_item *item)
 {
     const struct yaml_node *v[KEY_COUNT(item_keys)];
-    size_t kinds = 0;
+    size_t kinds = 0, faults = l->reader.faults->count;
     if (!read_map(&l->reader, map, "报告的一段", item_keys, KEY_COUNT(item_keys), v)) return;
     for (int i = I_HEADING; i <= I_LIST; i++) kinds += yaml_get(map, item_keys[i].name) != NULL;
-    if (kinds != 1) fault_at(&l->reader, map, "每一段应有 heading、heading2、heading3、paragraph、list 中的一个");
+    if (kinds > 1 || (kinds == 0 && l->reader.faults->count == faults))
+        fault_at(&l->reader, map, "每一段应有 heading、heading2、heading3、paragraph、list 中的一个");
     for (int i = I_HEADING; i <= I_HEADING3; i++) {
         if (!v[i]) continue;
         item->level = i + 1;

@@ -262,6 +262,7 @@ static size_t source_byte(const struct yaml_node *n, size_t byte)
     if (n->style == YAML_BLOCK) {
         size_t end = str_find(src, STR("\n"), at);
         at = run_end(src, end == SIZE_MAX ? src.len : end, &lines);
+        i = run_end(text, 0, &lines); /* empty lines in front */
     }
     while (i < byte && i < text.len && at < src.len) {
         if (is_space(src.s[at])) {
@@ -281,6 +282,8 @@ static size_t source_byte(const struct yaml_node *n, size_t byte)
         at += n->style == YAML_QUOTED && src.s[at] == '\'' ? 2 : 1;
         i++;
     }
+    if (n->style == YAML_DOUBLE_QUOTED && str_starts(str_slice(src, at, src.len), STR("\\\n")))
+        at = run_end(src, at + 1, &lines); /* the line goes on in the next */
     return at < src.len ? at : src.len;
 }
 
