@@ -141,8 +141,9 @@ void parts_steps(struct record_parts *p, const struct step_view **steps, size_t 
         struct str on = reached_on(p, s->key);
         bool here = s == now;
         /* Side ways that this matter did not take only clutter: ended matters show the stages they passed, open ones
-         * leave out the other ends. */
-        if (!here && on.len == 0 && (ended || s->final)) continue;
+         * leave out the other ends and what they went past. */
+        bool passed_by = now && s < now;
+        if (!here && on.len == 0 && (ended || s->final || passed_by)) continue;
         enum step_state state = here ? (ended ? STEP_DONE : STEP_NOW) : on.len ? STEP_DONE : STEP_TODO;
         list[(*count)++] = (struct step_view){.label = s->label, .note = on, .state = state};
     }
