@@ -1,10 +1,12 @@
 /* All addresses of the program. */
 #include "web/app.h"
 #include "web/page_act.h"
+#include "web/page_figure.h"
 #include "web/page_find.h"
 #include "web/page_home.h"
 #include "web/page_list.h"
 #include "web/page_record.h"
+#include "web/page_report.h"
 #include "web/page_sign.h"
 
 const struct route app_routes[] = {
@@ -25,6 +27,15 @@ const struct route app_routes[] = {
     {"GET", "/r/:register/:id/act/:act", page_act, 0},
     {"POST", "/r/:register/:id/act/:act", page_act_post, ROUTE_UPLOAD},
     {"GET", "/r/:register/:id/files/:digest", page_file, 0},
+    {"GET", "/figures", page_figures, 0},
+    {"GET", "/figures/:name", page_figure, 0},
+    {"GET", "/reports", page_reports, 0},
+    {"GET", "/reports/check", page_report_check, 0},
+    {"POST", "/reports/check", page_report_check_post, ROUTE_UPLOAD},
+    {"GET", "/reports/:name/:period", page_report, 0},
+    {"GET", "/reports/:name/:period/file", page_report_file, 0},
+    {"GET", "/reports/:name/:period/fix", page_report_fix, 0},
+    {"POST", "/reports/:name/:period/fix", page_report_fix_post, 0},
     {"GET", "/assets/:name", http_asset, ROUTE_PUBLIC},
 };
 const size_t app_route_count = sizeof app_routes / sizeof *app_routes;

@@ -203,7 +203,7 @@ static void test_escaping(void **state)
 {
     (void)state;
     struct buf b = buf_in(arena);
-    const struct field_view f = {.kind = FIELD_TEXT,
+    const struct field_view f = {.kind = INPUT_TEXT,
                                  .name = STR("n"),
                                  .label = STR("<b>名称</b>"),
                                  .value = STR("\"><script>alert('1')</script>&"),
@@ -220,7 +220,7 @@ static void test_long_text_keeps_first_line(void **state)
     (void)state;
     struct buf b = buf_in(arena);
     tmpl_field(&b,
-               &(struct field_view){.kind = FIELD_LONG_TEXT, .name = STR("n"), .value = STR("  a\n  b</textarea>")});
+               &(struct field_view){.kind = INPUT_LONG_TEXT, .name = STR("n"), .value = STR("  a\n  b</textarea>")});
     expect_part("textarea", buf_str(&b), ">\n  a\n  b&lt;/textarea&gt;</textarea>", true);
 }
 

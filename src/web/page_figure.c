@@ -1,0 +1,227 @@
+#include "web/page_figure.h"
+
+#include "base/utf8.h"
+#include "figures/figure.h"
+#include "figures/report.h"
+#include "web/figure_view.h"
+#include "web/templates.h"
+#include "web/views.h"
+
+enum { MONTHS = 12 };
+
+bool page_period(struct request *rq, struct reply *rp, struct str *period, struct date *from, struct date *to)
+{
+    *period = str_trim(request_query(rq, "period"));
+    if (period->len == 0)
+        *period = str_printf(rq->arena, "%d", date_ymd(clock_today(&app_of(rq)->office->clock)).year - 1);
+    if (period_parse(*period, from, to)) return true;
+    http_fault(rq, rp, 400, STR("统计期要写成 2024、2024-05、2024-Q1、2024-H1 或者 2024-01-01..2024-06-30"));
+    return false;
+}
+
+/* ---- one figure ---- */
+
+struct opening {
+    struct request *rq;
+    struct conn *conn;
+    const struct figure *figure;
+    struct formula_run run;
+    struct shower show;
+    struct figure_page_view view;
+};
+
+static struct table_view records_table(struct opening *x, const struct reg *reg, const struct record_list *list)
+{
+    struct arena *a = x->rq->arena;
+    struct column_view *columns = arena_new_array(a, struct column_view, 3);
+    columns[0].label = STR("编号");
+    columns[1].label = STR("阶段");
+    columns[2].label = reg->title ? reg->title->label : STR("内容");
+    columns[2].text = true;
+    struct cell_view *cells = arena_new_array(a, struct cell_view, 3 * (list->count + 1));
+    for (size_t i = 0; i < list->count; i++) {
+        const struct record *r = &list->rows[i];
+        cells[3 * i] = (struct cell_view){.text = r->head.number, .href = views_record_href(a, reg, r->head.id)};
+        cells[3 * i + 1].text = show_stage(r);
+        cells[3 * i + 2].text = utf8_shorten(a, show_title(&x->show, r), 60);
+    }
+    return (struct table_view){.caption = reg->label, .columns = columns, .column_count = 3, .cells = cells,
+                               .row_count = list->count};
+}
+
+static bool put_set(struct opening *x, const struct formula_set *set, struct set_view *v, struct error *err)
+{
+    struct office *o = app_of(x->rq)->office;
+    const struct reg *reg = figure_set_register(o, set);
+    const struct user *u = &visit_of(x->rq)->user;
+    struct record_list seen, all;
+    int64_t offset = views_offset(x->rq, PAGE_ROWS);
+    if (!figure_set_records(o, x->conn, x->rq->arena, set, &x->run, user_sight(u, reg), offset, PAGE_ROWS, &seen, err) ||
+        !figure_set_records(o, x->conn, x->rq->arena, set, &x->run, (struct sight){.all = true}, 0, 1, &all, err))
+        return false;
+    v->label = set->role.len ? str_printf(x->rq->arena, "%.*s：%.*s", STR_ARG(set->role), STR_ARG(reg->label)) : reg->label;
+    v->table = records_table(x, reg, &seen);
+    v->pager = views_pager(x->rq, offset, (int64_t)seen.count, PAGE_ROWS, seen.total);
+    if (all.total > seen.total)
+        v->hidden = str_printf(x->rq->arena, "这个数字后面共有 %lld 条记录，其中 %lld 条不在您的查看范围内。",
+                               (long long)all.total, (long long)(all.total - seen.total));
+    return true;
+}
+
+static bool put_sets(struct opening *x, struct error *err)
+{
+    struct formula_set *sets;
+    size_t count = figure_sets(app_of(x->rq)->office, x->rq->arena, x->figure, &sets);
+    struct set_view *views = arena_new_array(x->rq->arena, struct set_view, count + 1);
+    for (size_t i = 0; i < count; i++)
+        if (!put_set(x, &sets[i], &views[i], err)) return false;
+    x->view.sets = views;
+    x->view.set_count = count;
+    return true;
+}
+
+static double magnitude(struct value v)
+{
+    double d = v.kind == VALUE_INT ? (double)v.i : v.kind == VALUE_REAL ? v.r : 0;
+    return d > 0 ? d : 0;
+}
+
+/* The months of a whole year, each computed like the year itself. */
+static bool put_bars(struct opening *x, struct date from, struct date to, struct error *err)
+{
+    struct figure_result r[MONTHS];
+    int year = report_year(from, to);
+    if (year == 0) return true;
+    double most = 0;
+    for (int m = 0; m < MONTHS; m++) {
+        struct date first, next;
+        date_from_ymd((struct ymd){year, m + 1, 1}, &first);
+        next = date_add_months(first, 1);
+        struct formula_run run = figure_run(app_of(x->rq)->office, first, date_add_days(next, -1));
+        if (!figure_compute(app_of(x->rq)->office, x->conn, x->rq->arena, x->figure, &run, &r[m], err)) return false;
+        if (magnitude(r[m].value) > most) most = magnitude(r[m].value);
+    }
+    struct bar_view *bars = arena_new_array(x->rq->arena, struct bar_view, MONTHS);
+    for (int m = 0; m < MONTHS; m++)
+        bars[m] = (struct bar_view){str_printf(x->rq->arena, "%d月", m + 1),
+                                    r[m].value.kind == VALUE_NULL ? STR("—") : r[m].shown,
+                                    most > 0 ? (int64_t)(100 * magnitude(r[m].value) / most) : 0};
+    x->view.bars = bars;
+    x->view.bar_count = MONTHS;
+    return true;
+}
+
+static bool put_value(struct opening *x, struct error *err)
+{
+    struct figure_result r;
+    const struct figure *f = x->figure;
+    if (!figure_compute(app_of(x->rq)->office, x->conn, x->rq->arena, f, &x->run, &r, err)) return false;
+    x->view.value = r.shown;
+    x->view.unit = r.value.kind == VALUE_NULL || str_ends(r.shown, f->unit) ? STR("") : f->unit;
+    x->view.note = r.note;
+    if (r.has_parts) {
+        struct field plain = {.type = FIELD_INTEGER};
+        x->view.numerator = field_show(x->rq->arena, &plain, r.numerator);
+        x->view.denominator = field_show(x->rq->arena, &plain, r.denominator);
+    }
+    return true;
+}
+
+static bool open_figure(struct opening *x, struct str period, struct date from, struct date to, struct error *err)
+{
+    const struct figure *f = x->figure;
+    struct arena *a = x->rq->arena;
+    x->run = figure_run(app_of(x->rq)->office, from, to);
+    x->view.title = f->label;
+    x->view.name = f->name;
+    x->view.meaning = f->meaning;
+    x->view.words = formula_words(a, f->value);
+    x->view.formula = formula_text(a, f->value);
+    x->view.cite = f->cite.text;
+    x->view.verified = f->cite.verified;
+    x->view.period = period;
+    x->view.period_words = period_words(a, from, to);
+    x->view.action = x->rq->path;
+    return shower_open(&x->show, app_of(x->rq)->office, x->conn, a, err) && put_value(x, err) &&
+           put_bars(x, from, to, err) && put_sets(x, err);
+}
+
+void page_figure(struct request *rq, struct reply *rp)
+{
+    struct str period;
+    struct date from, to;
+    struct opening x = {.rq = rq, .figure = model_figure(app_of(rq)->office->model, rq->arg[0])};
+    if (!x.figure) {
+        http_fault(rq, rp, 404, STR("没有这个数字"));
+        return;
+    }
+    if (!page_period(rq, rp, &period, &from, &to)) return;
+    x.conn = app_read(rq, rp);
+    if (!x.conn) return;
+    bool ok = open_figure(&x, period, from, to, &rp->err);
+    store_done(x.conn);
+    if (!ok) {
+        http_fault_error(rq, rp, &rp->err);
+        return;
+    }
+    struct page p = app_page(rq, x.view.title);
+    struct crumb crumbs[] = {{STR("数字"), str_printf(rq->arena, "/figures?period=%.*s", STR_ARG(app_encode(rq->arena, period)))},
+                             {x.view.title, STR("")}};
+    app_crumbs(rq, &p, crumbs, 2);
+    tmpl_page_figure(rp->body, &p, &x.view);
+}
+
+/* ---- the list ---- */
+
+static bool put_group(struct request *rq, struct conn *c, const struct chapter *ch, const struct formula_run *run,
+                      struct str period, struct figure_group *g, struct error *err)
+{
+    const struct model *m = app_of(rq)->office->model;
+    struct column_view *columns = arena_new_array(rq->arena, struct column_view, 3);
+    columns[0] = (struct column_view){.label = STR("数字"), .text = true};
+    columns[1] = (struct column_view){.label = STR("数值"), .number = true};
+    columns[2] = (struct column_view){.label = STR("口径"), .text = true};
+    struct cell_view *cells = arena_new_array(rq->arena, struct cell_view, 3 * (m->figure_count + 1));
+    size_t n = 0;
+    for (size_t i = 0; i < m->figure_count; i++) {
+        const struct figure *f = &m->figures[i];
+        struct figure_result r;
+        if (!str_eq(f->chapter, ch->key)) continue;
+        if (!figure_compute(app_of(rq)->office, c, rq->arena, f, run, &r, err)) return false;
+        bool bare = r.value.kind == VALUE_NULL || str_ends(r.shown, f->unit);
+        cells[3 * n] = (struct cell_view){.text = f->label, .href = str_printf(rq->arena, "/figures/%.*s?period=%.*s", STR_ARG(f->name),
+                                                                               STR_ARG(app_encode(rq->arena, period)))};
+        cells[3 * n + 1].text = bare ? r.shown : str_printf(rq->arena, "%.*s%.*s", STR_ARG(r.shown), STR_ARG(f->unit));
+        cells[3 * n + 2].text = f->meaning;
+        n++;
+    }
+    g->label = ch->label;
+    g->table = (struct table_view){.caption = ch->label, .columns = columns, .column_count = 3, .cells = cells, .row_count = n};
+    return true;
+}
+
+void page_figures(struct request *rq, struct reply *rp)
+{
+    const struct model *m = app_of(rq)->office->model;
+    struct figure_list_view v = {0};
+    struct date from, to;
+    if (!page_period(rq, rp, &v.period, &from, &to)) return;
+    struct conn *c = app_read(rq, rp);
+    if (!c) return;
+    struct formula_run run = figure_run(app_of(rq)->office, from, to);
+    struct figure_group *groups = arena_new_array(rq->arena, struct figure_group, m->chapter_count + 1);
+    bool ok = true;
+    for (size_t i = 0; ok && i < m->chapter_count; i++) {
+        ok = put_group(rq, c, &m->chapters[i], &run, v.period, &groups[v.group_count], &rp->err);
+        if (ok && groups[v.group_count].table.row_count) v.group_count++;
+    }
+    store_done(c);
+    if (!ok) {
+        http_fault_error(rq, rp, &rp->err);
+        return;
+    }
+    v.groups = groups;
+    v.period_words = period_words(rq->arena, from, to);
+    struct page p = app_page(rq, STR("数字"));
+    tmpl_page_figures(rp->body, &p, &v);
+}
