@@ -10,7 +10,7 @@ from harness import FAILED, NO, USAGE, YES, case, check, contains, demo, equal, 
 HEADER = ["日期", "职务", "姓名", "四个亲自", "事项类型", "形式", "主题", "议定事项", "佐证材料", "来源平台", "来源编号"]
 GOOD = [
     ["2026-10-12", "党工委书记", "方志明", "亲自部署", "法治工作部署", "专题会", "部署年末法治督察迎检", "分三组自查", "会议通知", "履职台账", "T-1"],
-    ["2026/10/13", "办事处主任", "梅玉蓉", "亲自过问", "信访", "接访", "过问车库渗水，“限期”整改，\n并回访", "十日内答复", "接访记录", "履职台账", "T-2"],
+    ["2026/10/13", "办事处主任", "梅玉蓉", "亲自过问", "信访", "接访", "过问车库渗水，“限期”整改", "十日内答复，\n并回访", "接访记录", "履职台账", "T-2"],
     ["2026年10月14日", "secretary", "方志明", "supervise", "other", "survey", "督办无障碍坡道", "月底完工", "督办单", "履职台账", "T-3"],
 ]
 REGISTER, USER = "leader_duty", "lisilin"
@@ -70,6 +70,7 @@ def loads_three(content, name="duty.csv"):
     equal(by_number["T-3"]["duty_on"], "2026-10-14", "Chinese date")
     equal(by_number["T-3"]["duty_type"], "亲自督办", "code by key")
     contains(by_number["T-2"]["subject"], "“限期”整改", "text")
+    equal(by_number["T-2"]["result"], "十日内答复，\n并回访", "text of two lines")
     office.replay()
 
 
