@@ -5,6 +5,7 @@
 
 #include "office/signin.h"
 #include "web/csrf.h"
+#include "web/import_job.h"
 #include "web/pages_more.h"
 #include "web/templates.h"
 
@@ -270,7 +271,7 @@ bool web_serve(struct office *o, const struct web_options *options, struct error
                          "（隔离的试用网络可以加 --insecure）",
                          options->listen);
     auto_arena a = arena_open();
-    struct app app = {.office = o, .behind_tls = options->behind_tls};
+    struct app app = {.office = o, .behind_tls = options->behind_tls, .jobs = import_jobs_open()};
     struct http_options http = {.listen = options->listen,
                                 .behind_tls = options->behind_tls,
                                 .access_log = options->access_log,
@@ -281,11 +282,15 @@ bool web_serve(struct office *o, const struct web_options *options, struct error
                                 .fault = fault};
     http_hold_signals();
     struct http_server *server = http_open(&http, err);
-    if (!server) return false;
+    if (!server) {
+        import_jobs_close(app.jobs);
+        return false;
+    }
     printf("fazhi 已启动：http://%.*s:%u/\n", (int)(strrchr(options->listen, ':') - options->listen), options->listen,
            http_port(server));
     fflush(stdout);
     http_wait_for_signal();
     http_close(server);
+    import_jobs_close(app.jobs);
     return true;
 }

@@ -24,6 +24,7 @@ bool web_serve(struct office *o, const struct web_options *options, struct error
 struct app {
     struct office *office;
     bool behind_tls;
+    struct import_jobs *jobs;
 };
 
 /* Who asks, left by the `before` hook in request.session; NULL for public routes without a session. */

@@ -4,6 +4,7 @@
 #include "web/page_figure.h"
 #include "web/page_find.h"
 #include "web/page_home.h"
+#include "web/page_import.h"
 #include "web/page_list.h"
 #include "web/page_record.h"
 #include "web/page_report.h"
@@ -27,6 +28,12 @@ const struct route app_routes[] = {
     {"GET", "/r/:register/:id/act/:act", page_act, 0},
     {"POST", "/r/:register/:id/act/:act", page_act_post, ROUTE_UPLOAD},
     {"GET", "/r/:register/:id/files/:digest", page_file, 0},
+    {"GET", "/import", page_import_list, 0},
+    {"GET", "/import/:register", page_import, 0},
+    {"POST", "/import/:register", page_import_try, ROUTE_UPLOAD},
+    {"POST", "/import/:register/go", page_import_go, ROUTE_UPLOAD},
+    {"GET", "/import/:register/job/:id", page_import_job, 0},
+    {"GET", "/import/:register/faulty/:digest", page_import_faulty, 0},
     {"GET", "/figures", page_figures, 0},
     {"GET", "/figures/:name", page_figure, 0},
     {"GET", "/reports", page_reports, 0},
