@@ -41,27 +41,42 @@ static void code_options(struct request *rq, const struct field *f, struct field
     v->option_count = n;
 }
 
-/* The tree of organisations, children below their parent. */
-static void put_orgs(const struct shower *s, int64_t parent, unsigned depth, struct str chosen,
-                     struct option_view *list, size_t *n)
+struct org_tree {
+    const struct shower *show;
+    const struct user *of; /* NULL: all */
+    struct str chosen;
+    struct option_view *list;
+    size_t count;
+};
+
+static bool belongs(const struct user *u, int64_t org)
 {
-    for (size_t i = 0; i < s->org_count && depth < 12; i++) {
-        const struct org *o = &s->orgs[i];
+    for (size_t i = 0; i < u->org_count; i++)
+        if (u->orgs[i] == org) return true;
+    return false;
+}
+
+/* Children below their parent. */
+static void put_orgs(struct org_tree *t, int64_t parent, unsigned depth)
+{
+    for (size_t i = 0; i < t->show->org_count && depth < 12; i++) {
+        const struct org *o = &t->show->orgs[i];
         if (o->parent != parent || o->id == parent) continue;
-        bool selected = str_eq(o->code, chosen) || str_eq(o->name, chosen);
-        if (!o->closed || selected)
-            list[(*n)++] = (struct option_view){.value = o->code, .label = o->name, .depth = depth, .selected = selected};
-        put_orgs(s, o->id, depth + 1, chosen, list, n);
+        bool selected = str_eq(o->code, t->chosen) || str_eq(o->name, t->chosen);
+        bool offered = (!o->closed || selected) && (!t->of || belongs(t->of, o->id));
+        if (offered)
+            t->list[t->count++] = (struct option_view){.value = o->code, .label = o->name, .depth = depth, .selected = selected};
+        put_orgs(t, o->id, depth + (offered ? 1 : 0));
     }
 }
 
-static void org_options(struct request *rq, const struct shower *s, struct field_view *v)
+void form_org_options(struct request *rq, const struct shower *s, const struct user *of, struct field_view *v)
 {
-    struct option_view *list = arena_new_array(rq->arena, struct option_view, s->org_count + 1);
-    size_t n = 0;
-    put_orgs(s, 0, 0, v->value, list, &n);
-    v->options = list;
-    v->option_count = n;
+    struct org_tree t = {.show = s, .of = of, .chosen = v->value};
+    t.list = arena_new_array(rq->arena, struct option_view, s->org_count + 1);
+    put_orgs(&t, 0, 0);
+    v->options = t.list;
+    v->option_count = t.count;
 }
 
 static void lookup(struct request *rq, const struct field *f, struct field_view *v)
@@ -168,7 +183,7 @@ static bool put_field(struct filling *f, const struct act_input *in, struct fiel
     if (f->typed) v->value = request_form(f->rq, key);
     else if (!initial_text(f, in, &v->value, err)) return false;
     if (field->type == FIELD_CODE) code_options(f->rq, field, v);
-    else if (field->type == FIELD_ORG) org_options(f->rq, &f->show, v);
+    else if (field->type == FIELD_ORG) form_org_options(f->rq, &f->show, NULL, v);
     else if (field->type == FIELD_REF) lookup(f->rq, field, v);
     else if (field->type == FIELD_ATTACHMENT) put_file(f, v);
     return true;

@@ -14,6 +14,9 @@ struct act_form {
     bool upload;
 };
 
+/* The organisations as options of v, a tree, the one of v->value selected; only those that `of` belongs to when given. */
+void form_org_options(struct request *rq, const struct shower *s, const struct user *of, struct field_view *v);
+
 /* Builds the fields. When `typed`, the form's values come from the request (nothing typed is lost), else from the
  * record, from query parameters (new records) and from defaults. */
 bool act_form_build(struct request *rq, struct conn *c, struct act_form *form, bool typed, struct error *err);

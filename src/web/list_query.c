@@ -51,6 +51,16 @@ static void add_dates(struct filters *f, const struct field *field)
         add(f, str_printf(a, "%.*s <= %.*s", STR_ARG(field->name), STR_ARG(date_iso(a, d))));
 }
 
+/* A reference by the other record's number. */
+static void add_reference(struct filters *f, const struct field *field)
+{
+    char *key = str_cstr(f->rq->arena, field->name);
+    struct str value = str_trim(request_query(f->rq, key));
+    if (value.len == 0) return;
+    struct str quoted = str_replace(f->rq->arena, value, STR("'"), STR("''"));
+    add(f, str_printf(f->rq->arena, "%s.number = '%.*s'", key, STR_ARG(quoted)));
+}
+
 static void add_filters(struct filters *f)
 {
     add_stages(f);
@@ -59,15 +69,55 @@ static void add_filters(struct filters *f)
         if (field->private_) continue;
         if (field->type == FIELD_CODE) add_code(f, field);
         if (field->type == FIELD_DATE) add_dates(f, field);
+        if (field->type == FIELD_REF) add_reference(f, field);
     }
 }
 
-static struct formula_sql *compile(struct request *rq, const struct reg *reg, struct str text, struct error *err)
+static struct formula *parse(struct request *rq, const struct formula_register *self, struct str text,
+                             struct error *err)
 {
+    struct formula_context ctx = {.schema = &app_of(rq)->office->model->schema, .self = self};
+    return formula_parse(rq->arena, text, &ctx, FT_BOOL, err);
+}
+
+/* Registers whose records other than the row itself a typed condition reads. A copy stands for the list's own register,
+ * so that its own fields can be told from count(…) over the same register; a condition that won't parse with the copy
+ * compares records with `self` and counts as reading all it names. */
+static size_t registers_read(struct request *rq, const struct reg *reg, const struct formula *f, struct str text,
+                             const struct formula_register **list, size_t room)
+{
+    struct error unused;
+    struct formula_register own = reg->as_formula;
+    const struct formula *apart = parse(rq, &own, text, &unused);
+    size_t n = 0, count = formula_registers(apart ? apart : f, list, room);
+    for (size_t i = 0; i < count; i++)
+        if (list[i] != &own) list[n++] = list[i];
+    return n;
+}
+
+/* A condition over records that the person does not see would tell about them: whether there are any, and what is in
+ * them, question by question. */
+static bool may_ask(struct request *rq, const struct reg *reg, const struct formula *f, struct str text,
+                    struct error *err)
+{
+    const struct model *m = app_of(rq)->office->model;
+    const struct formula_register **list = arena_new_array(rq->arena, const struct formula_register *, m->reg_count + 1);
+    size_t count = registers_read(rq, reg, f, text, list, m->reg_count + 1);
+    for (size_t i = 0; i < count; i++) {
+        const struct reg *other = model_reg(m, list[i]->name);
+        if (!other || !user_sight(&visit_of(rq)->user, other).all)
+            return error_set(err, ERR_FORBIDDEN, "条件用到了「%.*s」，您无权全部查看这个台账的记录，不能这样筛选",
+                             STR_ARG(list[i]->label));
+    }
+    return true;
+}
+
+static struct formula_sql *compile(struct request *rq, const struct reg *reg, struct str text, bool typed,
+                                   struct error *err)
+{
+    struct formula *f = parse(rq, &reg->as_formula, text, err);
+    if (!f || (typed && !may_ask(rq, reg, f, text, err))) return NULL;
     const struct office *o = app_of(rq)->office;
-    struct formula_context ctx = {.schema = &o->model->schema, .self = &reg->as_formula};
-    struct formula *f = formula_parse(rq->arena, text, &ctx, FT_BOOL, err);
-    if (!f) return NULL;
     struct formula_sql *sql = arena_new(rq->arena, struct formula_sql);
     *sql = formula_to_sql(rq->arena, f, store_dialect(o->store), true);
     return sql;
@@ -80,8 +130,35 @@ static bool is_sortable(const struct reg *reg, struct str name)
     return f && !f->private_;
 }
 
-bool list_request_read(struct request *rq, const struct reg *reg, int64_t rows, struct list_request *list,
-                       struct error *err)
+static bool holds(const struct sight *s, int64_t org)
+{
+    for (size_t i = 0; i < s->org_count; i++)
+        if (s->orgs[i] == org) return true;
+    return false;
+}
+
+/* Narrows the sight to an organisation and those below it, as far as the person sees them. */
+static bool narrow(struct request *rq, struct conn *c, struct list_request *list, struct error *err)
+{
+    struct str office = app_of(rq)->office->key, code = request_query(rq, "org");
+    struct sight *s = &list->query.sight, seen = *s;
+    int64_t *below;
+    size_t count, n = 0;
+    if (code.len == 0) return true;
+    if (!org_find(c, office, code, &list->org, err)) return false;
+    if (list->org <= 0) {
+        list->org = 0;
+        return true;
+    }
+    if (!org_subtree(c, rq->arena, office, list->org, &below, &count, err)) return false;
+    for (size_t i = 0; i < count; i++)
+        if (seen.all || holds(&seen, below[i])) below[n++] = below[i];
+    *s = (struct sight){.orgs = below, .org_count = n};
+    return true;
+}
+
+bool list_request_read(struct request *rq, struct conn *c, const struct reg *reg, int64_t rows,
+                       struct list_request *list, struct error *err)
 {
     struct app *app = app_of(rq);
     struct filters f = {.rq = rq, .reg = reg, .formula = buf_in(rq->arena)};
@@ -92,9 +169,10 @@ bool list_request_read(struct request *rq, const struct reg *reg, int64_t rows, 
                                       .search = str_trim(request_query(rq, "q")),
                                       .offset = views_offset(rq, rows),
                                       .limit = rows};
+    if (!narrow(rq, c, list, err)) return false;
     add_filters(&f);
-    if (f.formula.len && !(list->query.condition = compile(rq, reg, buf_str(&f.formula), err))) return false;
-    if (list->where.len && !(list->query.condition2 = compile(rq, reg, list->where, err)))
+    if (f.formula.len && !(list->query.condition = compile(rq, reg, buf_str(&f.formula), false, err))) return false;
+    if (list->where.len && !(list->query.condition2 = compile(rq, reg, list->where, true, err)))
         list->where_error = error_line(rq->arena, err);
     struct str sort = request_query(rq, "sort");
     bool descending = str_starts(sort, STR("-"));

@@ -2,6 +2,7 @@
 
 #include "base/utf8.h"
 #include "paper/sheet.h"
+#include "web/form.h"
 #include "web/list_query.h"
 #include "web/templates.h"
 #include "web/views.h"
@@ -46,34 +47,84 @@ static struct column_view column(struct listing *l, struct str name, struct str 
                                 .sorted = sorted ? (descending ? -1 : 1) : 0};
 }
 
-static struct table_view make_table(struct listing *l)
+static struct html badge_html(struct arena *a, const struct badge_view *badge)
 {
-    size_t width = l->column_count + 2;
-    struct column_view *columns = arena_new_array(l->rq->arena, struct column_view, width);
-    struct cell_view *cells = arena_new_array(l->rq->arena, struct cell_view, width * (l->rows.count + 1));
+    struct buf b = buf_in(a);
+    tmpl_badge(&b, badge);
+    return html_take(&b, 0);
+}
+
+/* The earliest running deadline, as a badge behind its day. */
+static bool put_next_due(struct listing *l, const struct record *rec, struct cell_view *cell, struct error *err)
+{
+    struct deadline_row *rows;
+    size_t count, next = SIZE_MAX;
+    if (!deadline_list_of_record(l->show.conn, l->rq->arena, l->show.office->key, l->reg->name, rec->head.id, &rows, &count,
+                                 err))
+        return false;
+    for (size_t i = 0; i < count; i++)
+        if (rows[i].state == DEADLINE_RUNNING && (next == SIZE_MAX || str_cmp(rows[i].legal_on, rows[next].legal_on) < 0))
+            next = i;
+    if (next == SIZE_MAX) return true;
+    struct buf b = buf_in(l->rq->arena);
+    buf_put_html(&b, rows[next].legal_on);
+    buf_putc(&b, ' ');
+    struct badge_view badge = views_due_badge(l->rq, &rows[next]);
+    tmpl_badge(&b, &badge);
+    cell->html = html_take(&b, 0);
+    return true;
+}
+
+/* Columns before those of the fields: number, stage and, where the register has deadlines, the next one. */
+static size_t fixed_columns(const struct listing *l)
+{
+    return l->reg->deadline_count ? 3 : 2;
+}
+
+static const struct column_view *make_columns(struct listing *l)
+{
+    size_t fixed = fixed_columns(l);
+    struct column_view *columns = arena_new_array(l->rq->arena, struct column_view, fixed + l->column_count);
     columns[0] = column(l, STR("number"), STR("编号"));
     columns[1] = column(l, STR("stage"), STR("阶段"));
+    if (fixed > 2) columns[2] = (struct column_view){.label = STR("最近期限")};
     for (size_t i = 0; i < l->column_count; i++) {
         const struct field *f = l->columns[i];
-        columns[i + 2] = column(l, f->name, f->label);
-        if (f->private_) columns[i + 2].sort = STR("");
-        columns[i + 2].number = f->type == FIELD_INTEGER || f->type == FIELD_MONEY || f->type == FIELD_DECIMAL;
-        columns[i + 2].text = f->type == FIELD_TEXT || f->type == FIELD_REF || f->type == FIELD_PLACE;
+        struct column_view *c = &columns[fixed + i];
+        *c = column(l, f->name, f->label);
+        if (f->private_) c->sort = STR("");
+        c->number = f->type == FIELD_INTEGER || f->type == FIELD_MONEY || f->type == FIELD_DECIMAL;
+        c->text = f->type == FIELD_TEXT || f->type == FIELD_REF || f->type == FIELD_PLACE;
     }
-    for (size_t r = 0; r < l->rows.count; r++) {
-        const struct record *rec = &l->rows.rows[r];
-        struct cell_view *row = &cells[r * width];
-        row[0] = (struct cell_view){.text = rec->head.number, .href = views_record_href(l->rq->arena, l->reg, rec->head.id)};
-        row[1].text = show_stage(rec);
-        for (size_t i = 0; i < l->column_count; i++) {
-            const struct field *f = l->columns[i];
-            struct str t = show_value(&l->show, l->reg, f, rec->values[f - l->reg->fields], false);
-            row[i + 2].text = utf8_shorten(l->rq->arena, t, CELL_CHARS);
-            if (f == l->reg->title) row[i + 2].href = row[0].href;
-        }
+    return columns;
+}
+
+static bool fill_row(struct listing *l, const struct record *rec, struct cell_view *row, struct error *err)
+{
+    struct arena *a = l->rq->arena;
+    size_t fixed = fixed_columns(l);
+    struct badge_view stage = views_stage_badge(rec);
+    row[0] = (struct cell_view){.text = rec->head.number, .href = views_record_href(a, l->reg, rec->head.id)};
+    row[1].html = badge_html(a, &stage);
+    if (fixed > 2 && !put_next_due(l, rec, &row[2], err)) return false;
+    for (size_t i = 0; i < l->column_count; i++) {
+        const struct field *f = l->columns[i];
+        struct str t = show_value(&l->show, l->reg, f, rec->values[f - l->reg->fields], false);
+        row[fixed + i].text = utf8_shorten(a, t, CELL_CHARS);
+        if (f == l->reg->title) row[fixed + i].href = row[0].href;
     }
-    return (struct table_view){.caption = l->reg->label, .columns = columns, .column_count = width, .cells = cells,
-                               .row_count = l->rows.count};
+    return true;
+}
+
+static bool make_table(struct listing *l, struct table_view *v, struct error *err)
+{
+    size_t width = l->column_count + fixed_columns(l);
+    struct cell_view *cells = arena_new_array(l->rq->arena, struct cell_view, width * (l->rows.count + 1));
+    for (size_t r = 0; r < l->rows.count; r++)
+        if (!fill_row(l, &l->rows.rows[r], &cells[r * width], err)) return false;
+    *v = (struct table_view){.caption = l->reg->label, .columns = make_columns(l), .column_count = width, .cells = cells,
+                             .row_count = l->rows.count};
+    return true;
 }
 
 /* ---- filter bar ---- */
@@ -102,9 +153,44 @@ static void put_date_filters(struct listing *l, const struct field *f, struct fi
     }
 }
 
+/* Organisations whose records the person may see; no filter when there is nothing to choose. */
+static void put_org_filter(struct listing *l, struct filter_view *v, struct field_view *fields)
+{
+    const struct user *u = &visit_of(l->rq)->user;
+    struct field_view f = {.kind = INPUT_ORG, .name = STR("org"), .label = STR("单位"), .value = request_query(l->rq, "org")};
+    form_org_options(l->rq, &l->show, user_sight(u, l->reg).all ? NULL : u, &f);
+    if (f.option_count > 1) fields[v->field_count++] = f;
+}
+
+/* Filters that come by links and have no control of their own: several stages, references. */
+static void put_linked(struct listing *l, struct filter_view *v, struct pair_view *chosen)
+{
+    struct arena *a = l->rq->arena;
+    struct str stages = request_query(l->rq, "stage");
+    struct buf words = buf_in(a);
+    bool several = str_contains(stages, STR(","));
+    for (struct str key; several && str_split(&stages, ',', &key);) {
+        const struct stage *s = reg_stage(l->reg, key);
+        if (s) buf_putf(&words, "%s%.*s", words.len ? "、" : "", STR_ARG(s->label));
+    }
+    if (words.len)
+        chosen[v->chosen_count++] = (struct pair_view){.label = STR("阶段"), .value = buf_str(&words),
+                                                       .href = app_url_with(l->rq, l->rq->path, "stage", STR(""))};
+    for (size_t i = 0; i < l->reg->field_count; i++) {
+        const struct field *f = &l->reg->fields[i];
+        char *key = str_cstr(a, f->name);
+        struct str value = f->type == FIELD_REF ? request_query(l->rq, key) : STR("");
+        if (value.len)
+            chosen[v->chosen_count++] = (struct pair_view){.label = f->label, .value = value,
+                                                           .href = app_url_with(l->rq, l->rq->path, key, STR(""))};
+    }
+}
+
 static void put_chosen(struct listing *l, struct filter_view *v)
 {
-    struct pair_view *chosen = arena_new_array(l->rq->arena, struct pair_view, v->field_count + 2);
+    size_t most = v->field_count + l->reg->field_count + 2;
+    struct pair_view *chosen = arena_new_array(l->rq->arena, struct pair_view, most);
+    put_linked(l, v, chosen);
     if (v->search.len)
         chosen[v->chosen_count++] = (struct pair_view){.label = STR("搜索"), .value = v->search,
                                                        .href = app_url_with(l->rq, l->rq->path, "q", STR(""))};
@@ -121,21 +207,30 @@ static void put_chosen(struct listing *l, struct filter_view *v)
     v->chosen = chosen;
 }
 
-/* Query parameters that another form of the page must keep. */
-static const struct pair_view *kept(struct request *rq, const char *const *names, size_t count, size_t *kept_count)
+static bool has_control(const struct filter_view *v, struct str name)
 {
-    struct pair_view *list = arena_new_array(rq->arena, struct pair_view, count);
-    for (size_t i = 0; i < count; i++) {
-        struct str value = request_query(rq, names[i]);
-        if (value.len) list[(*kept_count)++] = (struct pair_view){.label = str_from(names[i]), .value = value};
+    for (size_t i = 0; i < v->field_count; i++)
+        if (str_eq(v->fields[i].name, name)) return true;
+    return false;
+}
+
+/* Parameters of the address that a form of the page must keep: all but those it has controls for. `own` is the name of the
+ * form's text. */
+static const struct pair_view *kept(struct request *rq, const struct filter_view *v, const char *own, size_t *count)
+{
+    struct pair_view *list = arena_new_array(rq->arena, struct pair_view, rq->query.count);
+    for (size_t i = 0; i < rq->query.count; i++) {
+        const struct pair *p = &rq->query.items[i];
+        bool dropped = p->value.len == 0 || str_is(p->name, own) || str_is(p->name, "page") || str_is(p->name, "done");
+        if (!dropped && !(v && has_control(v, p->name)))
+            list[(*count)++] = (struct pair_view){.label = p->name, .value = p->value};
     }
     return list;
 }
 
 static struct filter_view make_filter(struct listing *l)
 {
-    static const char *const keep[] = {"stage", "sort", "where"};
-    struct field_view *fields = arena_new_array(l->rq->arena, struct field_view, 2 * l->reg->field_count + 1);
+    struct field_view *fields = arena_new_array(l->rq->arena, struct field_view, 2 * l->reg->field_count + 2);
     struct filter_view v = {.action = l->rq->path, .search = l->list.query.search, .search_hint = STR("编号、标题、内容"),
                             .fields = fields};
     bool dated = false;
@@ -148,7 +243,8 @@ static struct filter_view make_filter(struct listing *l)
             dated = true;
         }
     }
-    v.hidden = kept(l->rq, keep, sizeof keep / sizeof *keep, &v.hidden_count);
+    put_org_filter(l, &v, fields);
+    v.hidden = kept(l->rq, &v, "q", &v.hidden_count);
     put_chosen(l, &v);
     return v;
 }
@@ -187,15 +283,14 @@ static bool may_create(const struct request *rq, const struct reg *reg)
 static bool load(struct listing *l, struct conn *c, int64_t rows, struct error *err)
 {
     struct office *o = app_of(l->rq)->office;
-    if (!list_request_read(l->rq, l->reg, rows, &l->list, err)) return false;
+    if (!list_request_read(l->rq, c, l->reg, rows, &l->list, err)) return false;
     l->list.query.run = &l->list.run;
     return shower_open(&l->show, o, c, l->rq->arena, err) &&
            record_list(c, l->rq->arena, &l->list.query, &l->rows, err);
 }
 
-static void fill(struct listing *l, struct list_page_view *v)
+static bool fill(struct listing *l, struct list_page_view *v, struct error *err)
 {
-    static const char *const keep[] = {"stage", "sort", "q"};
     struct arena *a = l->rq->arena;
     struct str base = str_printf(a, "/r/%.*s", STR_ARG(l->reg->name));
     struct str export = str_printf(a, "%.*s/export", STR_ARG(base));
@@ -211,15 +306,15 @@ static void fill(struct listing *l, struct list_page_view *v)
     v->where = l->list.where;
     v->where_error = l->list.where_error;
     v->where_action = l->rq->path;
-    v->where_hidden = kept(l->rq, keep, sizeof keep / sizeof *keep, &v->where_hidden_count);
+    v->where_hidden = kept(l->rq, NULL, "where", &v->where_hidden_count);
     v->filter = make_filter(l);
-    v->table = make_table(l);
     v->pager = views_pager(l->rq, l->list.query.offset, (int64_t)l->rows.count, PAGE_ROWS, l->rows.total);
     bool filtered = v->filter.chosen_count || l->list.where.len || request_query(l->rq, "stage").len;
     v->empty = (struct empty_view){.title = filtered ? STR("没有符合条件的记录") : STR("还没有记录"),
                                    .text = filtered ? STR("去掉一些条件再试。") : l->reg->help,
                                    .href = filtered ? base : v->create_href,
                                    .action = filtered ? STR("去掉全部条件") : STR("新增")};
+    return make_table(l, &v->table, err);
 }
 
 void page_list(struct request *rq, struct reply *rp)
@@ -230,8 +325,7 @@ void page_list(struct request *rq, struct reply *rp)
     struct conn *c = app_read(rq, rp);
     if (!c) return;
     choose_columns(&l);
-    bool ok = load(&l, c, PAGE_ROWS, &rp->err) && make_tabs(&l, &v, &rp->err);
-    if (ok) fill(&l, &v);
+    bool ok = load(&l, c, PAGE_ROWS, &rp->err) && make_tabs(&l, &v, &rp->err) && fill(&l, &v, &rp->err);
     store_done(c);
     if (!ok) {
         http_fault_error(rq, rp, &rp->err);
@@ -270,8 +364,12 @@ void page_list_export(struct request *rq, struct reply *rp)
     if (!l.reg) return;
     struct conn *c = app_read(rq, rp);
     if (!c) return;
-    struct sheet *s = load(&l, c, EXPORT_MOST, &rp->err) ? make_sheet(&l) : NULL;
+    struct sheet *s = load(&l, c, EXPORT_MOST, &rp->err) && !l.list.where_error.len ? make_sheet(&l) : NULL;
     store_done(c);
+    if (l.list.where_error.len) {
+        http_fault(rq, rp, 400, str_printf(rq->arena, "没有导出：筛选条件有误。%.*s", STR_ARG(l.list.where_error)));
+        return;
+    }
     struct str content;
     if (s && str_is(request_query(rq, "format"), "xlsx")) {
         if (sheet_xlsx(s, rq->arena, &content, &rp->err)) {

@@ -8,7 +8,7 @@
 #include "web/templates.h"
 #include "web/views.h"
 
-enum { RELATED_ROWS = 5 };
+enum { RELATED_ROWS = 5, RELATED_LOOKED_AT = 200 };
 
 bool page_load_record(struct request *rq, struct reply *rp, struct conn *c, struct record *r)
 {
@@ -52,30 +52,38 @@ struct relating {
     size_t count;
 };
 
+static void keep_seen(const struct user *u, struct record_list *list)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < list->count; i++)
+        if (user_sees_record(u, &list->rows[i])) list->rows[n++] = list->rows[i];
+    list->count = n;
+    list->total = (int64_t)n;
+}
+
 static bool put_related(struct relating *x, const struct reg *reg, const struct field *f, struct error *err)
 {
     struct record_list list;
     struct arena *a = x->rq->arena;
     const struct user *u = &visit_of(x->rq)->user;
-    if (!record_list_referring(x->conn, a, app_of(x->rq)->office->key, reg, f, x->record->head.id, RELATED_ROWS, &list,
-                               err))
+    /* Who sees only some of the register gets only those counted. */
+    int64_t most = user_sight(u, reg).all ? RELATED_ROWS : RELATED_LOOKED_AT;
+    if (!record_list_referring(x->conn, a, app_of(x->rq)->office->key, reg, f, x->record->head.id, most, &list, err))
         return false;
+    if (most != RELATED_ROWS) keep_seen(u, &list);
     bool create = user_may_act(u, reg, &reg->acts[0], STR("page")) && f->at_create;
     if (list.total == 0 && !create) return true;
     struct link_view *rows = arena_new_array(a, struct link_view, list.count + 1);
     struct related_view v = {.label = str_printf(a, "%.*s（%.*s）", STR_ARG(reg->label), STR_ARG(f->label)),
                              .total = list.total, .rows = rows};
-    for (size_t i = 0; i < list.count; i++)
-        if (user_sees_record(u, &list.rows[i]))
-            rows[v.row_count++] = (struct link_view){utf8_shorten(a, show_title(x->show, &list.rows[i]), 32),
-                                                     views_record_href(a, reg, list.rows[i].head.id),
-                                                     show_stage(&list.rows[i])};
+    for (size_t i = 0; i < list.count && i < RELATED_ROWS; i++)
+        rows[v.row_count++] = (struct link_view){utf8_shorten(a, show_title(x->show, &list.rows[i]), 32),
+                                                 views_record_href(a, reg, list.rows[i].head.id),
+                                                 show_stage(&list.rows[i])};
     struct str number = app_encode(a, x->record->head.number);
     if (create)
         v.create_href = str_printf(a, "/r/%.*s/new?%.*s=%.*s", STR_ARG(reg->name), STR_ARG(f->name), STR_ARG(number));
-    v.all_href = str_printf(a, "/r/%.*s?where=%.*s", STR_ARG(reg->name),
-                            STR_ARG(app_encode(a, str_printf(a, "%.*s.number = '%.*s'", STR_ARG(f->name),
-                                                             STR_ARG(x->record->head.number)))));
+    v.all_href = str_printf(a, "/r/%.*s?%.*s=%.*s", STR_ARG(reg->name), STR_ARG(f->name), STR_ARG(number));
     x->list[x->count++] = v;
     return true;
 }
@@ -108,9 +116,7 @@ static bool load(struct request *rq, struct conn *c, const struct record *r, str
     v->reg = r->reg->label;
     v->org = show_org(&show, r->head.org);
     v->voided = r->head.voided;
-    const struct stage *s = reg_stage(r->reg, r->head.stage);
-    v->stage_badge = (struct badge_view){r->head.voided ? BADGE_LATE : s && s->final ? BADGE_DONE : BADGE_NORMAL,
-                                         show_stage(r)};
+    v->stage_badge = views_stage_badge(r);
     put_acts(rq, r, v);
     parts_facts(&parts, &v->facts, &v->fact_count);
     struct relating x = {.rq = rq, .conn = c, .show = &show, .record = r};

@@ -152,33 +152,40 @@ void parts_steps(struct record_parts *p, const struct step_view **steps, size_t 
 
 /* ---- deadlines ---- */
 
-static struct day_view strip_day_view(struct record_parts *p, const struct strip_day *d, struct date today)
+static struct day_view strip_day_view(struct request *rq, const struct strip_day *d, struct date today)
 {
     struct ymd y = date_ymd(d->date);
-    struct day_view v = {.date = date_iso(p->rq->arena, d->date), .reason = d->why, .number = d->counted ? d->number : 0,
+    struct day_view v = {.date = date_iso(rq->arena, d->date), .reason = d->why, .number = d->counted ? d->number : 0,
                          .last = d->last, .today = date_cmp(d->date, today) == 0, .makeup = d->info.kind == DAY_MADE_UP};
-    v.label = y.day == 1 ? str_printf(p->rq->arena, "%d/%d", y.month, y.day) : str_printf(p->rq->arena, "%d", y.day);
+    v.label = y.day == 1 ? str_printf(rq->arena, "%d/%d", y.month, y.day) : str_printf(rq->arena, "%d", y.day);
     v.kind = d->counted ? STRIP_COUNTED : d->info.kind == DAY_HOLIDAY ? STRIP_HOLIDAY : STRIP_WEEKEND;
     return v;
+}
+
+void parts_strip(struct request *rq, struct date start, struct period_length length, enum period_roll roll,
+                 struct deadline_view *view)
+{
+    struct strip_day *days;
+    size_t count;
+    struct error err;
+    const struct office *o = app_of(rq)->office;
+    if (!calendar_strip(o->model->calendar, rq->arena, start, length, roll, &days, &count, &err)) return;
+    struct day_view *list = arena_new_array(rq->arena, struct day_view, count + 1);
+    struct date today = clock_today(&o->clock);
+    for (size_t i = 0; i < count; i++) list[i] = strip_day_view(rq, &days[i], today);
+    if (count && date_cmp(days[0].date, start) == 0) list[0].kind = STRIP_START;
+    view->days = list;
+    view->day_count = count;
 }
 
 static void put_strip(struct record_parts *p, const struct deadline_row *d, struct deadline_view *v)
 {
     struct date start;
     struct period_length length;
-    struct strip_day *days;
-    size_t count;
-    struct error err;
     if (!date_parse(d->start_on, &start) || !period_length_parse(d->length, &length) || length.unit == UNIT_HOUR) return;
     if (d->extended || d->deducted) return; /* the strip shows one unbroken period */
     enum period_roll roll = str_is(d->roll, "law") ? ROLL_LAW : str_is(d->roll, "analogy") ? ROLL_ANALOGY : ROLL_NONE;
-    if (!calendar_strip(p->show->office->model->calendar, p->rq->arena, start, length, roll, &days, &count, &err)) return;
-    struct day_view *list = arena_new_array(p->rq->arena, struct day_view, count + 1);
-    struct date today = clock_today(&p->show->office->clock);
-    for (size_t i = 0; i < count; i++) list[i] = strip_day_view(p, &days[i], today);
-    if (count && date_cmp(days[0].date, start) == 0) list[0].kind = STRIP_START;
-    v->days = list;
-    v->day_count = count;
+    parts_strip(p->rq, start, length, roll, v);
 }
 
 static struct str length_words(struct record_parts *p, const struct deadline_row *d)

@@ -1,6 +1,7 @@
 /* All addresses of the program. */
 #include "web/app.h"
 #include "web/page_act.h"
+#include "web/page_definition.h"
 #include "web/page_figure.h"
 #include "web/page_find.h"
 #include "web/page_home.h"
@@ -34,6 +35,9 @@ const struct route app_routes[] = {
     {"POST", "/import/:register/go", page_import_go, ROUTE_UPLOAD},
     {"GET", "/import/:register/job/:id", page_import_job, 0},
     {"GET", "/import/:register/faulty/:digest", page_import_faulty, 0},
+    {"GET", "/definitions", page_definitions, 0},
+    {"GET", "/definitions/:register", page_definition, 0},
+    {"GET", "/calculator", page_calculator, ROUTE_PUBLIC},
     {"GET", "/figures", page_figures, 0},
     {"GET", "/figures/:name", page_figure, 0},
     {"GET", "/reports", page_reports, 0},

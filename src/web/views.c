@@ -2,6 +2,13 @@
 
 #include "base/utf8.h"
 
+struct badge_view views_stage_badge(const struct record *r)
+{
+    const struct stage *s = reg_stage(r->reg, r->head.stage);
+    enum badge_kind kind = r->head.voided ? BADGE_PLAIN : s && s->final ? BADGE_DONE : BADGE_NORMAL;
+    return (struct badge_view){kind, show_stage(r)};
+}
+
 struct badge_view views_due_badge(struct request *rq, const struct deadline_row *d)
 {
     static const enum badge_kind kinds[] = {

@@ -3,10 +3,12 @@
 #define FAZHI_WEB_VIEWS_H
 
 #include "office/due.h"
+#include "office/show.h"
 #include "web/app.h"
 
 enum { PAGE_ROWS = 50 };
 
+struct badge_view views_stage_badge(const struct record *r);
 struct badge_view views_due_badge(struct request *rq, const struct deadline_row *d);
 /* 2024-03-01（周五） */
 struct str views_day(struct request *rq, struct str iso);

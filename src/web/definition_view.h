@@ -1,0 +1,48 @@
+/* What the viewer of definitions and the calculator show. */
+#ifndef FAZHI_WEB_DEFINITION_VIEW_H
+#define FAZHI_WEB_DEFINITION_VIEW_H
+
+#include "web/work_view.h"
+
+struct act_row {
+    struct str label, from, to, by, inputs, cite;
+    const struct rule_view *rules;
+    size_t rule_count;
+};
+
+struct deadline_rule {
+    struct str label, length, start, until, more, cite;
+};
+
+struct definition_view {
+    struct str label, help, cite, number, list_href;
+    struct html diagram;
+    struct table_view fields;
+    const struct act_row *acts;
+    size_t act_count;
+    const struct deadline_rule *deadlines;
+    size_t deadline_count;
+    const struct rule_view *always;
+    size_t always_count;
+    const struct link_view *figures;
+    size_t figure_count;
+};
+
+struct definition_group {
+    struct str label;
+    const struct link_view *rows;
+    size_t row_count;
+};
+
+struct calculator_view {
+    struct str start, amount, unit, roll;
+    const struct option_view *units;
+    size_t unit_count;
+    const struct option_view *rolls;
+    size_t roll_count;
+    struct str error;
+    bool done;
+    struct deadline_view result;
+};
+
+#endif
