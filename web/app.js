@@ -27,6 +27,15 @@ document.addEventListener("input", (event) => {
 document.addEventListener("submit", () => {
   changed = false;
 });
+
+/* A session ends after 15 minutes without a sign of life. Typing is one: what was typed must not end at the sign-in. */
+let told = Date.now();
+document.addEventListener("input", () => {
+  if (!document.querySelector("details.user") || Date.now() - told < 240000) return;
+  told = Date.now();
+  fetch("/account", { method: "HEAD", cache: "no-store" }).catch(() => {});
+});
+
 window.addEventListener("beforeunload", (event) => {
   if (changed) event.preventDefault();
 });

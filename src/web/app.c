@@ -164,7 +164,8 @@ struct page app_page(struct request *rq, struct str title)
                      .office = app->office->model->office.name,
                      .version = STR("0.1.0"),
                      .today = today_words(rq),
-                     .search = request_query(rq, "q"),
+                     .search = str_is(rq->path, "/search") ? request_query(rq, "q") : STR(""),
+                     .address = str_is(rq->method, "GET") ? rq->target : STR("/"),
                      .elder = str_is(request_cookie(rq, "elder"), "1")};
     put_flash(rq, &p);
     if (!visit) return p;

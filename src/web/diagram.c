@@ -60,7 +60,8 @@ static void place_ends(struct diagram *d)
         int y = d->boxes[i].y + BOX_PAD + ROW / 2;
         for (size_t k = 0; k < d->arrow_count; k++) {
             if (d->arrows[k].from != i) continue;
-            d->arrows[k].y_from = d->arrows[k].y_to = y;
+            d->arrows[k].y_from = y;
+            if (d->arrows[k].to == i) d->arrows[k].y_to = y;
             y += ROW;
         }
         for (size_t k = 0; k < d->arrow_count; k++) {

@@ -158,13 +158,18 @@ static struct str attachment_name(struct filling *f, struct str digest)
     return att.name;
 }
 
-static void put_file(struct filling *f, struct field_view *v)
+/* The record's file, to be fetched or taken off. */
+static void put_file(struct filling *f, const struct act_input *in, struct field_view *v)
 {
-    struct str name = attachment_name(f, v->value);
+    const struct record *r = f->form->record;
+    struct value stored = r ? r->values[in->field - r->reg->fields] : value_null();
+    struct str name = stored.kind == VALUE_TEXT ? attachment_name(f, stored.t) : STR("");
     if (name.len == 0) return;
     struct file_view *file = arena_new(f->rq->arena, struct file_view);
-    *file = (struct file_view){.name = name, .id = v->value,
-                               .href = str_printf(f->rq->arena, "/files/%.*s", STR_ARG(v->value))};
+    *file = (struct file_view){.name = name, .id = in->required ? STR("") : stored.t,
+                               .href = str_printf(f->rq->arena, "%.*s/%lld/files/%.*s",
+                                                  STR_ARG(str_printf(f->rq->arena, "/r/%.*s", STR_ARG(r->reg->name))),
+                                                  (long long)r->head.id, STR_ARG(stored.t))};
     v->files = file;
     v->file_count = 1;
 }
@@ -185,7 +190,7 @@ static bool put_field(struct filling *f, const struct act_input *in, struct fiel
     if (field->type == FIELD_CODE) code_options(f->rq, field, v);
     else if (field->type == FIELD_ORG) form_org_options(f->rq, &f->show, NULL, v);
     else if (field->type == FIELD_REF) lookup(f->rq, field, v);
-    else if (field->type == FIELD_ATTACHMENT) put_file(f, v);
+    else if (field->type == FIELD_ATTACHMENT) put_file(f, in, v);
     return true;
 }
 
@@ -273,14 +278,42 @@ static bool store_upload(struct request *rq, const struct upload *up, struct str
     return store_commit(c, err);
 }
 
+/* The file of an earlier, refused try of this form: only one that this person sent in, else anybody who knows a digest
+ * could attach, and then read, another person's file. */
+static bool kept_upload(struct request *rq, struct str digest, struct attachment *att)
+{
+    struct error err;
+    struct app *app = app_of(rq);
+    struct conn *c = digest.len ? store_read(app->office->store, &err) : NULL;
+    bool found = c && attachment_get(c, rq->arena, app->office->key, digest, att, NULL, &err) &&
+                 str_eq(att->added_by, visit_of(rq)->user.account.name);
+    if (c) store_done(c);
+    return found;
+}
+
 static bool file_input(struct request *rq, struct field_view *v, const char *key, struct input *in, bool *given,
                        struct error *err)
 {
     const struct upload *up = request_file(rq, key);
     char *remove = str_cstr(rq->arena, str_printf(rq->arena, "%s.remove", key));
+    char *kept = str_cstr(rq->arena, str_printf(rq->arena, "%s.kept", key));
+    struct attachment att;
     *given = true;
     in->name = v->name;
-    if (up && up->content.len) return store_upload(rq, up, &in->text, err);
+    if (up && up->content.len) {
+        if (!store_upload(rq, up, &in->text, err)) return false;
+        /* Bytes that somebody else sent before stay theirs: then the file must be chosen again. */
+        if (kept_upload(rq, in->text, &att)) {
+            v->kept = in->text;
+            v->kept_name = up->name;
+        }
+        return true;
+    }
+    if (kept_upload(rq, request_form(rq, kept), &att)) {
+        in->text = v->kept = att.digest;
+        v->kept_name = att.name;
+        return true;
+    }
     in->text = STR("");
     *given = request_form(rq, remove).len > 0;
     return true;

@@ -58,6 +58,16 @@ static void put_rules(struct acting *x)
     x->view.rules = list;
 }
 
+/* A form that could only be refused is not shown. A form sent all the same goes to the engine, which says why, so that
+ * nothing typed is lost. */
+static bool fits_stage(struct acting *x)
+{
+    if (!x->existing || act_is_open(&visit_of(x->rq)->user, &x->record, x->act, STR("page"))) return true;
+    http_fault(x->rq, x->rp, 409, str_printf(x->rq->arena, "现在的阶段是「%.*s」，不能办理「%.*s」",
+                                             STR_ARG(show_stage(&x->record)), STR_ARG(x->act->label)));
+    return false;
+}
+
 /* The reason is a field of the form before all others. */
 static void put_reason(struct acting *x, bool typed)
 {
@@ -69,6 +79,27 @@ static void put_reason(struct acting *x, bool typed)
     for (size_t i = 0; i < x->form.field_count; i++) all[i + 1] = x->form.fields[i];
     x->form.fields = all;
     x->form.field_count++;
+}
+
+/* What can hardly be taken back asks once more: a box after all fields, without which the act isn't done. */
+static void put_second_look(struct acting *x)
+{
+    static const struct option_view box[] = {{.value = {"1", 1}, .label = {"已核对，确认办理", sizeof "已核对，确认办理" - 1}}};
+    if (!x->act->confirm) return;
+    struct field_view *all = arena_new_array(x->rq->arena, struct field_view, x->form.field_count + 1);
+    for (size_t i = 0; i < x->form.field_count; i++) all[i] = x->form.fields[i];
+    all[x->form.field_count++] = (struct field_view){.kind = INPUT_CODE, .multiple = true, .required = true,
+                                                     .name = STR("confirmed"), .label = STR("再核对一次"),
+                                                     .options = box, .option_count = 1,
+                                                     .help = STR("这一步办理以后不能退回")};
+    x->form.fields = all;
+}
+
+static bool is_confirmed(const struct acting *x, struct errors *faults)
+{
+    if (!x->act->confirm || str_is(request_form(x->rq, "confirmed"), "1")) return true;
+    errors_addf(faults, ERR_INPUT, STR("confirmed"), "请核对填写的内容，勾选“已核对，确认办理”");
+    return false;
 }
 
 static void put_form(struct acting *x)
@@ -98,6 +129,7 @@ static bool show(struct acting *x, struct conn *c, const struct errors *faults)
     struct refusal_view *refusals;
     if (!shower_open(&s, app_of(x->rq)->office, c, a, &x->rp->err)) return false;
     put_reason(x, faults != NULL);
+    put_second_look(x);
     if (faults) {
         act_form_faults(x->rq, &x->form, faults, &x->form_view, &refusals, &x->view.refusal_count);
         x->view.refusals = refusals;
@@ -132,7 +164,7 @@ static void get(struct request *rq, struct reply *rp)
     struct acting x = {.rq = rq, .rp = rp};
     struct conn *c = app_read(rq, rp);
     if (!c) return;
-    if (find(&x, c) && !(build(&x, c, false) && show(&x, c, NULL))) http_fault_error(rq, rp, &rp->err);
+    if (find(&x, c) && fits_stage(&x) && !(build(&x, c, false) && show(&x, c, NULL))) http_fault_error(rq, rp, &rp->err);
     store_done(c);
 }
 
@@ -148,6 +180,7 @@ static bool apply(struct acting *x, struct act_result *result, struct errors *fa
         errors_add(faults, &x->rp->err);
         return false;
     }
+    if (!is_confirmed(x, faults)) return false;
     rq.inputs = inputs;
     return act_do(app_of(x->rq)->office, x->rq->arena, &visit_of(x->rq)->user, STR("page"), &rq, result, faults);
 }

@@ -49,7 +49,7 @@ static bool calculate(struct request *rq, struct calculator_view *v, enum period
                                        .due = views_day(rq, date_iso(rq->arena, legal)),
                                        .remaining = str_printf(rq->arena, "自%.*s起%.*s", STR_ARG(v->start), STR_ARG(period_length_words(rq->arena, length))),
                                        .cite = STR("民法典 第二百零一条至第二百零三条"),
-                                       .badge = {BADGE_NORMAL, STR("到期日")}};
+                                       .badge = {BADGE_NORMAL, STR("到期日")}, .unfolded = true};
     if (date_cmp(strict, legal) != 0) v->result.due_strict = date_iso(rq->arena, strict);
     parts_strip(rq, start, length, roll, &v->result);
     return v->done = true;

@@ -15,21 +15,51 @@ struct home {
     struct home_view view;
 };
 
-static const struct reg *const *seen_registers(struct home *h, size_t *count)
+/* Registers of which the person sees all (or only own) records: one query of deadlines has one sight. */
+static const struct reg *const *seen_registers(struct home *h, bool all, size_t *count)
 {
     const struct model *m = app_of(h->rq)->office->model;
     const struct reg **list = arena_new_array(h->rq->arena, const struct reg *, m->reg_count + 1);
+    *count = 0;
     for (size_t i = 0; i < m->reg_count; i++)
-        if (user_sees_register(h->user, &m->regs[i])) list[(*count)++] = &m->regs[i];
+        if (user_sees_register(h->user, &m->regs[i]) && user_sight(h->user, &m->regs[i]).all == all)
+            list[(*count)++] = &m->regs[i];
     return list;
 }
 
-/* The widest sight the person has over any of the registers: the store narrows by organisation. */
-static struct sight widest(struct home *h, const struct reg *const *regs, size_t count)
+struct due_items {
+    struct due_item *items;
+    size_t count;
+    int64_t total;
+};
+
+static bool list_due(struct home *h, bool all, struct str until, int64_t limit, struct due_items *due, struct error *err)
 {
-    struct sight s = {.orgs = h->user->orgs, .org_count = h->user->org_count};
-    for (size_t i = 0; i < count; i++) s.all = s.all || user_sight(h->user, regs[i]).all;
-    return s;
+    struct deadline_query q = {.office = app_of(h->rq)->office->key, .until = until, .limit = limit,
+                               .sight = {.all = all, .orgs = h->user->orgs, .org_count = h->user->org_count}};
+    q.regs = seen_registers(h, all, &q.reg_count);
+    return deadline_list_open(h->conn, h->rq->arena, &q, &due->items, &due->count, &due->total, err);
+}
+
+/* By day, without a day last. */
+static bool is_before(const struct due_item *a, const struct due_item *b)
+{
+    struct str x = a->deadline.legal_on, y = b->deadline.legal_on;
+    return x.len && (y.len == 0 || str_cmp(x, y) <= 0);
+}
+
+/* The first `limit` open deadlines over all registers, each with the person's sight of it. */
+static bool all_due(struct home *h, struct str until, int64_t limit, struct due_items *due, struct error *err)
+{
+    struct due_items whole, own;
+    if (!list_due(h, true, until, limit, &whole, err) || !list_due(h, false, until, limit, &own, err)) return false;
+    due->total = whole.total + own.total;
+    due->items = arena_new_array(h->rq->arena, struct due_item, whole.count + own.count + 1);
+    for (size_t i = 0, k = 0; i < whole.count || k < own.count;) {
+        bool first = k == own.count || (i < whole.count && is_before(&whole.items[i], &own.items[k]));
+        due->items[due->count++] = first ? whole.items[i++] : own.items[k++];
+    }
+    return true;
 }
 
 static struct due_view due_view(struct home *h, const struct due_item *item)
@@ -49,34 +79,41 @@ static struct due_view due_view(struct home *h, const struct due_item *item)
                              .badge = views_due_badge(h->rq, &item->deadline)};
 }
 
+/* Rows of one group of this page: overdue, soon due, others. */
+static void put_group(struct home *h, const struct due_item *items, size_t count, const char *label, unsigned standings)
+{
+    struct date today = clock_today(&app_of(h->rq)->office->clock);
+    struct due_view *rows = arena_new_array(h->rq->arena, struct due_view, count + 1);
+    size_t n = 0;
+    for (size_t i = 0; i < count; i++)
+        if (standings & 1U << due_standing(&items[i].deadline, today)) rows[n++] = due_view(h, &items[i]);
+    if (n) h->view.due[h->view.due_count++] = (struct due_group){str_from(label), rows, n};
+}
+
 static bool load_due(struct home *h, struct error *err)
 {
-    size_t count = 0;
-    const struct reg *const *regs = seen_registers(h, &count);
-    struct due_item *items;
-    size_t n;
+    enum { LATE = 1U << DUE_OVERDUE, SOON = 1U << DUE_NEAR | 1U << DUE_TODAY };
+    struct due_items due = {0};
     int64_t offset = views_offset(h->rq, DUE_ROWS);
-    struct deadline_query q = {.office = app_of(h->rq)->office->key, .sight = widest(h, regs, count), .regs = regs,
-                               .reg_count = count, .offset = offset, .limit = DUE_ROWS};
-    if (!deadline_list_open(h->conn, h->rq->arena, &q, &items, &n, &h->view.due_total, err)) return false;
-    struct due_view *list = arena_new_array(h->rq->arena, struct due_view, n + 1);
-    for (size_t i = 0; i < n; i++) list[i] = due_view(h, &items[i]);
-    h->view.due = list;
-    h->view.due_count = n;
-    h->view.pager = views_pager(h->rq, offset, (int64_t)n, DUE_ROWS, h->view.due_total);
+    if (!all_due(h, STR(""), offset + DUE_ROWS, &due, err)) return false;
+    size_t from = (size_t)offset < due.count ? (size_t)offset : due.count;
+    size_t n = due.count - from < DUE_ROWS ? due.count - from : DUE_ROWS;
+    h->view.due = arena_new_array(h->rq->arena, struct due_group, 3);
+    put_group(h, due.items + from, n, "已逾期", LATE);
+    put_group(h, due.items + from, n, "即将到期", SOON);
+    put_group(h, due.items + from, n, "未到期", ~(unsigned)(LATE | SOON));
+    h->view.due_total = due.total;
+    h->view.pager = views_pager(h->rq, offset, (int64_t)n, DUE_ROWS, due.total);
     return true;
 }
 
 /* How many open deadlines end on or before a day. */
 static bool count_until(struct home *h, struct date day, int64_t *total, struct error *err)
 {
-    size_t count = 0;
-    const struct reg *const *regs = seen_registers(h, &count);
-    struct due_item *items;
-    size_t n;
-    struct deadline_query q = {.office = app_of(h->rq)->office->key, .sight = widest(h, regs, count), .regs = regs,
-                               .reg_count = count, .until = date_iso(h->rq->arena, day), .limit = 1};
-    return deadline_list_open(h->conn, h->rq->arena, &q, &items, &n, total, err);
+    struct due_items due = {0};
+    if (!all_due(h, date_iso(h->rq->arena, day), 0, &due, err)) return false;
+    *total = due.total;
+    return true;
 }
 
 /* ---- what waits ---- */

@@ -75,7 +75,7 @@ void page_elder(struct request *rq, struct reply *rp)
 {
     bool on = str_is(request_form(rq, "on"), "1");
     reply_cookie(rp, "elder", on ? STR("1") : STR(""), on ? ELDER_SECONDS : -1);
-    reply_redirect(rp, STR("/"));
+    reply_redirect(rp, safe_back(request_form(rq, "back")));
 }
 
 /* ---- own account ---- */

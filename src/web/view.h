@@ -44,6 +44,7 @@ struct page {
     struct str today;             /* 2024年3月1日 星期五 */
     struct str token;             /* of forms */
     struct str search;            /* text in the search box */
+    struct str address;           /* path and query, to come back to */
     const struct user_view *user; /* NULL: not signed in */
     const struct nav_link *top;   /* 工作台, 报告 … above the chapters */
     size_t top_count;
@@ -108,6 +109,7 @@ struct field_view {
     size_t option_count;
     const struct file_view *files; /* there already */
     size_t file_count;
+    struct str kept, kept_name; /* ATTACHMENT: sent with a refused try of the form, and not to be chosen again */
     bool required, disabled, multiple;
     bool is_private; /* personal data: encrypted and masked */
 };
@@ -178,6 +180,7 @@ struct deadline_view {
     struct badge_view badge;
     const struct day_view *days;
     size_t day_count;
+    bool unfolded; /* the strip of days is open at once */
 };
 
 struct event_view {

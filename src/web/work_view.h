@@ -13,6 +13,13 @@ struct due_view {
     struct badge_view badge;
 };
 
+/* Deadlines of one standing. */
+struct due_group {
+    struct str label;
+    const struct due_view *rows;
+    size_t count;
+};
+
 /* A register in which something waits for the person's roles. */
 struct waiting_view {
     struct str label, href, acts;
@@ -25,7 +32,7 @@ struct home_view {
     struct str name;
     const struct tile_view *tiles;
     size_t tile_count;
-    const struct due_view *due;
+    struct due_group *due;
     size_t due_count;
     int64_t due_total;
     struct pager_view pager;
