@@ -159,14 +159,6 @@ static struct str attachment_name(struct filling *f, struct str digest)
 }
 
 /* The record's file, to be fetched or taken off. */
-/* A file is fetched through its record, which decides who may see it. */
-static struct str file_href(struct filling *f, struct str digest)
-{
-    const struct record *r = f->form->record;
-    if (!r) return STR("");
-    return str_printf(f->rq->arena, "/r/%.*s/%lld/files/%.*s", STR_ARG(r->reg->name), (long long)r->head.id, STR_ARG(digest));
-}
-
 static void put_file(struct filling *f, const struct act_input *in, struct field_view *v)
 {
     const struct record *r = f->form->record;
