@@ -1,0 +1,159 @@
+"""What the working pages must never show or do: other people's matters, unasked exports, acts without a second look."""
+import re
+import urllib.parse
+import urllib.request
+
+from harness import Server, case, check, contains, demo, equal
+
+GRID_WORKER = "shenjiahao"  # sees the matters of one grid
+WHERE = "/r/study_list_item?where="
+
+
+def address(browser, register, row):
+    """Of a record, by its number."""
+    page = browser.get("/r/%s?q=%s" % (register, urllib.parse.quote(row["number"])))
+    return re.search(r'href="(/r/%s/\d+)"' % register, page.text)[1]
+
+
+def links(page, pattern):
+    return re.findall(pattern, page.text)
+
+
+@case("the workbench shows only deadlines of matters that the person may open")
+def _():
+    with Server(demo(), clock=True) as server:
+        for name in (GRID_WORKER, "ganlinlin", "weishengli", "panwenbin"):
+            browser = server.browser(name)
+            due, number = [], 1
+            while True:
+                found = links(browser.get("/?page=%d" % number), r'class="due-title" href="([^"]+)"')
+                if not found:
+                    break
+                due, number = due + found, number + 1
+            for href in sorted(set(due)):
+                equal(browser.get(href).status, 200, "%s opening %s from the workbench" % (name, href))
+            told = int(re.search(r'<h2>期限 <span class="count">(\d+)', browser.get("/").text)[1])
+            equal(told, len(due), "the number of deadlines told to %s" % name)
+        check(len(due) > 3, "the petition clerk has no deadlines")
+
+
+@case("a typed condition asks nothing about records that the person may not see")
+def _():
+    with Server(demo(), clock=True) as server:
+        browser = server.browser(GRID_WORKER)
+        equal(browser.get("/r/enf_case").status, 404, "the register itself")
+        for condition in ("exists(enf_case where number is not empty)", "count(task where stage is not empty) > 0"):
+            page = browser.get(WHERE + urllib.parse.quote(condition))
+            contains(page.text, "无权全部查看", condition)
+            check("<tbody>" not in page.text or page.text.count("<tr>") > 1, "the list is gone")
+        clerk = server.browser("tanjingwen")
+        page = clerk.get(WHERE + urllib.parse.quote("exists(enf_case where number is not empty)"))
+        check("无权全部查看" not in page.text, "somebody who sees all is refused")
+
+
+@case("an export with a faulty condition is refused, not made without it")
+def _():
+    with Server(demo(), clock=True) as server:
+        browser = server.browser("tanjingwen")
+        for format in ("csv", "xlsx"):
+            page = browser.get("/r/leader_duty/export?format=%s&where=%s" % (format, urllib.parse.quote("duty_on ==")))
+            equal(page.status, 400, "status")
+            contains(page.text, "导出", "the page")
+        page = browser.get("/r/leader_duty/export?format=csv&where=" + urllib.parse.quote("duty_on in 2024"))
+        equal(page.status, 200, "a good condition")
+
+
+@case("an act that ends a matter is done only after a second look")
+def _():
+    office = demo().copy()
+    with Server(office, clock=True) as server:
+        browser = server.browser("luoshiqi")
+        stoppable = office.list("decision", "stage in (proposed, drafting, reviewing, ready)")
+        check(stoppable, "no decision to stop")
+        path = address(browser, "decision", stoppable[0]) + "/act/stop"
+        contains(browser.get(path).text, 'name="confirmed"', "the form")
+        values = dict(stopped_on="2026-11-24", stopped_reason="上级规划调整")
+        page = browser.post(path, **values)
+        equal(page.status, 422, "status without the second look")
+        contains(page.text, "上级规划调整", "what was typed")
+        equal(len(office.list("decision", "stage = stopped and number = '%s'" % stoppable[0]["number"])), 0, "stopped")
+        page = browser.post(path, confirmed="1", **values)
+        contains(page.text, "已办理", "after the second look")
+    office.replay()
+
+
+def multipart(fields, files):
+    mark = "----fazhi-test"
+    body = b""
+    for name, value in fields.items():
+        body += ('--%s\r\nContent-Disposition: form-data; name="%s"\r\n\r\n%s\r\n' % (mark, name, value)).encode()
+    for name, (file, content) in files.items():
+        body += ('--%s\r\nContent-Disposition: form-data; name="%s"; filename="%s"\r\n'
+                 'Content-Type: application/octet-stream\r\n\r\n' % (mark, name, file)).encode() + content + b"\r\n"
+    return body + ("--%s--\r\n" % mark).encode(), "multipart/form-data; boundary=" + mark
+
+
+def send(browser, path, fields, files):
+    body, type = multipart(dict(fields, _token=browser.token), files)
+    return browser.open(urllib.request.Request(browser.base + path, body, {"Content-Type": type}))
+
+
+@case("a file sent with a refused form is not lost, and can be fetched afterwards")
+def _():
+    office = demo().copy()
+    content = b"%PDF-1.4 \x00\x01 evidence"
+    duty = {"duty_on": "2026-11-20", "leader_post": "secretary", "leader": "方志明", "duty_type": "deploy",
+            "matter_type": "rule_of_law", "activity": "special_meeting", "result": "分三组自查", "evidence": "会议纪要"}
+    with Server(office, clock=True) as server:
+        browser = server.browser("luoshiqi")
+        browser.get("/r/leader_duty/new")
+        page = send(browser, "/r/leader_duty/new", dict(duty, duty_on=""), {"evidence_file": ("纪要.pdf", content)})
+        equal(page.status, 422, "without the day")
+        contains(page.text, "纪要.pdf", "the form")
+        kept = re.search(r'name="evidence_file.kept" value="([0-9a-f]{64})"', page.text)
+        check(kept, "the file is not kept")
+        page = send(browser, "/r/leader_duty/new", dict(duty, subject="随附件", **{"evidence_file.kept": kept[1]}), {})
+        contains(page.text, "已办理", "the second try")
+        href = re.search(r'href="(/r/leader_duty/\d+/files/[0-9a-f]{64})"', page.text)
+        check(href, "no link to the file")
+        with browser.opener.open(browser.base + href[1]) as answer:
+            equal(answer.read(), content, "the file")
+        record = href[1].split("/files/")[0]
+        form = browser.get(record + "/act/amend")
+        for link in links(form, r'href="([^"]*/files/[^"]+)"'):
+            equal(browser.get(link).status, 200, "the file's link in the form")
+        # Somebody else's file can't be taken over by its digest.
+        stranger = server.browser("tanjingwen")
+        stranger.get("/r/leader_duty/new")
+        page = send(stranger, "/r/leader_duty/new", dict(duty, subject="借用", **{"evidence_file.kept": kept[1]}), {})
+        check("/files/" not in page.text, "another person's upload was taken")
+    office.replay()
+
+
+@case("a list filters by organisation, reference and several stages, and says so")
+def _():
+    with Server(demo(), clock=True) as server:
+        browser = server.browser("tanjingwen")
+        total = lambda page: int(re.search(r"共 (\d+) 条", page.text)[1])  # noqa: E731
+        everything = browser.get("/r/task")
+        org = browser.get("/r/task?org=" + re.search(r'<select id="f-org".*?<option value="(\w+)">', everything.text, re.S)[1])
+        check(0 < total(org) <= total(everything), "by organisation")
+        page = browser.get("/r/petition?stage=registered,accepted")
+        contains(page.text, "去掉这个条件", "the chip of the stages")
+        reference = next(row for row in server.office.list("agenda_item") if row["decision"])
+        decision = server.office.list("decision", "title = '%s'" % reference["decision"])[0]
+        page = browser.get("/r/agenda_item?decision=" + urllib.parse.quote(decision["number"]))
+        contains(page.text, reference["number"], "by reference")
+        check(total(page) < total(browser.get("/r/agenda_item")), "the reference filters nothing")
+
+
+@case("an act that the stage does not allow is explained instead of offered")
+def _():
+    office = demo()
+    with Server(office, clock=True) as server:
+        browser = server.browser("panwenbin")
+        closed = office.list("petition", "stage = closed")
+        check(closed, "no closed petition")
+        page = browser.get(address(browser, "petition", closed[0]) + "/act/accept")
+        equal(page.status, 409, "status")
+        contains(page.text, "现在的阶段", "why")
