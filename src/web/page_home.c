@@ -4,7 +4,9 @@
 #include "web/templates.h"
 #include "web/views.h"
 
-enum { DUE_ROWS = 30, WAITING_ROWS = 8 };
+enum { DUE_ROWS = 30, WAITING_ROWS = 8, SOON_DAYS = 7 };
+
+enum due_nearness { DUE_LATE, DUE_SOON, DUE_LATER };
 
 /* Everything the page shows. */
 struct home {
@@ -79,29 +81,37 @@ static struct due_view due_view(struct home *h, const struct due_item *item)
                              .badge = views_due_badge(h->rq, &item->deadline)};
 }
 
-/* Rows of one group of this page: overdue, soon due, others. */
-static void put_group(struct home *h, const struct due_item *items, size_t count, const char *label, unsigned standings)
+/* Soon is what its own warning says, and in any case the days that the tile above counts. */
+static enum due_nearness nearness(const struct deadline_row *d, struct date today)
+{
+    struct date last;
+    enum due_standing s = due_standing(d, today);
+    if (s == DUE_OVERDUE) return DUE_LATE;
+    if (s == DUE_NEAR || s == DUE_TODAY) return DUE_SOON;
+    return date_parse(d->legal_on, &last) && date_cmp(last, date_add_days(today, SOON_DAYS)) <= 0 ? DUE_SOON : DUE_LATER;
+}
+
+static void put_group(struct home *h, const struct due_item *items, size_t count, const char *label, enum due_nearness of)
 {
     struct date today = clock_today(&app_of(h->rq)->office->clock);
     struct due_view *rows = arena_new_array(h->rq->arena, struct due_view, count + 1);
     size_t n = 0;
     for (size_t i = 0; i < count; i++)
-        if (standings & 1U << due_standing(&items[i].deadline, today)) rows[n++] = due_view(h, &items[i]);
+        if (nearness(&items[i].deadline, today) == of) rows[n++] = due_view(h, &items[i]);
     if (n) h->view.due[h->view.due_count++] = (struct due_group){str_from(label), rows, n};
 }
 
 static bool load_due(struct home *h, struct error *err)
 {
-    enum { LATE = 1U << DUE_OVERDUE, SOON = 1U << DUE_NEAR | 1U << DUE_TODAY };
     struct due_items due = {0};
     int64_t offset = views_offset(h->rq, DUE_ROWS);
     if (!all_due(h, STR(""), offset + DUE_ROWS, &due, err)) return false;
     size_t from = (size_t)offset < due.count ? (size_t)offset : due.count;
     size_t n = due.count - from < DUE_ROWS ? due.count - from : DUE_ROWS;
     h->view.due = arena_new_array(h->rq->arena, struct due_group, 3);
-    put_group(h, due.items + from, n, "已逾期", LATE);
-    put_group(h, due.items + from, n, "即将到期", SOON);
-    put_group(h, due.items + from, n, "未到期", ~(unsigned)(LATE | SOON));
+    put_group(h, due.items + from, n, "已逾期", DUE_LATE);
+    put_group(h, due.items + from, n, "即将到期", DUE_SOON);
+    put_group(h, due.items + from, n, "以后到期", DUE_LATER);
     h->view.due_total = due.total;
     h->view.pager = views_pager(h->rq, offset, (int64_t)n, DUE_ROWS, due.total);
     return true;
@@ -216,7 +226,7 @@ static bool load_tiles(struct home *h, struct error *err)
 {
     struct date today = clock_today(&app_of(h->rq)->office->clock);
     int64_t late, week;
-    if (!count_until(h, date_add_days(today, -1), &late, err) || !count_until(h, date_add_days(today, 7), &week, err))
+    if (!count_until(h, date_add_days(today, -1), &late, err) || !count_until(h, date_add_days(today, SOON_DAYS), &week, err))
         return false;
     struct tile_view *t = arena_new_array(h->rq->arena, struct tile_view, 3);
     t[0] = (struct tile_view){STR("已逾期"), str_printf(h->rq->arena, "%lld", (long long)late), STR("须立即办理"), STR("#due"),
