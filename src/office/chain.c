@@ -4,6 +4,7 @@
 
 #include "base/buf.h"
 #include "office/seal.h"
+#include "store/people.h"
 
 json_t *chain_json_value(struct value v)
 {
@@ -78,5 +79,11 @@ bool chain_append(struct conn *c, struct arena *a, struct str office, struct act
     if (!act_last(c, a, office, &last, &e->prev_hash, err)) return false;
     e->seq = last + 1;
     e->hash = chain_hash(a, e);
-    return act_append(c, office, e, err);
+    return act_append(c, office, e, err) &&
+           setting_put(c, office, STR("chain_head"), chain_head(a, e->seq, e->hash), err);
+}
+
+struct str chain_head(struct arena *a, int64_t seq, struct str hash)
+{
+    return str_printf(a, "%lld %.*s", (long long)seq, STR_ARG(hash));
 }

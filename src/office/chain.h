@@ -14,7 +14,10 @@ struct str chain_canonical(struct arena *a, const json_t *json);
 json_t *chain_json_deadline(const struct deadline_row *d);
 /* Hash of an entry whose prev_hash and all else are set. */
 struct str chain_hash(struct arena *a, const struct act_entry *e);
-/* Fills seq, prev_hash and hash after the last entry and appends. */
+/* Position and hash of the last entry as one text. It is kept beside the log (setting chain_head), so that a log whose
+ * end was cut off is noticed. */
+struct str chain_head(struct arena *a, int64_t seq, struct str hash);
+/* Fills seq, prev_hash and hash after the last entry, appends, and notes the new head. */
 bool chain_append(struct conn *c, struct arena *a, struct str office, struct act_entry *e, struct error *err);
 
 #endif

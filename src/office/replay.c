@@ -149,6 +149,16 @@ static void report_missing(struct replay *r, json_t *left, const char *what)
     json_object_foreach(left, key, value) differ(r, str_printf(r->arena, "%s：办理记录中有，但%s中没有", key, what));
 }
 
+/* The head noted at the last act must be the log's end: else entries were cut off. */
+static bool check_head(struct replay *r, struct conn *c, struct error *err)
+{
+    struct str noted;
+    if (!setting_get(c, r->arena, r->office->key, STR("chain_head"), &noted, err)) return false;
+    if (noted.len && !str_eq(noted, chain_head(r->arena, r->report->acts, r->prev)))
+        differ(r, STR("办理记录的末尾与记下的链尾不一致：末尾的记录可能被删去"));
+    return true;
+}
+
 static bool read_all(struct replay *r, struct conn *c, struct error *err)
 {
     const struct model *m = r->office->model;
@@ -156,6 +166,7 @@ static bool read_all(struct replay *r, struct conn *c, struct error *err)
     for (size_t i = 0; i < m->reg_count; i++)
         if (!record_each(c, r->office->key, &m->regs[i], compare_record, r, err)) return false;
     if (!deadline_each(c, r->office->key, compare_deadline, r, err)) return false;
+    if (!check_head(r, c, err)) return false;
     report_missing(r, r->records, "表");
     report_missing(r, r->deadlines, "期限表");
     r->report->head = r->prev;
