@@ -146,10 +146,12 @@ static struct str today_words(struct request *rq)
     return str_printf(rq->arena, "%.*s %.*s", STR_ARG(date_chinese(rq->arena, d)), STR_ARG(date_weekday_name(d)));
 }
 
+/* What was just done, said after a redirect of ours; a link from elsewhere can't put its words there. Old browsers don't
+ * tell where a request comes from. */
 static void put_flash(struct request *rq, struct page *p)
 {
-    struct str done = request_query(rq, "done");
-    if (done.len == 0) return;
+    struct str done = request_query(rq, "done"), site = request_header(rq, "Sec-Fetch-Site");
+    if (done.len == 0 || (site.len && !str_is(site, "same-origin"))) return;
     struct flash *f = arena_new(rq->arena, struct flash);
     *f = (struct flash){FLASH_DONE, done};
     p->flashes = f;

@@ -21,6 +21,7 @@ const struct reg *page_register(struct request *rq, struct reply *rp)
 
 struct listing {
     struct request *rq;
+    struct reply *rp; /* for an export */
     const struct reg *reg;
     struct list_request list;
     struct record_list rows;
@@ -337,6 +338,17 @@ void page_list(struct request *rq, struct reply *rp)
 
 /* ---- export ---- */
 
+/* An export holds all that the conditions ask for, or nothing. */
+static bool may_export(struct listing *l)
+{
+    if (l->list.where_error.len)
+        return error_set(&l->rp->err, ERR_INPUT, "没有导出：筛选条件有误。%.*s", STR_ARG(l->list.where_error));
+    if (l->rows.total > EXPORT_MOST)
+        return error_set(&l->rp->err, ERR_INPUT, "没有导出：符合条件的有%lld条，一次最多导出%d条，请按日期分批导出",
+                         (long long)l->rows.total, EXPORT_MOST);
+    return true;
+}
+
 static struct sheet *make_sheet(struct listing *l)
 {
     struct sheet *s = sheet_new(l->rq->arena, l->reg->label);
@@ -360,16 +372,12 @@ static struct sheet *make_sheet(struct listing *l)
 
 void page_list_export(struct request *rq, struct reply *rp)
 {
-    struct listing l = {.rq = rq, .reg = page_register(rq, rp)};
+    struct listing l = {.rq = rq, .rp = rp, .reg = page_register(rq, rp)};
     if (!l.reg) return;
     struct conn *c = app_read(rq, rp);
     if (!c) return;
-    struct sheet *s = load(&l, c, EXPORT_MOST, &rp->err) && !l.list.where_error.len ? make_sheet(&l) : NULL;
+    struct sheet *s = load(&l, c, EXPORT_MOST, &rp->err) && may_export(&l) ? make_sheet(&l) : NULL;
     store_done(c);
-    if (l.list.where_error.len) {
-        http_fault(rq, rp, 400, str_printf(rq->arena, "没有导出：筛选条件有误。%.*s", STR_ARG(l.list.where_error)));
-        return;
-    }
     struct str content;
     if (s && str_is(request_query(rq, "format"), "xlsx")) {
         if (sheet_xlsx(s, rq->arena, &content, &rp->err)) {

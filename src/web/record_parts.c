@@ -80,6 +80,15 @@ static struct str reason_of(struct record_parts *p, const struct act_entry *e)
     return reason;
 }
 
+/* Acts that nobody did on a page are told apart. */
+static struct str entrance_words(struct str entrance)
+{
+    if (str_is(entrance, "import")) return STR("导入");
+    if (str_is(entrance, "command")) return STR("命令行");
+    if (str_is(entrance, "api")) return STR("接口");
+    return STR("");
+}
+
 static struct event_view event_of(struct record_parts *p, const struct act_entry *e)
 {
     struct account acc;
@@ -91,6 +100,9 @@ static struct event_view event_of(struct record_parts *p, const struct act_entry
         v.actor = acc.person;
         v.place = show_org(p->show, acc.org);
     }
+    struct str by = entrance_words(e->entrance);
+    if (by.len && v.place.len) v.place = str_printf(p->rq->arena, "%.*s，%.*s", STR_ARG(v.place), STR_ARG(by));
+    else if (by.len) v.place = by;
     struct str at = moment_iso(p->rq->arena, e->at);
     bool same_day = str_eq(str_slice(at, 0, 10), e->on);
     struct str entered = str_replace(p->rq->arena, str_slice(at, 0, 16), STR("T"), STR(" "));

@@ -147,6 +147,15 @@ def _():
         check(total(page) < total(browser.get("/r/agenda_item")), "the reference filters nothing")
 
 
+@case("words in the address are not shown as what was done when the link comes from elsewhere")
+def _():
+    with Server(demo(), clock=True) as server:
+        browser = server.browser("tanjingwen")
+        for site, shown in (("cross-site", False), ("none", False), ("same-origin", True)):
+            request = urllib.request.Request(server.browser().base + "/?done=lure", headers={"Sec-Fetch-Site": site})
+            equal("lure</p>" in browser.open(request).text, shown, site)
+
+
 @case("an act that the stage does not allow is explained instead of offered")
 def _():
     office = demo()
