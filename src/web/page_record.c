@@ -114,7 +114,8 @@ static bool load(struct request *rq, struct conn *c, const struct record *r, str
     v->title = show_title(&show, r);
     v->number = r->head.number;
     v->reg = r->reg->label;
-    v->org = show_org(&show, r->head.org);
+    struct str org = show_org(&show, r->head.org);
+    if (org.len) v->org = str_printf(rq->arena, "%.*s登记", STR_ARG(org));
     v->voided = r->head.voided;
     v->stage_badge = views_stage_badge(r);
     put_acts(rq, r, v);
