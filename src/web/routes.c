@@ -1,6 +1,7 @@
 /* All addresses of the program. */
 #include "web/app.h"
 #include "web/page_act.h"
+#include "web/page_api.h"
 #include "web/page_definition.h"
 #include "web/page_figure.h"
 #include "web/page_find.h"
@@ -47,6 +48,10 @@ const struct route app_routes[] = {
     {"GET", "/reports/:name/:period/file", page_report_file, 0},
     {"GET", "/reports/:name/:period/fix", page_report_fix, 0},
     {"POST", "/reports/:name/:period/fix", page_report_fix_post, 0},
+    {"GET", "/api/r/:register", page_api_list, ROUTE_API},
+    {"GET", "/api/r/:register/:id", page_api_record, ROUTE_API},
+    {"POST", "/api/r/:register/acts/create", page_api_create, ROUTE_API},
+    {"POST", "/api/r/:register/:id/acts/:act", page_api_act, ROUTE_API},
     {"GET", "/assets/:name", http_asset, ROUTE_PUBLIC},
 };
 const size_t app_route_count = sizeof app_routes / sizeof *app_routes;
