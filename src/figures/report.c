@@ -119,6 +119,8 @@ static bool fill_prose(struct filling *f, const struct prose *prose, const struc
             out.text = field_text(f, rec, p->field, index);
         }
         put_piece(f, out);
+        /* A rate of few cases says little: its parts stand beside it. */
+        if (out.note.len) put_piece(f, (struct report_piece){.text = str_printf(f->arena, "（%.*s）", STR_ARG(out.note))});
     }
     return true;
 }
