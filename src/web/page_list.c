@@ -110,7 +110,7 @@ static bool fill_row(struct listing *l, const struct record *rec, struct cell_vi
     if (fixed > 2 && !put_next_due(l, rec, &row[2], err)) return false;
     for (size_t i = 0; i < l->column_count; i++) {
         const struct field *f = l->columns[i];
-        struct str t = show_value(&l->show, l->reg, f, rec->values[f - l->reg->fields], false);
+        struct str t = views_value(l->rq, &l->show, l->reg, f, rec->values[f - l->reg->fields], false, NULL);
         row[fixed + i].text = utf8_shorten(a, t, CELL_CHARS);
         if (f == l->reg->title) row[fixed + i].href = row[0].href;
     }
@@ -365,7 +365,7 @@ static struct sheet *make_sheet(struct listing *l)
         cells[0] = rec->head.number;
         cells[1] = show_stage(rec);
         for (size_t i = 0; i < l->reg->field_count; i++)
-            cells[i + 2] = show_value(&l->show, l->reg, &l->reg->fields[i], rec->values[i], false);
+            cells[i + 2] = views_value(l->rq, &l->show, l->reg, &l->reg->fields[i], rec->values[i], false, NULL);
     }
     return s;
 }

@@ -32,10 +32,11 @@ void parts_facts(struct record_parts *p, const struct pair_view **facts, size_t 
         const struct field *f = &reg->fields[i];
         struct value v = p->record->values[i];
         if (v.kind == VALUE_NULL && (f->import_only || !f->at_create)) continue;
-        struct pair_view fact = {.label = f->label, .value = show_value(p->show, reg, f, v, p->unmasked),
+        struct str href;
+        struct pair_view fact = {.label = f->label, .value = views_value(p->rq, p->show, reg, f, v, p->unmasked, &href),
                                  .wide = f->multiline, .masked = f->private_ && !p->unmasked && v.kind != VALUE_NULL,
                                  .note = v.kind == VALUE_NULL ? STR("") : f->type == FIELD_MONEY && f->unit.len == 0 ? STR("元") : f->unit};
-        if (f->type == FIELD_REF && v.kind == VALUE_INT) fact.href = views_record_href(p->rq->arena, f->target, v.i);
+        fact.href = href;
         if (f->type == FIELD_ATTACHMENT) attachment_fact(p, v, &fact);
         list[n++] = fact;
     }
@@ -64,7 +65,7 @@ static void put_changes(struct record_parts *p, const struct act_entry *e, struc
         const struct field *f = &reg->fields[i];
         const json_t *j = json_object_get(fields, str_cstr(p->rq->arena, f->name));
         if (!j) continue;
-        struct str t = show_value(p->show, reg, f, value_of_json(p->rq->arena, j), p->unmasked);
+        struct str t = views_value(p->rq, p->show, reg, f, value_of_json(p->rq->arena, j), p->unmasked, NULL);
         if (f->type == FIELD_ATTACHMENT && t.len) t = STR("已上传附件");
         list[v->change_count++] = (struct pair_view){.label = f->label, .value = t.len ? t : STR("（清空）")};
     }

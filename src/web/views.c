@@ -49,6 +49,19 @@ struct pager_view views_pager(struct request *rq, int64_t offset, int64_t shown,
     return v;
 }
 
+struct str views_value(struct request *rq, const struct shower *s, const struct reg *reg, const struct field *f,
+                       struct value v, bool unmasked, struct str *href)
+{
+    struct record target;
+    struct error err;
+    if (href) *href = STR("");
+    if (f->type != FIELD_REF || v.kind != VALUE_INT) return show_value(s, reg, f, v, unmasked);
+    if (!record_get(s->conn, rq->arena, s->office->key, f->target, v.i, &target, &err)) return STR("");
+    if (!user_sees_record(&visit_of(rq)->user, &target)) return target.head.number;
+    if (href) *href = views_record_href(rq->arena, f->target, v.i);
+    return show_title(s, &target);
+}
+
 struct str views_record_href(struct arena *a, const struct reg *reg, int64_t id)
 {
     return str_printf(a, "/r/%.*s/%lld", STR_ARG(reg->name), (long long)id);

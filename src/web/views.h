@@ -15,6 +15,10 @@ struct str views_day(struct request *rq, struct str iso);
 /* ?page=N of the request, from 0. */
 int64_t views_offset(const struct request *rq, int64_t rows);
 struct pager_view views_pager(struct request *rq, int64_t offset, int64_t shown, int64_t rows, int64_t total);
+/* show_value as this person may read it: a reference to a record that they may not open shows its number alone.
+ * `href` (may be NULL) gets the address of a record referred to, empty when there is none to open. */
+struct str views_value(struct request *rq, const struct shower *s, const struct reg *reg, const struct field *f,
+                       struct value v, bool unmasked, struct str *href);
 /* /r/REGISTER/ID */
 struct str views_record_href(struct arena *a, const struct reg *reg, int64_t id);
 

@@ -156,6 +156,26 @@ def _():
             equal("lure</p>" in browser.open(request).text, shown, site)
 
 
+@case("a reference to a record that the person may not open shows its number, no title and no link")
+def _():
+    office = demo()
+    hidden = 0
+    with Server(office, clock=True) as server:
+        whole, limited = server.browser("tanjingwen"), server.browser("weishengli")
+        for task in (row for row in office.list("task") if row["meeting"]):
+            path = address(whole, "task", task)
+            meetings = office.list("meeting", "name = '%s'" % task["meeting"])  # names are not unique
+            contains(whole.get(path).text, task["meeting"], "the page of somebody who sees all")
+            page = limited.get(path)
+            if page.status == 200 and all(limited.get(address(whole, "meeting", m)).status == 404 for m in meetings):
+                hidden += 1
+                check(any(m["number"] in page.text for m in meetings), "the reference has no number")
+                check(task["meeting"] not in page.text, "the title of somebody else's meeting is shown")
+                for listing in ("/r/task", "/r/task/export?format=csv"):
+                    check(task["meeting"] not in limited.get(listing).text, "the title stands in " + listing)
+    check(hidden, "no task whose meeting is hidden")
+
+
 @case("an act that the stage does not allow is explained instead of offered")
 def _():
     office = demo()
