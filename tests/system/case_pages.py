@@ -12,7 +12,9 @@ WHERE = "/r/study_list_item?where="
 def address(browser, register, row):
     """Of a record, by its number."""
     page = browser.get("/r/%s?q=%s" % (register, urllib.parse.quote(row["number"])))
-    return re.search(r'href="(/r/%s/\d+)"' % register, page.text)[1]
+    found = re.search(r'href="(/r/%s/\d+)">%s<' % (register, re.escape(row["number"])), page.text)
+    check(found, "%s is not in the list" % row["number"])
+    return found[1]
 
 
 def links(page, pattern):
