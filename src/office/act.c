@@ -1,4 +1,4 @@
-#include "office/act.h"
+#include "office/act_inside.h"
 
 #include <string.h>
 
@@ -7,63 +7,15 @@
 #include "office/due.h"
 #include "office/inputs.h"
 
-/* One act under way. */
-struct work {
-    struct tx *tx;
-    const struct act_request *rq;
-    const struct act *act;
-    const struct act_input *inputs; /* fields the act takes */
-    size_t input_count;
-    struct record before;           /* as it was; unused for create */
-    struct record after;
-    bool *given;                    /* by field: an input named it */
-    bool *faulty;                   /* by field: that input was told as a fault */
-    struct date on;                 /* the day on which it happened */
-    struct errors *faults;
-};
-
-static size_t field_index(const struct reg *reg, const struct field *f)
+size_t work_field_index(const struct work *w, const struct field *f)
 {
-    return (size_t)(f - reg->fields);
+    return (size_t)(f - w->rq->reg->fields);
 }
 
-static bool fail(struct work *w, const struct error *err)
+bool work_fail(struct work *w, const struct error *err)
 {
     errors_add(w->faults, err);
     return false;
-}
-
-/* ---- which fields an act takes ---- */
-
-static bool needs_reason(const struct act *act)
-{
-    return act->kind == ACT_AMEND || act->kind == ACT_VOID || act->kind == ACT_VIEW || act->kind == ACT_NOTE;
-}
-
-size_t act_fields(struct arena *a, const struct reg *reg, const struct act *act, struct act_input **inputs)
-{
-    if (act->kind == ACT_STEP) {
-        *inputs = arena_new_array(a, struct act_input, act->input_count);
-        if (act->input_count) memcpy(*inputs, act->inputs, act->input_count * sizeof **inputs);
-        return act->input_count;
-    }
-    *inputs = arena_new_array(a, struct act_input, reg->field_count);
-    size_t n = 0;
-    for (size_t i = 0; i < reg->field_count; i++) {
-        const struct field *f = &reg->fields[i];
-        bool takes = act->kind == ACT_CREATE ? f->at_create : act->kind == ACT_AMEND;
-        if (takes && !f->derived)
-            (*inputs)[n++] = (struct act_input){
-                .field = f, .required = f->required, .initial = act->kind == ACT_CREATE ? f->initial : NULL};
-    }
-    return n;
-}
-
-static const struct act_input *input_of(const struct work *w, struct str name)
-{
-    for (size_t i = 0; i < w->input_count; i++)
-        if (str_eq(w->inputs[i].field->name, name)) return &w->inputs[i];
-    return NULL;
 }
 
 /* ---- is it allowed at all ---- */
@@ -102,7 +54,15 @@ static bool refuse_stage(struct work *w)
                               : STR("事项已经结束，需要改动请用「更正」");
     struct error err;
     error_refuse(&err, message, w->act->cite.rule, w->act->cite.text, remedy);
-    return fail(w, &err);
+    return work_fail(w, &err);
+}
+
+/* The same answer for what is not there and what is not theirs: numbers of records must not be found out by trying. */
+static bool not_found(struct work *w)
+{
+    struct error err;
+    error_set(&err, ERR_NOT_FOUND, "没有这条记录，或者您无权查看");
+    return work_fail(w, &err);
 }
 
 static bool check_allowed(struct work *w)
@@ -112,25 +72,18 @@ static bool check_allowed(struct work *w)
     if (!user_may_act(w->tx->user, reg, w->act, w->tx->entrance)) {
         error_set(&err, ERR_FORBIDDEN, "您的岗位不能在「%.*s」中办理「%.*s」", STR_ARG(reg->label),
                   STR_ARG(w->act->label));
-        return fail(w, &err);
+        return work_fail(w, &err);
     }
-    if (needs_reason(w->act) && str_trim(w->rq->reason).len == 0) {
-        error_at(&err, ERR_INPUT, STR("reason"), "请填写%s",
-                 w->act->kind == ACT_NOTE ? "备注内容" : "理由");
-        return fail(w, &err);
-    }
+    if (!work_check_words(w)) return false;
     if (w->act->kind == ACT_CREATE) return true;
-    if (!user_sees_record(w->tx->user, &w->before)) {
-        error_set(&err, ERR_NOT_FOUND, "没有这条记录，或者您无权查看");
-        return fail(w, &err);
-    }
+    if (!user_sees_record(w->tx->user, &w->before)) return not_found(w);
     if (w->before.head.voided) {
         error_set(&err, ERR_CONFLICT, "这条记录已经作废，不能再办理");
-        return fail(w, &err);
+        return work_fail(w, &err);
     }
     if (w->rq->version && w->rq->version != w->before.head.version) {
         error_set(&err, ERR_CONFLICT, "您打开页面以后，别人已经办理过这件事项。请刷新后核对，再重新提交");
-        return fail(w, &err);
+        return work_fail(w, &err);
     }
     return stage_allows(&w->before, w->act) ? true : refuse_stage(w);
 }
@@ -146,105 +99,6 @@ bool act_may_amend(const struct user *u, const struct record *r, const struct fi
             if (act->inputs[k].field == f && user_may_act(u, r->reg, act, entrance)) return true;
     }
     return false;
-}
-
-/* ---- inputs ---- */
-
-static void take_input(struct work *w, const struct input *in)
-{
-    const struct act_input *ai = input_of(w, in->name);
-    if (!ai) {
-        errors_addf(w->faults, ERR_INPUT, in->name, "「%.*s」不能在办理「%.*s」时填写", STR_ARG(in->name),
-                    STR_ARG(w->act->label));
-        return;
-    }
-    size_t i = field_index(w->rq->reg, ai->field);
-    if (w->given[i]) {
-        errors_addf(w->faults, ERR_INPUT, in->name, "「%.*s」填写了两次", STR_ARG(ai->field->label));
-        return;
-    }
-    w->given[i] = true;
-    if (w->act->kind == ACT_AMEND && !act_may_amend(w->tx->user, &w->before, ai->field, w->tx->entrance)) {
-        errors_addf(w->faults, ERR_FORBIDDEN, in->name,
-                    "「%.*s」由办理程序填写，您的岗位不能更正它，或者它还没有填写过", STR_ARG(ai->field->label));
-        return;
-    }
-    w->faulty[i] = !input_value(w->tx, w->rq->reg, ai->field, in->text, &w->after.values[i], w->faults);
-}
-
-bool act_default(struct tx *tx, const struct reg *reg, const struct act_input *input, int64_t record,
-                 struct value *value, struct error *err)
-{
-    (void)reg;
-    *value = value_null();
-    if (!input->initial) return true;
-    struct formula_run run = office_run(tx->office);
-    run.self = record;
-    struct formula_sql sql = formula_to_sql(tx->arena, input->initial, store_dialect(tx->office->store), false);
-    return store_evaluate(tx->conn, tx->arena, &sql, &run, value, err);
-}
-
-static bool fill_defaults(struct work *w)
-{
-    for (size_t i = 0; i < w->input_count && !w->rq->no_defaults; i++) {
-        size_t at = field_index(w->rq->reg, w->inputs[i].field);
-        if (w->given[at] || !w->inputs[i].initial || w->after.values[at].kind != VALUE_NULL) continue;
-        struct error err;
-        if (!act_default(w->tx, w->rq->reg, &w->inputs[i], w->rq->record, &w->after.values[at], &err))
-            return fail(w, &err);
-    }
-    return true;
-}
-
-static void check_required(struct work *w)
-{
-    for (size_t i = 0; i < w->input_count; i++) {
-        const struct field *f = w->inputs[i].field;
-        size_t at = field_index(w->rq->reg, f);
-        if (w->inputs[i].required && !w->faulty[at] && w->after.values[at].kind == VALUE_NULL)
-            errors_addf(w->faults, ERR_INPUT, f->name, "请填写「%.*s」", STR_ARG(f->label));
-    }
-}
-
-static void check_unique(struct work *w)
-{
-    const struct reg *reg = w->rq->reg;
-    for (size_t i = 0; i < reg->field_count; i++) {
-        const struct field *f = &reg->fields[i];
-        if (!f->unique || !w->given[i] || w->after.values[i].kind == VALUE_NULL) continue;
-        bool taken;
-        struct error err;
-        if (!record_value_taken(w->tx->conn, w->tx->office->key, reg, f, w->after.values[i], w->rq->record, &taken,
-                                &err))
-            fail(w, &err);
-        else if (taken)
-            errors_addf(w->faults, ERR_INPUT, f->name, "已有别的记录用了同样的「%.*s」", STR_ARG(f->label));
-    }
-}
-
-/* The day on which it happened: the input named by `dated`, else the day of entry. */
-static void find_day(struct work *w)
-{
-    w->on = w->tx->today;
-    const struct field *f = w->act->dated;
-    if (!f) return;
-    struct value v = w->after.values[field_index(w->rq->reg, f)];
-    int64_t ms;
-    if (v.kind != VALUE_TEXT || !moment_parse(v.t, &ms)) return;
-    w->on = moment_date(ms);
-    if (date_cmp(w->on, w->tx->today) > 0)
-        errors_addf(w->faults, ERR_INPUT, f->name, "「%.*s」不能晚于今天", STR_ARG(f->label));
-}
-
-static bool take_inputs(struct work *w)
-{
-    size_t faults = w->faults->count;
-    for (size_t i = 0; i < w->rq->input_count; i++) take_input(w, &w->rq->inputs[i]);
-    if (!fill_defaults(w)) return false;
-    check_required(w);
-    check_unique(w);
-    find_day(w);
-    return w->faults->count == faults;
 }
 
 /* ---- the record ---- */
@@ -267,7 +121,7 @@ static bool load(struct work *w)
     if (w->act->kind != ACT_CREATE) {
         struct error err;
         if (!record_get(w->tx->conn, w->tx->arena, w->tx->office->key, reg, w->rq->record, &w->before, &err))
-            return fail(w, &err);
+            return err.code == ERR_NOT_FOUND ? not_found(w) : work_fail(w, &err);
     }
     copy_values(w);
     return true;
@@ -280,7 +134,7 @@ static bool make_number(struct work *w, struct str *number)
     int year = date_ymd(w->on).year;
     int64_t seq;
     struct error err;
-    if (!record_next_seq(w->tx->conn, w->tx->office->key, reg, year, &seq, &err)) return fail(w, &err);
+    if (!record_next_seq(w->tx->conn, w->tx->office->key, reg, year, &seq, &err)) return work_fail(w, &err);
     struct buf b = buf_in(w->tx->arena);
     struct str p = reg->number;
     for (size_t i = 0; i < p.len; i++) {
@@ -302,19 +156,40 @@ static bool make_number(struct work *w, struct str *number)
     return true;
 }
 
+static bool refuse_number(struct work *w)
+{
+    struct error err;
+    error_at(&err, ERR_CONFLICT, STR("number"), "已有编号为「%.*s」的记录", STR_ARG(w->after.head.number));
+    return work_fail(w, &err);
+}
+
+/* With the number it brought, or the next one. Numbers that came by import are passed over. */
+static bool insert(struct work *w)
+{
+    struct str *number = &w->after.head.number;
+    struct error err;
+    *number = str_trim(w->rq->number);
+    bool given = number->len > 0;
+    for (struct str last = STR("");; last = *number) {
+        if (!given && !make_number(w, number)) return false;
+        if (str_eq(last, *number)) return refuse_number(w); /* a pattern without a running number */
+        if (record_insert(w->tx->conn, w->tx->office->key, &w->after, &err)) return true;
+        if (err.code != ERR_CONFLICT) return work_fail(w, &err);
+        if (given) return refuse_number(w);
+    }
+}
+
 static bool begin_record(struct work *w)
 {
     struct record_head *h = &w->after.head;
     struct error err;
-    if (!record_next_id(w->tx->conn, w->tx->office->key, &h->id, &err)) return fail(w, &err);
-    h->number = str_trim(w->rq->number);
-    if (h->number.len == 0 && !make_number(w, &h->number)) return false;
+    if (!record_next_id(w->tx->conn, w->tx->office->key, &h->id, &err)) return work_fail(w, &err);
     h->created_on = date_iso(w->tx->arena, w->on);
     h->created_at = w->tx->now;
     h->org = w->tx->user->account.org;
     h->stage = w->act->to.len ? w->act->to : w->rq->reg->stages[0].key;
     h->version = 1;
-    return record_insert(w->tx->conn, w->tx->office->key, &w->after, &err) ? true : fail(w, &err);
+    return insert(w);
 }
 
 static bool change_record(struct work *w)
@@ -323,7 +198,7 @@ static bool change_record(struct work *w)
     if (w->act->to.len) w->after.head.stage = w->act->to;
     if (w->act->kind == ACT_VOID) w->after.head.voided = true;
     w->after.head.version++;
-    return record_update(w->tx->conn, w->tx->office->key, &w->after, &err) ? true : fail(w, &err);
+    return record_update(w->tx->conn, w->tx->office->key, &w->after, &err) ? true : work_fail(w, &err);
 }
 
 static bool evaluate(struct work *w, const struct formula *f, struct value *value)
@@ -332,35 +207,37 @@ static bool evaluate(struct work *w, const struct formula *f, struct value *valu
     run.self = w->after.head.id;
     struct formula_sql sql = formula_to_sql(w->tx->arena, f, store_dialect(w->tx->office->store), false);
     struct error err;
-    return store_evaluate(w->tx->conn, w->tx->arena, &sql, &run, value, &err) ? true : fail(w, &err);
+    return store_evaluate(w->tx->conn, w->tx->arena, &sql, &run, value, &err) ? true : work_fail(w, &err);
 }
 
-/* Sets of the act, then derived fields, from the record as the inputs left it. Writes again when any changed. */
+/* Writes what was computed so far, so that what is computed next sees it. */
+static bool write(struct work *w, bool *changed)
+{
+    if (!*changed) return true;
+    *changed = false;
+    struct error err;
+    w->after.head.version++;
+    return record_update(w->tx->conn, w->tx->office->key, &w->after, &err) ? true : work_fail(w, &err);
+}
+
+/* Sets of the act, from the record as the inputs left it; then derived fields in their order, each from those before. */
 static bool compute(struct work *w)
 {
     bool changed = false;
     for (size_t i = 0; i < w->act->set_count; i++) {
-        struct value *v = &w->after.values[field_index(w->rq->reg, w->act->sets[i].field)];
+        struct value *v = &w->after.values[work_field_index(w, w->act->sets[i].field)];
         if (!evaluate(w, w->act->sets[i].value, v)) return false;
         changed = true;
-    }
-    struct error err;
-    if (changed) {
-        w->after.head.version++;
-        if (!record_update(w->tx->conn, w->tx->office->key, &w->after, &err)) return fail(w, &err);
-        changed = false;
     }
     for (size_t i = 0; i < w->rq->reg->field_count; i++) {
         const struct field *f = &w->rq->reg->fields[i];
         if (!f->derived) continue;
         struct value v;
-        if (!evaluate(w, f->derived, &v)) return false;
-        changed = changed || !value_eq(v, w->after.values[i]);
+        if (!write(w, &changed) || !evaluate(w, f->derived, &v)) return false;
+        changed = !value_eq(v, w->after.values[i]);
         w->after.values[i] = v;
     }
-    if (!changed) return true;
-    w->after.head.version++;
-    return record_update(w->tx->conn, w->tx->office->key, &w->after, &err) ? true : fail(w, &err);
+    return write(w, &changed);
 }
 
 /* ---- gates ---- */
@@ -446,7 +323,7 @@ static bool append(struct work *w, const struct deadline_row *rows, size_t count
     json_decref(inputs);
     json_decref(changes);
     struct error err;
-    if (!chain_append(w->tx->conn, a, w->tx->office->key, &e, &err)) return fail(w, &err);
+    if (!chain_append(w->tx->conn, a, w->tx->office->key, &e, &err)) return work_fail(w, &err);
     *seq = e.seq;
     return true;
 }
@@ -462,21 +339,18 @@ static bool run(struct work *w, struct act_result *result)
 {
     if (!load(w) || !check_allowed(w)) return false;
     w->input_count = act_fields(w->tx->arena, w->rq->reg, w->act, (struct act_input **)&w->inputs);
-    if (!take_inputs(w)) return false;
+    if (!work_take_inputs(w)) return false;
     if (!(w->act->kind == ACT_CREATE ? begin_record(w) : change_record(w))) return false;
-    if (changes_fields(w->act)) {
-        size_t faults = w->faults->count;
-        if (!compute(w)) return false;
-        check_rules(w, w->act->require, w->act->require_count);
-        check_rules(w, w->rq->reg->always, w->rq->reg->always_count);
-        if (w->faults->count > faults) return false;
-    }
+    size_t faults = w->faults->count;
+    if (changes_fields(w->act) && !compute(w)) return false;
+    check_rules(w, w->act->require, w->act->require_count);
+    if (changes_fields(w->act)) check_rules(w, w->rq->reg->always, w->rq->reg->always_count);
     struct deadline_row *rows = NULL;
     size_t count = 0;
-    if (!due_after_act(w->tx, w->act->kind == ACT_CREATE ? NULL : &w->before, &w->after, w->act, w->on, &rows, &count,
-                       w->faults))
-        return false;
-    int64_t seq;
+    bool moved = due_after_act(w->tx, w->act->kind == ACT_CREATE ? NULL : &w->before, &w->after, w->act, w->on, &rows,
+                               &count, w->faults);
+    if (!moved || w->faults->count > faults) return false;
+    int64_t seq = 0;
     if (!append(w, rows, count, &seq)) return false;
     *result = (struct act_result){w->after.head.id, seq, w->after.head.number, w->after.head.stage};
     return true;
@@ -492,8 +366,8 @@ bool act_apply(struct tx *tx, const struct act_request *rq, struct act_result *r
         return false;
     }
     struct work w = {.tx = tx, .rq = rq, .act = act, .faults = faults};
-    if (!store_savepoint(tx->conn, &err)) return fail(&w, &err);
-    if (run(&w, result)) return store_release(tx->conn, &err) ? true : fail(&w, &err);
-    if (!store_undo(tx->conn, &err)) fail(&w, &err);
+    if (!store_savepoint(tx->conn, &err)) return work_fail(&w, &err);
+    if (run(&w, result)) return store_release(tx->conn, &err) ? true : work_fail(&w, &err);
+    if (!store_undo(tx->conn, &err)) work_fail(&w, &err);
     return false;
 }

@@ -83,8 +83,7 @@ static void take_given(struct motion *m, const struct deadline *d, struct deadli
 {
     struct value v = value_of(m->after, d->given);
     if (v.kind != VALUE_TEXT) return;
-    row->strict_on = row->legal_on = v.t;
-    row->length = STR("given");
+    due_give(m->tx->arena, d, v.t, row);
 }
 
 static void compute(struct motion *m, const struct deadline *d, struct deadline_row *row)

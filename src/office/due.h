@@ -20,6 +20,8 @@ bool due_after_act(struct tx *tx, const struct record *before, const struct reco
 /* Computes the row's dates from its start_on, length, roll, extended and deducted. A year without holiday
  * arrangement is no fault here: the row is marked pending (see due_is_pending). */
 void due_compute(const struct model *m, struct arena *a, const struct deadline *d, struct deadline_row *row);
+/* Last days by a date written in the paper itself; the warning is counted back from it. */
+void due_give(struct arena *a, const struct deadline *d, struct str last, struct deadline_row *row);
 
 /* How a running deadline stands today. */
 enum due_standing { DUE_OK, DUE_NEAR, DUE_TODAY, DUE_OVERDUE, DUE_MET, DUE_MISSED, DUE_SUSPENDED, DUE_STOPPED };

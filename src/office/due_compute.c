@@ -110,6 +110,14 @@ void due_compute(const struct model *m, struct arena *a, const struct deadline *
     set_warning(a, d, length, start, strict, row);
 }
 
+void due_give(struct arena *a, const struct deadline *d, struct str last, struct deadline_row *row)
+{
+    row->length = STR("given");
+    row->strict_on = row->legal_on = last;
+    struct period_length none = {0};
+    set_warning(a, d, none, date_of(row->start_on), date_of(last), row);
+}
+
 bool due_is_pending(const struct deadline_row *d, struct str *year)
 {
     if (!str_starts(d->calendar, STR("pending:"))) return false;

@@ -21,8 +21,25 @@ static bool find_record(struct tx *tx, const struct field *f, struct str typed, 
     }
     if (id == 0) return fault(faults, f, "找不到「%」，请填写编号、名称或者来源编号", typed);
     if (id < 0) return fault(faults, f, "有几条记录都叫「%」，请改填编号", typed);
+    struct record r; /* found by its number it may be a voided one */
+    if (!record_get(tx->conn, tx->arena, tx->office->key, f->target, id, &r, &err)) {
+        errors_add(faults, &err);
+        return false;
+    }
+    if (r.head.voided) return fault(faults, f, "「%」已经作废，不能引用", typed);
     *value = value_int(id);
     return true;
+}
+
+/* A file that was stored before, by its digest. */
+static bool find_attachment(struct tx *tx, const struct field *f, struct str typed, struct errors *faults)
+{
+    struct attachment att;
+    struct error err;
+    if (attachment_get(tx->conn, tx->arena, tx->office->key, typed, &att, NULL, &err)) return true;
+    if (err.code == ERR_NOT_FOUND) return fault(faults, f, "没有这个附件，请重新上传文件", typed);
+    errors_add(faults, &err);
+    return false;
 }
 
 static bool find_org(struct tx *tx, const struct field *f, struct str typed, struct value *value,
@@ -56,6 +73,7 @@ bool input_value(struct tx *tx, const struct reg *reg, const struct field *f, st
     if (value->kind != VALUE_TEXT) return true;
     if (f->type == FIELD_REF) return find_record(tx, f, value->t, value, faults);
     if (f->type == FIELD_ORG) return find_org(tx, f, value->t, value, faults);
+    if (f->type == FIELD_ATTACHMENT) return find_attachment(tx, f, value->t, faults);
     if (f->private_) *value = value_text(seal_text(tx->office->seal, tx->arena, seal_place(tx->arena, reg, f), value->t));
     return true;
 }

@@ -65,6 +65,7 @@ bool show_is_unmasked(const struct shower *s, const struct user *user, const str
     struct act_entry *acts;
     size_t count;
     struct error err;
+    if (!user_may_unmask(user, r->reg)) return false;
     if (!act_list_of_record(s->conn, s->arena, s->office->key, r->reg->name, r->head.id, &acts, &count, &err))
         return false;
     int64_t since = clock_now(&s->office->clock) - UNMASKED_MS;

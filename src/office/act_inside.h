@@ -1,0 +1,31 @@
+/* One act under way, as the parts of the engine that apply it see it: act_inputs.c takes what was typed, act.c does the
+ * rest. Internal to src/office. */
+#ifndef FAZHI_OFFICE_ACT_INSIDE_H
+#define FAZHI_OFFICE_ACT_INSIDE_H
+
+#include "office/act.h"
+
+struct work {
+    struct tx *tx;
+    const struct act_request *rq;
+    const struct act *act;
+    const struct act_input *inputs; /* fields the act takes */
+    size_t input_count;
+    struct record before;           /* as it was; unused for create */
+    struct record after;
+    bool *given;                    /* by field: an input named it */
+    bool *faulty;                   /* by field: that input was told as a fault */
+    struct date on;                 /* the day on which it happened */
+    struct errors *faults;
+};
+
+size_t work_field_index(const struct work *w, const struct field *f);
+/* Adds the fault. Always false. */
+bool work_fail(struct work *w, const struct error *err);
+
+/* Reason and number as they came: what no field checks. */
+bool work_check_words(struct work *w);
+/* Takes the inputs into `after`, fills defaults, checks what is required and unique, finds the day. All faults at once. */
+bool work_take_inputs(struct work *w);
+
+#endif
