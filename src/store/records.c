@@ -197,7 +197,8 @@ bool record_find_by_key(struct conn *c, struct str office, const struct reg *reg
         buf_puts(&sql, empty ? " is null" : " = ?");
     }
     if (!any) return true; /* nothing to recognise it by */
-    buf_puts(&sql, " order by \"id\" limit 1");
+    /* The plus keeps SQLite from walking the primary key to get the order: it must use the index of the key's fields. */
+    buf_puts(&sql, " order by +\"id\" limit 1");
     auto_query q = query_start_text(c, buf_str(&sql));
     query_bind_str(&q, office);
     for (size_t i = 0; i < reg->natural_key_count; i++)

@@ -178,13 +178,13 @@ static void whole_reports(void **state)
 static void a_real_report_has_no_contradiction(void **state)
 {
     (void)state;
-    auto_arena a = arena_open();
-    struct str text;
-    struct error err;
-    if (!file_exists(REAL_REPORT)) {
+    if (!file_exists(REAL_REPORT)) { /* before the arena: skip() jumps past its cleanup */
         print_message("skipped: %s is not here\n", REAL_REPORT);
         skip();
     }
+    auto_arena a = arena_open();
+    struct str text;
+    struct error err;
     assert_true(file_read(a, REAL_REPORT, 1 << 20, &text, &err));
     struct findings found = text_check(a, text);
     if (findings_contradictions(&found)) print_findings(a, text);
