@@ -1,6 +1,7 @@
 /* All addresses of the program. */
 #include "web/app.h"
 #include "web/page_act.h"
+#include "web/page_admin.h"
 #include "web/page_api.h"
 #include "web/page_definition.h"
 #include "web/page_figure.h"
@@ -48,6 +49,21 @@ const struct route app_routes[] = {
     {"GET", "/reports/:name/:period/file", page_report_file, 0},
     {"GET", "/reports/:name/:period/fix", page_report_fix, 0},
     {"POST", "/reports/:name/:period/fix", page_report_fix_post, 0},
+    {"GET", "/admin/users", page_users, 0},
+    {"GET", "/admin/users/new", page_user_new, 0},
+    {"POST", "/admin/users/new", page_user_new_post, 0},
+    {"GET", "/admin/users/:name", page_user, 0},
+    {"POST", "/admin/users/:name", page_user_post, 0},
+    {"GET", "/admin/users/:name/:what", page_user_do, 0},
+    {"POST", "/admin/users/:name/:what", page_user_do_post, 0},
+    {"GET", "/admin/orgs", page_orgs, 0},
+    {"GET", "/admin/orgs/new", page_org_new, 0},
+    {"POST", "/admin/orgs/new", page_org_new_post, 0},
+    {"GET", "/admin/orgs/:id", page_org, 0},
+    {"POST", "/admin/orgs/:id", page_org_post, 0},
+    {"GET", "/admin/audit", page_audit, 0},
+    {"GET", "/admin/deadlines", page_deadlines, 0},
+    {"POST", "/admin/deadlines", page_deadlines_post, 0},
     {"GET", "/api/r/:register", page_api_list, ROUTE_API},
     {"GET", "/api/r/:register/:id", page_api_record, ROUTE_API},
     {"POST", "/api/r/:register/acts/create", page_api_create, ROUTE_API},
