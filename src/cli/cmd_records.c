@@ -229,8 +229,19 @@ static bool apply_map(struct cli *cli, const struct reg *reg, const struct sheet
         columns[at].field = f;
         columns[at].what = COLUMN_FIELD;
     }
-    (void)cli;
     return true;
+}
+
+/* What --map says is kept for the next sheet with this header. */
+static bool remember_map(struct cli *cli, const struct user *user, const struct reg *reg, const struct sheet_in *sheet,
+                         const struct import_column *columns, struct error *err)
+{
+    if (!cli_option(cli, "map")) return true;
+    struct tx tx;
+    if (!tx_begin(&tx, cli->office, cli->arena, user, STR("import"), err)) return false;
+    if (import_remember(&tx, reg, sheet, columns, err)) return tx_commit(&tx, err);
+    tx_rollback(&tx);
+    return false;
 }
 
 static void print_faults(const struct import_report *r)
@@ -294,7 +305,7 @@ int cli_import(struct cli *cli)
     if (!reg || !cli_user(cli, &user, &status)) return status;
     if (!file_read(cli->arena, cli->arguments[1], IMPORT_MOST, &bytes, &err) ||
         !sheet_in_read(cli->arena, bytes, cli_argument(cli, 1), &sheet, &err) ||
-        !map_columns(cli, reg, &sheet, &columns, &err))
+        !map_columns(cli, reg, &sheet, &columns, &err) || !remember_map(cli, &user, reg, &sheet, columns, &err))
         return cli_fail(cli, &err);
     struct import_options options = {.dry_run = cli_option(cli, "dry-run") != NULL,
                                      .again = cli_option(cli, "again") != NULL,

@@ -65,6 +65,13 @@ static void match_figure(struct check *k, const struct figure *f)
 
 /* ---- goals ---- */
 
+static bool contains_any(struct str text, const char *const *words, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (str_contains(text, str_from(words[i]))) return true;
+    return false;
+}
+
 static size_t line_start(struct str text, size_t at)
 {
     while (at > 0 && text.s[at - 1] != '\n') at--;
@@ -79,7 +86,7 @@ static bool begins_part(struct str line)
     return false;
 }
 
-/* Does the part's heading above `at` speak of a later year? */
+/* Does the part's heading above `at` speak of a later year, or of plans? */
 static bool in_later_years_part(const struct check *k, size_t at)
 {
     size_t start = line_start(k->text, at);
@@ -87,8 +94,9 @@ static bool in_later_years_part(const struct check *k, size_t at)
         size_t end = str_find(k->text, STR("\n"), start);
         struct str line = str_trim(str_slice(k->text, start, end));
         if (begins_part(line)) {
+            static const char *const plans[] = {"下一步", "下步", "下一年", "明年", "工作打算", "工作计划", "工作安排"};
             struct str next = str_printf(k->arena, "%d年", k->year + 1);
-            return str_contains(line, next);
+            return str_contains(line, next) || contains_any(line, plans, sizeof plans / sizeof *plans);
         }
         if (start == 0) return false;
         start = line_start(k->text, start - 1);
@@ -112,13 +120,43 @@ static size_t clause_start(struct str text, size_t at, bool stop_at_comma)
     return start;
 }
 
+/* 2024年 inside a phrase of time; 0 without a year of four digits, or where it only begins or ends a span
+ * (2023—2025年, 自2023年以来). */
+static int year_named(const struct check *k, const struct number *n)
+{
+    struct str s = str_slice(k->text, n->at, n->at + n->len);
+    struct str behind = str_slice(k->text, n->at + n->len, k->text.len);
+    int64_t year;
+    bool lone = s.len >= 7 && str_to_i64(str_slice(s, 0, 4), &year) && str_starts(str_slice(s, 4, s.len), STR("年")) &&
+                !str_starts(behind, STR("以来")) && !str_starts(behind, STR("起"));
+    return lone && year > 1900 && year < 2200 ? (int)year : 0;
+}
+
+/* Is the last year named in the sentence before the number another one than the period's? */
+static bool in_another_year(const struct check *k, const struct number *n)
+{
+    size_t start = clause_start(k->text, n->at, false);
+    int year = k->year;
+    for (size_t i = 0; i < k->numbers.count && k->numbers.items[i].at < n->at; i++) {
+        const struct number *d = &k->numbers.items[i];
+        if (d->kind != NUMBER_DATE || d->at < start) continue;
+        int named = year_named(k, d);
+        if (named) year = named;
+    }
+    return year != k->year;
+}
+
 static bool is_goal(const struct check *k, const struct number *n)
 {
-    static const char *const words[] = {"确保", "力争", "争取", "目标", "拟于", "计划于"};
+    /* 计划 and 将 alone are also a noun (工作计划3项) and a plain particle (将98起纠纷化解): only with a verb behind. */
+    static const char *const words[] = {"确保",     "力争",     "争取",     "目标",     "拟于",     "拟开展", "拟组织",
+                                        "拟举办",   "计划于",   "计划开展", "计划组织", "计划举办", "计划新", "计划完成",
+                                        "计划建",   "计划在",   "将开展",   "将组织",   "将举办",   "将继续", "将进一步",
+                                        "将达",     "将完成",   "将新",     "将建",     "将在",     "明年",   "来年",
+                                        "下一年",   "下年度",   "下一步"};
     struct str before = str_slice(k->text, clause_start(k->text, n->at, false), n->at);
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        if (str_contains(before, str_from(words[i]))) return true;
-    return in_later_years_part(k, n->at);
+    return contains_any(before, words, sizeof words / sizeof *words) || in_another_year(k, n) ||
+           in_later_years_part(k, n->at);
 }
 
 /* ---- verdicts ---- */
@@ -141,6 +179,11 @@ static struct str phrase_around(struct check *k, const struct number *n)
         uint32_t c = utf8_next(k->text, &next);
         if (c == '\n' || c == 0x3002 || c == 0xFF1B || c == 0xFF0C || c == ',' || c == ';') break;
         to = next;
+    }
+    /* The fixed length may end inside a later number; a cut number would be another number. */
+    for (size_t i = 0; i < k->numbers.count; i++) {
+        const struct number *other = &k->numbers.items[i];
+        if (other->at < to && other->at + other->len > to) to = other->at + other->len;
     }
     return str_trim(str_slice(k->text, from, to));
 }

@@ -1,5 +1,7 @@
 #include "figures/wording.h"
 
+#include <string.h>
+
 #include "base/buf.h"
 #include "base/utf8.h"
 
@@ -73,16 +75,31 @@ static size_t folded_at(const struct folded *t, size_t original)
 
 static bool match_from(struct matcher *m, size_t p, size_t at);
 
-/* {n}: a claim that begins here; behind it the pattern may go on at the end of the numeral, of its qualifier (余 多)
+/* Position behind the words that only join a number to what it counts: 为100%, 均达到100%, 共98起. */
+static size_t skip_joints(struct str text, size_t at)
+{
+    static const char *const joints[] = {"达到", "达", "均", "为", "是", "共计", "共有", "共", "约"};
+    enum { JOINTS_MOST = 3 };
+    for (int round = 0; round < JOINTS_MOST; round++) {
+        size_t from = at;
+        for (size_t i = 0; i < sizeof joints / sizeof *joints && at == from; i++)
+            if (str_starts(str_slice(text, at, text.len), str_from(joints[i]))) at += strlen(joints[i]);
+        if (at == from) break;
+    }
+    return at;
+}
+
+/* {n}: a claim that begins here or behind joining words; behind it the pattern may go on at the end of the numeral, of its qualifier (余 多)
  * or of the whole phrase. */
 static bool match_number(struct matcher *m, size_t p, size_t at)
 {
+    size_t joined = skip_joints(m->text->text, at);
     for (size_t i = 0; i < m->numbers->count; i++) {
         const struct number *n = &m->numbers->items[i];
         if (n->kind != NUMBER_FACT && n->kind != NUMBER_RATE) continue;
         size_t phrase = folded_at(m->text, n->at);
         size_t numeral = folded_at(m->text, n->numeral_at);
-        if (at != phrase && at != numeral) continue;
+        if (at != phrase && at != numeral && joined != phrase && joined != numeral) continue;
         size_t ends[] = {folded_at(m->text, n->at + n->len), folded_at(m->text, n->numeral_at + n->numeral_len)};
         m->number = i;
         /* Between the two ends stands the qualifier, then the unit: try every character's edge. */

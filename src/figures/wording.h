@@ -1,7 +1,8 @@
 /* Wording patterns of figures, matched in the text of a report.
  *
  * Pattern and text are compared without white space and with full-width punctuation, digits and letters folded to
- * half-width. `{n}` stands for one number with its qualifier, `…` for a gap of at most 20 characters within one clause
+ * half-width. `{n}` stands for one number with its qualifier
+ * and the words before it that only join (率为98%, 达到98%, 共98起), `…` for a gap of at most 20 characters within one clause
  * (no 。 ； ! ? or line end inside). */
 #ifndef FAZHI_FIGURES_WORDING_H
 #define FAZHI_FIGURES_WORDING_H
