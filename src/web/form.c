@@ -65,7 +65,8 @@ static void put_orgs(struct org_tree *t, int64_t parent, unsigned depth)
         bool selected = str_eq(o->code, t->chosen) || str_eq(o->name, t->chosen);
         bool offered = (!o->closed || selected) && (!t->of || belongs(t->of, o->id));
         if (offered)
-            t->list[t->count++] = (struct option_view){.value = o->code, .label = o->name, .depth = depth, .selected = selected};
+            t->list[t->count++] =
+                (struct option_view){.value = o->code, .label = o->name, .depth = depth, .selected = selected};
         put_orgs(t, o->id, depth + (offered ? 1 : 0));
     }
 }
@@ -82,7 +83,8 @@ void form_org_options(struct request *rq, const struct shower *s, const struct u
 static void lookup(struct request *rq, const struct field *f, struct field_view *v)
 {
     v->lookup = str_printf(rq->arena, "/lookup/%.*s", STR_ARG(f->target->name));
-    if (v->help.len == 0) v->help = str_printf(rq->arena, "填编号或者名称；输入几个字可以查找%.*s", STR_ARG(f->target->label));
+    if (v->help.len == 0)
+        v->help = str_printf(rq->arena, "填编号或者名称；输入几个字可以查找%.*s", STR_ARG(f->target->label));
 }
 
 /* ---- values ---- */
@@ -166,7 +168,8 @@ static void put_file(struct filling *f, const struct act_input *in, struct field
     struct str name = stored.kind == VALUE_TEXT ? attachment_name(f, stored.t) : STR("");
     if (name.len == 0) return;
     struct file_view *file = arena_new(f->rq->arena, struct file_view);
-    *file = (struct file_view){.name = name, .id = in->required ? STR("") : stored.t,
+    *file = (struct file_view){.name = name,
+                               .id = in->required ? STR("") : stored.t,
                                .href = str_printf(f->rq->arena, "%.*s/%lld/files/%.*s",
                                                   STR_ARG(str_printf(f->rq->arena, "/r/%.*s", STR_ARG(r->reg->name))),
                                                   (long long)r->head.id, STR_ARG(stored.t))};
@@ -185,12 +188,18 @@ static bool put_field(struct filling *f, const struct act_input *in, struct fiel
                              .unit = field->type == FIELD_MONEY && field->unit.len == 0 ? STR("元") : field->unit,
                              .required = in->required,
                              .is_private = field->private_ != NULL};
-    if (f->typed) v->value = request_form(f->rq, key);
-    else if (!initial_text(f, in, &v->value, err)) return false;
-    if (field->type == FIELD_CODE) code_options(f->rq, field, v);
-    else if (field->type == FIELD_ORG) form_org_options(f->rq, &f->show, NULL, v);
-    else if (field->type == FIELD_REF) lookup(f->rq, field, v);
-    else if (field->type == FIELD_ATTACHMENT) put_file(f, in, v);
+    if (f->typed)
+        v->value = request_form(f->rq, key);
+    else if (!initial_text(f, in, &v->value, err))
+        return false;
+    if (field->type == FIELD_CODE)
+        code_options(f->rq, field, v);
+    else if (field->type == FIELD_ORG)
+        form_org_options(f->rq, &f->show, NULL, v);
+    else if (field->type == FIELD_REF)
+        lookup(f->rq, field, v);
+    else if (field->type == FIELD_ATTACHMENT)
+        put_file(f, in, v);
     return true;
 }
 
@@ -208,8 +217,12 @@ bool act_form_build(struct request *rq, struct conn *c, struct act_form *form, b
 {
     struct app *app = app_of(rq);
     struct filling f = {.rq = rq, .form = form, .typed = typed};
-    f.tx = (struct tx){.office = app->office, .conn = c, .arena = rq->arena, .user = &visit_of(rq)->user,
-                       .entrance = STR("page"), .today = clock_today(&app->office->clock)};
+    f.tx = (struct tx){.office = app->office,
+                       .conn = c,
+                       .arena = rq->arena,
+                       .user = &visit_of(rq)->user,
+                       .entrance = STR("page"),
+                       .today = clock_today(&app->office->clock)};
     if (!shower_open(&f.show, app->office, c, rq->arena, err)) return false;
     f.unmasked = form->record && show_is_unmasked(&f.show, &visit_of(rq)->user, form->record);
     struct act_input *inputs;
@@ -255,8 +268,9 @@ void act_form_faults(struct request *rq, struct act_form *form, const struct err
         struct str where = str_copy(a, str_from(e->where));
         struct field_view *f = field_named(form, where);
         if (f) f->error = message;
-        list[view->fault_count++] = (struct form_fault){
-            .name = f || str_is(where, "reason") ? where : STR(""), .label = f ? f->label : STR("理由"), .message = message};
+        list[view->fault_count++] = (struct form_fault){.name = f || str_is(where, "reason") ? where : STR(""),
+                                                        .label = f ? f->label : STR("理由"),
+                                                        .message = message};
     }
     view->faults = list;
 }
@@ -268,7 +282,9 @@ static bool store_upload(struct request *rq, const struct upload *up, struct str
     struct app *app = app_of(rq);
     struct conn *c = store_write(app->office->store, err);
     if (!c) return false;
-    struct attachment att = {.name = up->name, .type = up->type, .added_at = clock_now(&app->office->clock),
+    struct attachment att = {.name = up->name,
+                             .type = up->type,
+                             .added_at = clock_now(&app->office->clock),
                              .added_by = visit_of(rq)->user.account.name};
     if (!attachment_add(c, app->office->key, up->content, &att, err)) {
         store_rollback(c);

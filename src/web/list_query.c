@@ -101,7 +101,8 @@ static bool may_ask(struct request *rq, const struct reg *reg, const struct form
                     struct error *err)
 {
     const struct model *m = app_of(rq)->office->model;
-    const struct formula_register **list = arena_new_array(rq->arena, const struct formula_register *, m->reg_count + 1);
+    const struct formula_register **list =
+        arena_new_array(rq->arena, const struct formula_register *, m->reg_count + 1);
     size_t count = registers_read(rq, reg, f, text, list, m->reg_count + 1);
     for (size_t i = 0; i < count; i++) {
         const struct reg *other = model_reg(m, list[i]->name);
@@ -162,7 +163,8 @@ bool list_request_read(struct request *rq, struct conn *c, const struct reg *reg
 {
     struct app *app = app_of(rq);
     struct filters f = {.rq = rq, .reg = reg, .formula = buf_in(rq->arena)};
-    *list = (struct list_request){.reg = reg, .run = office_run(app->office), .where = str_trim(request_query(rq, "where"))};
+    *list = (struct list_request){
+        .reg = reg, .run = office_run(app->office), .where = str_trim(request_query(rq, "where"))};
     list->query = (struct list_query){.office = app->office->key,
                                       .reg = reg,
                                       .sight = user_sight(&visit_of(rq)->user, reg),

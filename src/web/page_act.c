@@ -51,8 +51,8 @@ static void put_rules(struct acting *x)
     struct rule_view *list = arena_new_array(x->rq->arena, struct rule_view, n + 1);
     bool changes = x->act->kind == ACT_CREATE || x->act->kind == ACT_STEP || x->act->kind == ACT_AMEND;
     for (size_t i = 0; changes && i < n; i++) {
-        const struct rule *r = i < x->act->require_count ? &x->act->require[i]
-                                                         : &x->reg->always[i - x->act->require_count];
+        const struct rule *r =
+            i < x->act->require_count ? &x->act->require[i] : &x->reg->always[i - x->act->require_count];
         list[x->view.rule_count++] = (struct rule_view){r->say, r->cite.text, r->remedy};
     }
     x->view.rules = list;
@@ -63,8 +63,9 @@ static void put_rules(struct acting *x)
 static bool fits_stage(struct acting *x)
 {
     if (!x->existing || act_is_open(&visit_of(x->rq)->user, &x->record, x->act, STR("page"))) return true;
-    http_fault(x->rq, x->rp, 409, str_printf(x->rq->arena, "现在的阶段是「%.*s」，不能办理「%.*s」",
-                                             STR_ARG(show_stage(&x->record)), STR_ARG(x->act->label)));
+    http_fault(x->rq, x->rp, 409,
+               str_printf(x->rq->arena, "现在的阶段是「%.*s」，不能办理「%.*s」", STR_ARG(show_stage(&x->record)),
+                          STR_ARG(x->act->label)));
     return false;
 }
 
@@ -73,7 +74,9 @@ static void put_reason(struct acting *x, bool typed)
 {
     if (!needs_reason(x->act)) return;
     struct field_view *all = arena_new_array(x->rq->arena, struct field_view, x->form.field_count + 1);
-    all[0] = (struct field_view){.kind = INPUT_LONG_TEXT, .name = STR("reason"), .required = true,
+    all[0] = (struct field_view){.kind = INPUT_LONG_TEXT,
+                                 .name = STR("reason"),
+                                 .required = true,
                                  .label = x->act->kind == ACT_NOTE ? STR("备注内容") : STR("理由"),
                                  .value = typed ? request_form(x->rq, "reason") : STR("")};
     for (size_t i = 0; i < x->form.field_count; i++) all[i + 1] = x->form.fields[i];
@@ -84,13 +87,18 @@ static void put_reason(struct acting *x, bool typed)
 /* What can hardly be taken back asks once more: a box after all fields, without which the act isn't done. */
 static void put_second_look(struct acting *x)
 {
-    static const struct option_view box[] = {{.value = {"1", 1}, .label = {"已核对，确认办理", sizeof "已核对，确认办理" - 1}}};
+    static const struct option_view box[] = {
+        {.value = {"1", 1}, .label = {"已核对，确认办理", sizeof "已核对，确认办理" - 1}}};
     if (!x->act->confirm) return;
     struct field_view *all = arena_new_array(x->rq->arena, struct field_view, x->form.field_count + 1);
     for (size_t i = 0; i < x->form.field_count; i++) all[i] = x->form.fields[i];
-    all[x->form.field_count++] = (struct field_view){.kind = INPUT_CODE, .multiple = true, .required = true,
-                                                     .name = STR("confirmed"), .label = STR("再核对一次"),
-                                                     .options = box, .option_count = 1,
+    all[x->form.field_count++] = (struct field_view){.kind = INPUT_CODE,
+                                                     .multiple = true,
+                                                     .required = true,
+                                                     .name = STR("confirmed"),
+                                                     .label = STR("再核对一次"),
+                                                     .options = box,
+                                                     .option_count = 1,
                                                      .help = STR("这一步办理以后不能退回")};
     x->form.fields = all;
 }
@@ -106,7 +114,8 @@ static void put_form(struct acting *x)
 {
     struct arena *a = x->rq->arena;
     struct pair_view *hidden = arena_new(a, struct pair_view);
-    *hidden = (struct pair_view){.label = STR("version"), .value = str_printf(a, "%lld", (long long)x->record.head.version)};
+    *hidden =
+        (struct pair_view){.label = STR("version"), .value = str_printf(a, "%lld", (long long)x->record.head.version)};
     struct str base = str_printf(a, "/r/%.*s", STR_ARG(x->reg->name));
     struct str record = views_record_href(a, x->reg, x->record.head.id);
     x->form_view.token = visit_of(x->rq)->session.csrf;
@@ -141,7 +150,8 @@ static bool show(struct acting *x, struct conn *c, const struct errors *faults)
     x->view.help = x->act->help.len ? x->act->help : x->existing ? STR("") : x->reg->help;
     x->view.cite = x->act->cite.text;
     if (x->existing) {
-        x->view.record_title = str_printf(a, "%.*s　%.*s", STR_ARG(x->record.head.number), STR_ARG(show_title(&s, &x->record)));
+        x->view.record_title =
+            str_printf(a, "%.*s　%.*s", STR_ARG(x->record.head.number), STR_ARG(show_title(&s, &x->record)));
         x->view.record_href = views_record_href(a, x->reg, x->record.head.id);
     }
     struct page p = app_page(x->rq, x->view.title);
@@ -164,7 +174,8 @@ static void get(struct request *rq, struct reply *rp)
     struct acting x = {.rq = rq, .rp = rp};
     struct conn *c = app_read(rq, rp);
     if (!c) return;
-    if (find(&x, c) && fits_stage(&x) && !(build(&x, c, false) && show(&x, c, NULL))) http_fault_error(rq, rp, &rp->err);
+    if (find(&x, c) && fits_stage(&x) && !(build(&x, c, false) && show(&x, c, NULL)))
+        http_fault_error(rq, rp, &rp->err);
     store_done(c);
 }
 
@@ -173,8 +184,11 @@ static void get(struct request *rq, struct reply *rp)
 static bool apply(struct acting *x, struct act_result *result, struct errors *faults)
 {
     struct input *inputs;
-    struct act_request rq = {.reg = x->reg, .record = x->record.head.id, .act = x->act->name,
-                             .reason = request_form(x->rq, "reason"), .no_defaults = true};
+    struct act_request rq = {.reg = x->reg,
+                             .record = x->record.head.id,
+                             .act = x->act->name,
+                             .reason = request_form(x->rq, "reason"),
+                             .no_defaults = true};
     str_to_i64(request_form(x->rq, "version"), &rq.version);
     if (!act_form_inputs(x->rq, &x->form, &inputs, &rq.input_count, &x->rp->err)) {
         errors_add(faults, &x->rp->err);

@@ -12,8 +12,12 @@ static bool find(struct request *rq, struct conn *c, const struct reg *reg, stru
                  struct record_list *list, struct error *err)
 {
     struct formula_run run = office_run(app_of(rq)->office);
-    struct list_query q = {.office = app_of(rq)->office->key, .reg = reg, .sight = user_sight(&visit_of(rq)->user, reg),
-                           .search = text, .run = &run, .limit = rows};
+    struct list_query q = {.office = app_of(rq)->office->key,
+                           .reg = reg,
+                           .sight = user_sight(&visit_of(rq)->user, reg),
+                           .search = text,
+                           .run = &run,
+                           .limit = rows};
     return record_list(c, rq->arena, &q, list, err);
 }
 
@@ -31,10 +35,12 @@ static bool search(struct request *rq, struct conn *c, struct search_view *v, st
         if (list.count == 0) continue;
         struct link_view *rows = arena_new_array(rq->arena, struct link_view, list.count);
         for (size_t k = 0; k < list.count; k++)
-            rows[k] = (struct link_view){utf8_shorten(rq->arena, show_title(&s, &list.rows[k]), 48),
-                                         views_record_href(rq->arena, reg, list.rows[k].head.id), list.rows[k].head.number};
+            rows[k] =
+                (struct link_view){utf8_shorten(rq->arena, show_title(&s, &list.rows[k]), 48),
+                                   views_record_href(rq->arena, reg, list.rows[k].head.id), list.rows[k].head.number};
         groups[v->group_count++] = (struct search_group){
-            reg->label, str_printf(rq->arena, "/r/%.*s?q=%.*s", STR_ARG(reg->name), STR_ARG(app_encode(rq->arena, v->q))),
+            reg->label,
+            str_printf(rq->arena, "/r/%.*s?q=%.*s", STR_ARG(reg->name), STR_ARG(app_encode(rq->arena, v->q))),
             list.total, rows, list.count};
     }
     v->groups = groups;
@@ -82,7 +88,8 @@ void page_lookup(struct request *rq, struct reply *rp)
 static bool holds_file(const struct record *r, struct str digest)
 {
     for (size_t i = 0; i < r->reg->field_count; i++)
-        if (r->reg->fields[i].type == FIELD_ATTACHMENT && r->values[i].kind == VALUE_TEXT && str_eq(r->values[i].t, digest))
+        if (r->reg->fields[i].type == FIELD_ATTACHMENT && r->values[i].kind == VALUE_TEXT &&
+            str_eq(r->values[i].t, digest))
             return true;
     return false;
 }
@@ -98,6 +105,8 @@ void page_file(struct request *rq, struct reply *rp)
     bool ok = found && holds_file(&r, rq->arg[2]) &&
               attachment_get(c, rq->arena, app_of(rq)->office->key, rq->arg[2], &att, &bytes, &rp->err);
     store_done(c);
-    if (ok) reply_download(rp, att.name, STR("application/octet-stream"), bytes);
-    else if (found) http_fault(rq, rp, 404, STR("没有这个附件"));
+    if (ok)
+        reply_download(rp, att.name, STR("application/octet-stream"), bytes);
+    else if (found)
+        http_fault(rq, rp, 404, STR("没有这个附件"));
 }

@@ -35,9 +35,12 @@ struct due_items {
     int64_t total;
 };
 
-static bool list_due(struct home *h, bool all, struct str until, int64_t limit, struct due_items *due, struct error *err)
+static bool list_due(struct home *h, bool all, struct str until, int64_t limit, struct due_items *due,
+                     struct error *err)
 {
-    struct deadline_query q = {.office = app_of(h->rq)->office->key, .until = until, .limit = limit,
+    struct deadline_query q = {.office = app_of(h->rq)->office->key,
+                               .until = until,
+                               .limit = limit,
                                .sight = {.all = all, .orgs = h->user->orgs, .org_count = h->user->org_count}};
     q.regs = seen_registers(h, all, &q.reg_count);
     return deadline_list_open(h->conn, h->rq->arena, &q, &due->items, &due->count, &due->total, err);
@@ -88,10 +91,12 @@ static enum due_nearness nearness(const struct deadline_row *d, struct date toda
     enum due_standing s = due_standing(d, today);
     if (s == DUE_OVERDUE) return DUE_LATE;
     if (s == DUE_NEAR || s == DUE_TODAY) return DUE_SOON;
-    return date_parse(d->legal_on, &last) && date_cmp(last, date_add_days(today, SOON_DAYS)) <= 0 ? DUE_SOON : DUE_LATER;
+    return date_parse(d->legal_on, &last) && date_cmp(last, date_add_days(today, SOON_DAYS)) <= 0 ? DUE_SOON
+                                                                                                  : DUE_LATER;
 }
 
-static void put_group(struct home *h, const struct due_item *items, size_t count, const char *label, enum due_nearness of)
+static void put_group(struct home *h, const struct due_item *items, size_t count, const char *label,
+                      enum due_nearness of)
 {
     struct date today = clock_today(&app_of(h->rq)->office->clock);
     struct due_view *rows = arena_new_array(h->rq->arena, struct due_view, count + 1);
@@ -185,7 +190,8 @@ static bool load_waiting_of(struct home *h, const struct reg *reg, struct waitin
                                      show_stage(&list.rows[i])};
     }
     w->label = reg->label;
-    w->href = str_printf(h->rq->arena, "/r/%.*s?stage=%.*s", STR_ARG(reg->name), STR_ARG(stages_query(h, stages, count)));
+    w->href =
+        str_printf(h->rq->arena, "/r/%.*s?stage=%.*s", STR_ARG(reg->name), STR_ARG(stages_query(h, stages, count)));
     w->rows = rows;
     w->row_count = list.count;
     w->total = list.total;
@@ -216,8 +222,8 @@ static void load_create_links(struct home *h)
         bool mine = false;
         for (size_t k = 0; k < reg->acts[0].by_count; k++) mine = mine || user_has_role(h->user, reg->acts[0].by[k]);
         if (!mine || !user_sees_register(h->user, reg)) continue;
-        list[h->view.create_count++] = (struct link_view){
-            reg->label, str_printf(h->rq->arena, "/r/%.*s/new", STR_ARG(reg->name)), STR("")};
+        list[h->view.create_count++] =
+            (struct link_view){reg->label, str_printf(h->rq->arena, "/r/%.*s/new", STR_ARG(reg->name)), STR("")};
     }
     h->view.create = list;
 }
@@ -226,11 +232,12 @@ static bool load_tiles(struct home *h, struct error *err)
 {
     struct date today = clock_today(&app_of(h->rq)->office->clock);
     int64_t late, week;
-    if (!count_until(h, date_add_days(today, -1), &late, err) || !count_until(h, date_add_days(today, SOON_DAYS), &week, err))
+    if (!count_until(h, date_add_days(today, -1), &late, err) ||
+        !count_until(h, date_add_days(today, SOON_DAYS), &week, err))
         return false;
     struct tile_view *t = arena_new_array(h->rq->arena, struct tile_view, 3);
-    t[0] = (struct tile_view){STR("已逾期"), str_printf(h->rq->arena, "%lld", (long long)late), STR("须立即办理"), STR("#due"),
-                              late ? BADGE_LATE : BADGE_DONE};
+    t[0] = (struct tile_view){STR("已逾期"), str_printf(h->rq->arena, "%lld", (long long)late), STR("须立即办理"),
+                              STR("#due"), late ? BADGE_LATE : BADGE_DONE};
     t[1] = (struct tile_view){STR("七天内到期"), str_printf(h->rq->arena, "%lld", (long long)(week - late)),
                               STR("今天起七天"), STR("#due"), week > late ? BADGE_SOON : BADGE_DONE};
     t[2] = (struct tile_view){STR("等我办理"), str_printf(h->rq->arena, "%lld", (long long)h->view.waiting_total),

@@ -60,11 +60,12 @@ static bool put_next_due(struct listing *l, const struct record *rec, struct cel
 {
     struct deadline_row *rows;
     size_t count, next = SIZE_MAX;
-    if (!deadline_list_of_record(l->show.conn, l->rq->arena, l->show.office->key, l->reg->name, rec->head.id, &rows, &count,
-                                 err))
+    if (!deadline_list_of_record(l->show.conn, l->rq->arena, l->show.office->key, l->reg->name, rec->head.id, &rows,
+                                 &count, err))
         return false;
     for (size_t i = 0; i < count; i++)
-        if (rows[i].state == DEADLINE_RUNNING && (next == SIZE_MAX || str_cmp(rows[i].legal_on, rows[next].legal_on) < 0))
+        if (rows[i].state == DEADLINE_RUNNING &&
+            (next == SIZE_MAX || str_cmp(rows[i].legal_on, rows[next].legal_on) < 0))
             next = i;
     if (next == SIZE_MAX) return true;
     struct buf b = buf_in(l->rq->arena);
@@ -123,7 +124,10 @@ static bool make_table(struct listing *l, struct table_view *v, struct error *er
     struct cell_view *cells = arena_new_array(l->rq->arena, struct cell_view, width * (l->rows.count + 1));
     for (size_t r = 0; r < l->rows.count; r++)
         if (!fill_row(l, &l->rows.rows[r], &cells[r * width], err)) return false;
-    *v = (struct table_view){.caption = l->reg->label, .columns = make_columns(l), .column_count = width, .cells = cells,
+    *v = (struct table_view){.caption = l->reg->label,
+                             .columns = make_columns(l),
+                             .column_count = width,
+                             .cells = cells,
                              .row_count = l->rows.count};
     return true;
 }
@@ -136,10 +140,11 @@ static void put_code_filter(struct listing *l, const struct field *f, struct fil
     struct str chosen = request_query(l->rq, key);
     struct option_view *options = arena_new_array(l->rq->arena, struct option_view, f->codes->count);
     for (size_t i = 0; i < f->codes->count; i++)
-        options[i] = (struct option_view){.value = f->codes->codes[i].key, .label = f->codes->codes[i].label,
+        options[i] = (struct option_view){.value = f->codes->codes[i].key,
+                                          .label = f->codes->codes[i].label,
                                           .selected = str_eq(f->codes->codes[i].key, chosen)};
-    fields[v->field_count++] = (struct field_view){.kind = INPUT_CODE, .name = f->name, .label = f->label,
-                                                   .options = options, .option_count = f->codes->count};
+    fields[v->field_count++] = (struct field_view){
+        .kind = INPUT_CODE, .name = f->name, .label = f->label, .options = options, .option_count = f->codes->count};
 }
 
 static void put_date_filters(struct listing *l, const struct field *f, struct filter_view *v, struct field_view *fields)
@@ -148,9 +153,11 @@ static void put_date_filters(struct listing *l, const struct field *f, struct fi
     static const char *const words[] = {"从", "到"};
     for (int i = 0; i < 2; i++) {
         struct str name = str_printf(l->rq->arena, "%.*s.%s", STR_ARG(f->name), ends[i]);
-        fields[v->field_count++] = (struct field_view){
-            .kind = INPUT_DATE, .name = name, .label = str_printf(l->rq->arena, "%.*s%s", STR_ARG(f->label), words[i]),
-            .value = request_query(l->rq, str_cstr(l->rq->arena, name))};
+        fields[v->field_count++] =
+            (struct field_view){.kind = INPUT_DATE,
+                                .name = name,
+                                .label = str_printf(l->rq->arena, "%.*s%s", STR_ARG(f->label), words[i]),
+                                .value = request_query(l->rq, str_cstr(l->rq->arena, name))};
     }
 }
 
@@ -158,7 +165,8 @@ static void put_date_filters(struct listing *l, const struct field *f, struct fi
 static void put_org_filter(struct listing *l, struct filter_view *v, struct field_view *fields)
 {
     const struct user *u = &visit_of(l->rq)->user;
-    struct field_view f = {.kind = INPUT_ORG, .name = STR("org"), .label = STR("单位"), .value = request_query(l->rq, "org")};
+    struct field_view f = {
+        .kind = INPUT_ORG, .name = STR("org"), .label = STR("单位"), .value = request_query(l->rq, "org")};
     form_org_options(l->rq, &l->show, user_sight(u, l->reg).all ? NULL : u, &f);
     if (f.option_count > 1) fields[v->field_count++] = f;
 }
@@ -175,15 +183,15 @@ static void put_linked(struct listing *l, struct filter_view *v, struct pair_vie
         if (s) buf_putf(&words, "%s%.*s", words.len ? "、" : "", STR_ARG(s->label));
     }
     if (words.len)
-        chosen[v->chosen_count++] = (struct pair_view){.label = STR("阶段"), .value = buf_str(&words),
-                                                       .href = app_url_with(l->rq, l->rq->path, "stage", STR(""))};
+        chosen[v->chosen_count++] = (struct pair_view){
+            .label = STR("阶段"), .value = buf_str(&words), .href = app_url_with(l->rq, l->rq->path, "stage", STR(""))};
     for (size_t i = 0; i < l->reg->field_count; i++) {
         const struct field *f = &l->reg->fields[i];
         char *key = str_cstr(a, f->name);
         struct str value = f->type == FIELD_REF ? request_query(l->rq, key) : STR("");
         if (value.len)
-            chosen[v->chosen_count++] = (struct pair_view){.label = f->label, .value = value,
-                                                           .href = app_url_with(l->rq, l->rq->path, key, STR(""))};
+            chosen[v->chosen_count++] = (struct pair_view){
+                .label = f->label, .value = value, .href = app_url_with(l->rq, l->rq->path, key, STR(""))};
     }
 }
 
@@ -193,8 +201,8 @@ static void put_chosen(struct listing *l, struct filter_view *v)
     struct pair_view *chosen = arena_new_array(l->rq->arena, struct pair_view, most);
     put_linked(l, v, chosen);
     if (v->search.len)
-        chosen[v->chosen_count++] = (struct pair_view){.label = STR("搜索"), .value = v->search,
-                                                       .href = app_url_with(l->rq, l->rq->path, "q", STR(""))};
+        chosen[v->chosen_count++] = (struct pair_view){
+            .label = STR("搜索"), .value = v->search, .href = app_url_with(l->rq, l->rq->path, "q", STR(""))};
     for (size_t i = 0; i < v->field_count; i++) {
         const struct field_view *f = &v->fields[i];
         char *key = str_cstr(l->rq->arena, f->name);
@@ -202,8 +210,8 @@ static void put_chosen(struct listing *l, struct filter_view *v)
         if (value.len == 0) continue;
         for (size_t k = 0; k < f->option_count; k++)
             if (f->options[k].selected) value = f->options[k].label;
-        chosen[v->chosen_count++] = (struct pair_view){.label = f->label, .value = value,
-                                                       .href = app_url_with(l->rq, l->rq->path, key, STR(""))};
+        chosen[v->chosen_count++] = (struct pair_view){
+            .label = f->label, .value = value, .href = app_url_with(l->rq, l->rq->path, key, STR(""))};
     }
     v->chosen = chosen;
 }
@@ -215,8 +223,8 @@ static bool has_control(const struct filter_view *v, struct str name)
     return false;
 }
 
-/* Parameters of the address that a form of the page must keep: all but those it has controls for. `own` is the name of the
- * form's text. */
+/* Parameters of the address that a form of the page must keep: all but those it has controls for. `own` is the name of
+ * the form's text. */
 static const struct pair_view *kept(struct request *rq, const struct filter_view *v, const char *own, size_t *count)
 {
     struct pair_view *list = arena_new_array(rq->arena, struct pair_view, rq->query.count);
@@ -232,7 +240,9 @@ static const struct pair_view *kept(struct request *rq, const struct filter_view
 static struct filter_view make_filter(struct listing *l)
 {
     struct field_view *fields = arena_new_array(l->rq->arena, struct field_view, 2 * l->reg->field_count + 2);
-    struct filter_view v = {.action = l->rq->path, .search = l->list.query.search, .search_hint = STR("编号、标题、内容"),
+    struct filter_view v = {.action = l->rq->path,
+                            .search = l->list.query.search,
+                            .search_hint = STR("编号、标题、内容"),
                             .fields = fields};
     bool dated = false;
     for (size_t i = 0; i < l->reg->field_count; i++) {
@@ -256,16 +266,18 @@ static bool make_tabs(struct listing *l, struct list_page_view *v, struct error 
     int64_t *counts;
     size_t count;
     struct office *o = app_of(l->rq)->office;
-    if (!record_count_by_stage(l->show.conn, l->rq->arena, o->key, l->reg, l->list.query.sight, &stages, &counts, &count,
-                               err))
+    if (!record_count_by_stage(l->show.conn, l->rq->arena, o->key, l->reg, l->list.query.sight, &stages, &counts,
+                               &count, err))
         return false;
     struct str chosen = request_query(l->rq, "stage");
     struct tab_view *tabs = arena_new_array(l->rq->arena, struct tab_view, l->reg->stage_count + 1);
-    tabs[0] = (struct tab_view){.label = STR("全部"), .href = app_url_with(l->rq, l->rq->path, "stage", STR("")), .current = chosen.len == 0};
+    tabs[0] = (struct tab_view){
+        .label = STR("全部"), .href = app_url_with(l->rq, l->rq->path, "stage", STR("")), .current = chosen.len == 0};
     for (size_t i = 0; i < l->reg->stage_count; i++) {
         struct tab_view *t = &tabs[i + 1];
         const struct stage *s = &l->reg->stages[i];
-        *t = (struct tab_view){.label = s->label, .href = app_url_with(l->rq, l->rq->path, "stage", s->key),
+        *t = (struct tab_view){.label = s->label,
+                               .href = app_url_with(l->rq, l->rq->path, "stage", s->key),
                                .current = str_eq(s->key, chosen)};
         for (size_t k = 0; k < count; k++)
             if (str_eq(stages[k], s->key)) t->count = counts[k];
@@ -299,8 +311,8 @@ static bool fill(struct listing *l, struct list_page_view *v, struct error *err)
     v->help = l->reg->help;
     v->cite = l->reg->cite.text;
     v->create_href = may_create(l->rq, l->reg) ? str_printf(a, "%.*s/new", STR_ARG(base)) : STR("");
-    v->import_href = user_may(&visit_of(l->rq)->user, MAY_IMPORT)
-                         ? str_printf(a, "/import/%.*s", STR_ARG(l->reg->name)) : STR("");
+    v->import_href =
+        user_may(&visit_of(l->rq)->user, MAY_IMPORT) ? str_printf(a, "/import/%.*s", STR_ARG(l->reg->name)) : STR("");
     v->csv_href = app_url_with(l->rq, export, "format", STR("csv"));
     v->xlsx_href = app_url_with(l->rq, export, "format", STR("xlsx"));
     v->definition_href = str_printf(a, "/definitions/%.*s", STR_ARG(l->reg->name));
@@ -393,5 +405,6 @@ void page_list_export(struct request *rq, struct reply *rp)
     }
     struct buf csv = buf_in(rq->arena);
     sheet_csv(s, &csv);
-    reply_download(rp, str_printf(rq->arena, "%.*s.csv", STR_ARG(l.reg->label)), STR("text/csv; charset=utf-8"), buf_str(&csv));
+    reply_download(rp, str_printf(rq->arena, "%.*s.csv", STR_ARG(l.reg->label)), STR("text/csv; charset=utf-8"),
+                   buf_str(&csv));
 }

@@ -34,8 +34,10 @@ static void put_acts(struct request *rq, const struct record *r, struct record_v
         if (!act_is_open(&visit_of(rq)->user, r, act, STR("page"))) continue;
         struct link_view link = {act->label, str_printf(rq->arena, "%.*s/act/%.*s", STR_ARG(base), STR_ARG(act->name)),
                                  STR("")};
-        if (act->kind == ACT_STEP) acts[v->act_count++] = link;
-        else others[v->other_count++] = link;
+        if (act->kind == ACT_STEP)
+            acts[v->act_count++] = link;
+        else
+            others[v->other_count++] = link;
     }
     v->acts = acts;
     v->others = others;
@@ -75,11 +77,12 @@ static bool put_related(struct relating *x, const struct reg *reg, const struct 
     if (list.total == 0 && !create) return true;
     struct link_view *rows = arena_new_array(a, struct link_view, list.count + 1);
     struct related_view v = {.label = str_printf(a, "%.*s（%.*s）", STR_ARG(reg->label), STR_ARG(f->label)),
-                             .total = list.total, .rows = rows};
+                             .total = list.total,
+                             .rows = rows};
     for (size_t i = 0; i < list.count && i < RELATED_ROWS; i++)
-        rows[v.row_count++] = (struct link_view){utf8_shorten(a, show_title(x->show, &list.rows[i]), 32),
-                                                 views_record_href(a, reg, list.rows[i].head.id),
-                                                 show_stage(&list.rows[i])};
+        rows[v.row_count++] =
+            (struct link_view){utf8_shorten(a, show_title(x->show, &list.rows[i]), 32),
+                               views_record_href(a, reg, list.rows[i].head.id), show_stage(&list.rows[i])};
     struct str number = app_encode(a, x->record->head.number);
     if (create)
         v.create_href = str_printf(a, "/r/%.*s/new?%.*s=%.*s", STR_ARG(reg->name), STR_ARG(f->name), STR_ARG(number));
@@ -109,8 +112,8 @@ static bool load(struct request *rq, struct conn *c, const struct record *r, str
 {
     struct shower show;
     if (!shower_open(&show, app_of(rq)->office, c, rq->arena, err)) return false;
-    struct record_parts parts = {.rq = rq, .conn = c, .show = &show, .record = r,
-                                 .unmasked = show_is_unmasked(&show, &visit_of(rq)->user, r)};
+    struct record_parts parts = {
+        .rq = rq, .conn = c, .show = &show, .record = r, .unmasked = show_is_unmasked(&show, &visit_of(rq)->user, r)};
     v->title = show_title(&show, r);
     v->number = r->head.number;
     v->reg = r->reg->label;

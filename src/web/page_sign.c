@@ -86,13 +86,20 @@ static void show_account(struct request *rq, struct reply *rp, const char *field
     struct page p = app_page(rq, STR("我的账号"));
     struct field_view fields[] = {
         {.kind = INPUT_PASSWORD, .name = STR("old"), .label = STR("现在的密码"), .required = true},
-        {.kind = INPUT_PASSWORD, .name = STR("password"), .label = STR("新密码"), .required = true,
+        {.kind = INPUT_PASSWORD,
+         .name = STR("password"),
+         .label = STR("新密码"),
+         .required = true,
          .help = STR("至少 10 个字符，含大写字母、小写字母、数字、符号中的三种")},
         {.kind = INPUT_PASSWORD, .name = STR("again"), .label = STR("再输一次新密码"), .required = true},
     };
     struct form_fault faults[1];
-    struct form_view form = {.action = STR("/account"), .token = p.token, .submit = STR("修改密码"), .fields = fields,
-                             .field_count = 3, .faults = faults};
+    struct form_view form = {.action = STR("/account"),
+                             .token = p.token,
+                             .submit = STR("修改密码"),
+                             .fields = fields,
+                             .field_count = 3,
+                             .faults = faults};
     for (size_t i = 0; field && i < 3; i++) {
         if (!str_is(fields[i].name, field)) continue;
         fields[i].error = error;

@@ -13,8 +13,7 @@ static void attachment_fact(struct record_parts *p, struct value v, struct pair_
     struct attachment att;
     struct error err;
     fact->value = STR("");
-    if (v.kind != VALUE_TEXT ||
-        !attachment_get(p->conn, p->rq->arena, p->show->office->key, v.t, &att, NULL, &err)) {
+    if (v.kind != VALUE_TEXT || !attachment_get(p->conn, p->rq->arena, p->show->office->key, v.t, &att, NULL, &err)) {
         fact->value = v.kind == VALUE_TEXT ? v.t : STR("");
         return;
     }
@@ -33,9 +32,13 @@ void parts_facts(struct record_parts *p, const struct pair_view **facts, size_t 
         struct value v = p->record->values[i];
         if (v.kind == VALUE_NULL && (f->import_only || !f->at_create)) continue;
         struct str href;
-        struct pair_view fact = {.label = f->label, .value = views_value(p->rq, p->show, reg, f, v, p->unmasked, &href),
-                                 .wide = f->multiline, .masked = f->private_ && !p->unmasked && v.kind != VALUE_NULL,
-                                 .note = v.kind == VALUE_NULL ? STR("") : f->type == FIELD_MONEY && f->unit.len == 0 ? STR("元") : f->unit};
+        struct pair_view fact = {.label = f->label,
+                                 .value = views_value(p->rq, p->show, reg, f, v, p->unmasked, &href),
+                                 .wide = f->multiline,
+                                 .masked = f->private_ && !p->unmasked && v.kind != VALUE_NULL,
+                                 .note = v.kind == VALUE_NULL                         ? STR("")
+                                         : f->type == FIELD_MONEY && f->unit.len == 0 ? STR("元")
+                                                                                      : f->unit};
         fact.href = href;
         if (f->type == FIELD_ATTACHMENT) attachment_fact(p, v, &fact);
         list[n++] = fact;
@@ -50,8 +53,7 @@ static struct value value_of_json(struct arena *a, const json_t *v)
 {
     if (json_is_integer(v)) return value_int(json_integer_value(v));
     if (json_is_real(v)) return value_real(json_real_value(v));
-    if (json_is_string(v))
-        return value_text(str_copy(a, (struct str){json_string_value(v), json_string_length(v)}));
+    if (json_is_string(v)) return value_text(str_copy(a, (struct str){json_string_value(v), json_string_length(v)}));
     return value_null();
 }
 
@@ -95,20 +97,23 @@ static struct event_view event_of(struct record_parts *p, const struct act_entry
     struct account acc;
     struct error err;
     const struct act *act = reg_act(p->record->reg, e->act);
-    struct event_view v = {.label = act ? act->label : e->act, .text = reason_of(p, e), .actor = e->actor,
+    struct event_view v = {.label = act ? act->label : e->act,
+                           .text = reason_of(p, e),
+                           .actor = e->actor,
                            .cite = act ? act->cite.text : STR("")};
     if (account_get(p->conn, p->rq->arena, p->show->office->key, e->actor, &acc, &err)) {
         v.actor = acc.person;
         v.place = show_org(p->show, acc.org);
     }
     struct str by = entrance_words(e->entrance);
-    if (by.len && v.place.len) v.place = str_printf(p->rq->arena, "%.*s，%.*s", STR_ARG(v.place), STR_ARG(by));
-    else if (by.len) v.place = by;
+    if (by.len && v.place.len)
+        v.place = str_printf(p->rq->arena, "%.*s，%.*s", STR_ARG(v.place), STR_ARG(by));
+    else if (by.len)
+        v.place = by;
     struct str at = moment_iso(p->rq->arena, e->at);
     bool same_day = str_eq(str_slice(at, 0, 10), e->on);
     struct str entered = str_replace(p->rq->arena, str_slice(at, 0, 16), STR("T"), STR(" "));
-    v.time = same_day ? entered
-                      : str_printf(p->rq->arena, "%.*s（%.*s 录入）", STR_ARG(e->on), STR_ARG(entered));
+    v.time = same_day ? entered : str_printf(p->rq->arena, "%.*s（%.*s 录入）", STR_ARG(e->on), STR_ARG(entered));
     put_changes(p, e, &v);
     return v;
 }
@@ -116,8 +121,8 @@ static struct event_view event_of(struct record_parts *p, const struct act_entry
 bool parts_events(struct record_parts *p, const struct event_view **events, size_t *count, struct error *err)
 {
     struct act_entry *acts;
-    if (!act_list_of_record(p->conn, p->rq->arena, p->show->office->key, p->record->reg->name, p->record->head.id, &acts,
-                            count, err))
+    if (!act_list_of_record(p->conn, p->rq->arena, p->show->office->key, p->record->reg->name, p->record->head.id,
+                            &acts, count, err))
         return false;
     struct event_view *list = arena_new_array(p->rq->arena, struct event_view, *count + 1);
     for (size_t i = 0; i < *count; i++) list[i] = event_of(p, &acts[*count - 1 - i]); /* newest first */
@@ -168,8 +173,12 @@ void parts_steps(struct record_parts *p, const struct step_view **steps, size_t 
 static struct day_view strip_day_view(struct request *rq, const struct strip_day *d, struct date today)
 {
     struct ymd y = date_ymd(d->date);
-    struct day_view v = {.date = date_iso(rq->arena, d->date), .reason = d->why, .number = d->counted ? d->number : 0,
-                         .last = d->last, .today = date_cmp(d->date, today) == 0, .makeup = d->info.kind == DAY_MADE_UP};
+    struct day_view v = {.date = date_iso(rq->arena, d->date),
+                         .reason = d->why,
+                         .number = d->counted ? d->number : 0,
+                         .last = d->last,
+                         .today = date_cmp(d->date, today) == 0,
+                         .makeup = d->info.kind == DAY_MADE_UP};
     v.label = y.day == 1 ? str_printf(rq->arena, "%d/%d", y.month, y.day) : str_printf(rq->arena, "%d", y.day);
     v.kind = d->counted ? STRIP_COUNTED : d->info.kind == DAY_HOLIDAY ? STRIP_HOLIDAY : STRIP_WEEKEND;
     return v;
@@ -195,7 +204,8 @@ static void put_strip(struct record_parts *p, const struct deadline_row *d, stru
 {
     struct date start;
     struct period_length length;
-    if (!date_parse(d->start_on, &start) || !period_length_parse(d->length, &length) || length.unit == UNIT_HOUR) return;
+    if (!date_parse(d->start_on, &start) || !period_length_parse(d->length, &length) || length.unit == UNIT_HOUR)
+        return;
     if (d->extended || d->deducted) return; /* the strip shows one unbroken period */
     enum period_roll roll = str_is(d->roll, "law") ? ROLL_LAW : str_is(d->roll, "analogy") ? ROLL_ANALOGY : ROLL_NONE;
     parts_strip(p->rq, start, length, roll, v);
@@ -219,8 +229,11 @@ static struct deadline_view deadline_view(struct record_parts *p, const struct d
     struct arena *a = p->rq->arena;
     const struct deadline *def = reg_deadline(p->record->reg, d->name);
     struct str year;
-    struct deadline_view v = {.label = def ? def->label : d->name, .due = views_day(p->rq, d->legal_on),
-                              .remaining = length_words(p, d), .cite = d->cite, .badge = views_due_badge(p->rq, d)};
+    struct deadline_view v = {.label = def ? def->label : d->name,
+                              .due = views_day(p->rq, d->legal_on),
+                              .remaining = length_words(p, d),
+                              .cite = d->cite,
+                              .badge = views_due_badge(p->rq, d)};
     if (d->strict_at.len) v.due = str_replace(a, str_slice(d->strict_at, 0, 16), STR("T"), STR(" "));
     if (!str_eq(d->strict_on, d->legal_on)) v.due_strict = d->strict_on;
     if (d->met_on.len) v.remaining = str_printf(a, "%.*s；%.*s办理", STR_ARG(v.remaining), STR_ARG(d->met_on));

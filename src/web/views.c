@@ -12,8 +12,9 @@ struct badge_view views_stage_badge(const struct record *r)
 struct badge_view views_due_badge(struct request *rq, const struct deadline_row *d)
 {
     static const enum badge_kind kinds[] = {
-        [DUE_OK] = BADGE_NORMAL, [DUE_NEAR] = BADGE_SOON,   [DUE_TODAY] = BADGE_SOON,       [DUE_OVERDUE] = BADGE_LATE,
-        [DUE_MET] = BADGE_DONE,  [DUE_MISSED] = BADGE_LATE, [DUE_SUSPENDED] = BADGE_PAUSED, [DUE_STOPPED] = BADGE_PLAIN};
+        [DUE_OK] = BADGE_NORMAL,        [DUE_NEAR] = BADGE_SOON,    [DUE_TODAY] = BADGE_SOON,
+        [DUE_OVERDUE] = BADGE_LATE,     [DUE_MET] = BADGE_DONE,     [DUE_MISSED] = BADGE_LATE,
+        [DUE_SUSPENDED] = BADGE_PAUSED, [DUE_STOPPED] = BADGE_PLAIN};
     struct date today = clock_today(&app_of(rq)->office->clock);
     return (struct badge_view){kinds[due_standing(d, today)], due_standing_words(rq->arena, d, today)};
 }
