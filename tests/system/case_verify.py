@@ -88,6 +88,24 @@ def _():
     check(len(agreed) >= len(VARIATION_NUMBERS) + 5, "only %d statements agree" % len(agreed))
 
 
+@case("what is planned, and what was in another year, is no fact; a noun that sounds like it is one")
+def _():
+    for sentence in ("2025年，街道将开展法治宣传活动20场。", "下一年开展法治宣传活动20场。", "2023年开展法治宣传活动20场。",
+                     "2024年开展活动后，街道拟开展法治宣传活动20场。", "三、下一步工作打算\n开展法治宣传活动20场。"):
+        items = [item for item in verify(write("plan.txt", sentence))["items"] if "20" in item["stated"]]
+        check(len(items) == 1 and items[0]["verdict"] == "goal", "%s: %s" % (sentence, items))
+    for sentence in ("2024年，按照普法工作计划，全年开展法治宣传活动20场。", "自2021年以来重视普法，开展法治宣传活动20场。",
+                     "街道将普法列入重点，开展法治宣传活动20场。"):
+        items = contradicted(verify(write("fact.txt", sentence), NO))
+        check(len(items) == 1, "%s: %s" % (sentence, items))
+
+
+@case("a phrase ends with a whole number")
+def _():
+    root = verify(write("phrase.txt", "全年开展法治宣传活动16场发放宣传品累计2100份。"))
+    check(all("210" not in item["phrase"] or "2100份" in item["phrase"] for item in root["items"]), root["items"])
+
+
 @case("each single number changed in other words is the one reported", slow=True)
 def _():
     each_change_is_noticed(read(VARIATION), VARIATION_NUMBERS)
