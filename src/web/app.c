@@ -6,7 +6,6 @@
 #include "office/signin.h"
 #include "web/csrf.h"
 #include "web/import_job.h"
-#include "web/pages_more.h"
 #include "web/templates.h"
 
 static const char *cookie_name(const struct app *app)
@@ -257,15 +256,6 @@ static bool is_loopback(const char *listen)
     return strncmp(listen, "127.", 4) == 0 || strncmp(listen, "localhost:", 10) == 0 || strncmp(listen, "[::1]", 5) == 0;
 }
 
-/* Both tables in one, since the server searches one. */
-static const struct route *all_routes(struct arena *a)
-{
-    struct route *list = arena_new_array(a, struct route, app_route_count + extra_route_count);
-    memcpy(list, app_routes, app_route_count * sizeof *list);
-    if (extra_route_count) memcpy(list + app_route_count, extra_routes, extra_route_count * sizeof *list);
-    return list;
-}
-
 bool web_serve(struct office *o, const struct web_options *options, struct error *err)
 {
     if (!is_loopback(options->listen) && !options->behind_tls && !options->insecure)
@@ -273,13 +263,12 @@ bool web_serve(struct office *o, const struct web_options *options, struct error
                          "不能不加密地监听 %s：请在前面放 TLS 代理并加 --behind-tls，或者只监听 127.0.0.1"
                          "（隔离的试用网络可以加 --insecure）",
                          options->listen);
-    auto_arena a = arena_open();
     struct app app = {.office = o, .behind_tls = options->behind_tls, .jobs = import_jobs_open()};
     struct http_options http = {.listen = options->listen,
                                 .behind_tls = options->behind_tls,
                                 .access_log = options->access_log,
-                                .routes = all_routes(a),
-                                .route_count = app_route_count + extra_route_count,
+                                .routes = app_routes,
+                                .route_count = app_route_count,
                                 .app = &app,
                                 .before = before,
                                 .fault = fault};
