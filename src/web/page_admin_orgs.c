@@ -6,21 +6,6 @@
 
 enum { DEPTH_MOST = 16 };
 
-static const struct {
-    const char *name, *label;
-} kinds[] = {
-    {"office", "街道"},    {"department", "部门"}, {"community", "社区（村）"}, {"grid", "网格"},  {"police", "派出所"},
-    {"justice", "司法所"}, {"lawfirm", "律所"},    {"mediation", "调解组织"},   {"other", "其他"},
-};
-enum { KINDS = sizeof kinds / sizeof *kinds };
-
-static struct str kind_label(struct str kind)
-{
-    for (size_t i = 0; i < KINDS; i++)
-        if (str_is(kind, kinds[i].name)) return str_from(kinds[i].label);
-    return kind;
-}
-
 /* ---- the tree ---- */
 
 struct tree {
@@ -116,13 +101,15 @@ static bool read_orgs(struct request *rq, struct reply *rp, struct orgs *o)
     return ok;
 }
 
-/* Ideographic spaces show the depth, in the table as in a select. */
-static struct str indented(struct request *rq, const struct org_node *n)
+/* Ideographic spaces before the link show the depth, as in a select. */
+static struct html indented(struct request *rq, const struct org_node *n)
 {
     struct buf b = buf_in(rq->arena);
     for (unsigned i = 0; i < n->depth; i++) buf_puts(&b, "　");
-    buf_put(&b, n->org->name);
-    return buf_str(&b);
+    buf_putf(&b, "<a href=\"/admin/orgs/%lld\">", (long long)n->org->id);
+    buf_put_html(&b, n->org->name);
+    buf_puts(&b, "</a>");
+    return html_take(&b, 0);
 }
 
 enum { ORG_COLUMNS = 4 };
@@ -140,10 +127,9 @@ static void fill_orgs(struct request *rq, const struct orgs *o, struct table_vie
     struct cell_view *cells = arena_new_array(rq->arena, struct cell_view, ORG_COLUMNS * (n + 1));
     for (size_t i = 0; i < n; i++) {
         struct cell_view *row = &cells[i * ORG_COLUMNS];
-        row[0] = (struct cell_view){.text = indented(rq, &nodes[i]),
-                                    .href = str_printf(rq->arena, "/admin/orgs/%lld", (long long)nodes[i].org->id)};
+        row[0].html = indented(rq, &nodes[i]);
         row[1].text = nodes[i].org->code;
-        row[2].text = kind_label(nodes[i].org->kind);
+        row[2].text = nodes[i].org->kind;
         row[3].text = nodes[i].org->closed ? STR("已停用") : STR("正常");
     }
     *t = (struct table_view){.caption = STR("机构"), .columns = columns, .column_count = ORG_COLUMNS, .cells = cells,
@@ -167,15 +153,6 @@ void page_orgs(struct request *rq, struct reply *rp)
 
 enum { ORG_FIELDS = 5 };
 
-static const struct option_view *kind_options(struct request *rq, struct str chosen)
-{
-    struct option_view *list = arena_new_array(rq->arena, struct option_view, KINDS);
-    for (size_t i = 0; i < KINDS; i++)
-        list[i] = (struct option_view){.value = str_from(kinds[i].name), .label = str_from(kinds[i].label),
-                                       .selected = str_is(chosen, kinds[i].name)};
-    return list;
-}
-
 static size_t make_fields(struct request *rq, const struct orgs *o, const struct org *org, struct field_view *f)
 {
     bool is_root = org->id && !org->parent;
@@ -183,8 +160,8 @@ static size_t make_fields(struct request *rq, const struct orgs *o, const struct
     f[1] = (struct field_view){.kind = INPUT_TEXT, .name = STR("code"), .label = STR("代码"), .value = org->code,
                                .required = true, .disabled = org->id != 0,
                                .help = org->id ? STR("代码不能改") : STR("导入时用来对应机构，不能重复")};
-    f[2] = (struct field_view){.kind = INPUT_CODE, .name = STR("kind"), .label = STR("类别"), .required = true,
-                               .options = kind_options(rq, org->kind), .option_count = KINDS};
+    f[2] = (struct field_view){.kind = INPUT_TEXT, .name = STR("kind"), .label = STR("类别"), .value = org->kind,
+                               .required = true, .help = STR("例如：内设机构、事业单位、社区、网格、派出所")};
     f[3] = (struct field_view){.kind = INPUT_ORG, .name = STR("parent"), .label = STR("上级机构"), .required = true};
     f[3].option_count = admin_org_options(rq->arena, o->list, o->count, org->parent, org->id, &f[3].options);
     f[4] = (struct field_view){.kind = INPUT_YES_NO, .name = STR("closed"), .label = STR("停用"), .required = true,
@@ -215,18 +192,11 @@ static void show_form(struct request *rq, struct reply *rp, const struct orgs *o
     tmpl_page_admin_form(rp->body, &p, &v);
 }
 
-static bool is_kind(struct str kind)
-{
-    for (size_t i = 0; i < KINDS; i++)
-        if (str_is(kind, kinds[i].name)) return true;
-    return false;
-}
-
 static void read_form(struct request *rq, struct org *org)
 {
     bool is_root = org->id && !org->parent;
     org->name = str_trim(request_form(rq, "name"));
-    org->kind = request_form(rq, "kind");
+    org->kind = str_trim(request_form(rq, "kind"));
     org->closed = org->id && str_is(request_form(rq, "closed"), "1");
     if (!org->id) org->code = str_trim(request_form(rq, "code"));
     if (!is_root && !str_to_i64(request_form(rq, "parent"), &org->parent)) org->parent = 0;
@@ -246,7 +216,7 @@ static bool check_form(const struct orgs *o, const struct org *org, bool is_root
     if (org->code.len == 0) return error_at(err, ERR_INPUT, STR("code"), "请填写代码");
     if (!org->id && is_taken(o, org->code))
         return error_at(err, ERR_CONFLICT, STR("code"), "代码「%.*s」已经有机构用了", STR_ARG(org->code));
-    if (!is_kind(org->kind)) return error_at(err, ERR_INPUT, STR("kind"), "请选择类别");
+    if (org->kind.len == 0) return error_at(err, ERR_INPUT, STR("kind"), "请填写类别");
     if (is_root && org->closed) return error_at(err, ERR_INPUT, STR("closed"), "最上级的机构不能停用");
     if (!is_root && !parent) return error_at(err, ERR_INPUT, STR("parent"), "请选择上级机构");
     if (org->id && parent && is_within(o->list, o->count, parent->id, org->id))
@@ -304,7 +274,7 @@ static void save(struct request *rq, struct reply *rp, const struct orgs *o, str
 void page_org_new(struct request *rq, struct reply *rp)
 {
     struct orgs o;
-    struct org org = {.kind = STR("department")};
+    struct org org = {0};
     if (read_orgs(rq, rp, &o)) show_form(rq, rp, &o, &org, NULL);
 }
 

@@ -209,11 +209,13 @@ static bool read_form(struct request *rq, const struct book *b, struct account *
     acc->post = str_trim(request_form(rq, "post"));
     acc->roles = chosen_roles(rq);
     if (!str_to_i64(request_form(rq, "org"), &acc->org)) acc->org = 0;
+    if (str_is(acc->name, "new")) return error_at(err, ERR_INPUT, STR("name"), "账号名不能用 new"); /* an address of ours */
     if (acc->person.len == 0) return error_at(err, ERR_INPUT, STR("person"), "请填写姓名");
     if (org_name(b, acc->org).len == 0) return error_at(err, ERR_INPUT, STR("org"), "请选择机构");
     /* An administrator who takes the role from themselves could not give it back. */
     bool own = str_eq(acc->name, visit_of(rq)->user.account.name);
-    if (own && !str_eq(old_roles, acc->roles)) return error_at(err, ERR_INPUT, STR("roles"), "不能改自己的岗位，请另一位系统管理员办理");
+    if (own && !str_eq(old_roles, acc->roles))
+        return error_at(err, ERR_INPUT, STR("roles"), "不能改自己的岗位，请另一位系统管理员办理");
     return true;
 }
 
