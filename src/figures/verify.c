@@ -228,6 +228,22 @@ static bool judge(struct check *k, size_t i, struct error *err)
     return true;
 }
 
+/* Is number `i` the first of 「（12件中12件）」, the parts that stand beside a rate of few cases? They belong to that rate's
+ * figure and are no figure of their own. */
+static bool begins_parts(const struct check *k, size_t i)
+{
+    if (i + 1 >= k->numbers.count) return false;
+    const struct number *n = &k->numbers.items[i];
+    struct str between = str_slice(k->text, n->at + n->len, k->numbers.items[i + 1].at);
+    struct str before = str_slice(k->text, 0, n->at);
+    return str_is(between, "中") && (str_ends(before, STR("（")) || str_ends(before, STR("(")));
+}
+
+static bool is_part(const struct check *k, size_t i)
+{
+    return begins_parts(k, i) || (i > 0 && begins_parts(k, i - 1));
+}
+
 static bool check_registers(struct check *k, struct error *err)
 {
     k->numbers = numerals_find(k->arena, k->text);
@@ -236,7 +252,7 @@ static bool check_registers(struct check *k, struct error *err)
     k->rank = arena_new_array(k->arena, size_t, k->numbers.count + 1);
     for (size_t i = 0; i < k->office->model->figure_count; i++) match_figure(k, &k->office->model->figures[i]);
     for (size_t i = 0; i < k->numbers.count; i++)
-        if ((number_is_claim(&k->numbers.items[i]) || k->best[i]) && !judge(k, i, err)) return false;
+        if ((number_is_claim(&k->numbers.items[i]) || k->best[i]) && !is_part(k, i) && !judge(k, i, err)) return false;
     return true;
 }
 
