@@ -126,7 +126,8 @@ static struct str outcome(struct request *rq, const struct due_move *m)
     if (m->held) return STR("保持原日：已告知当事人，改晚对当事人不利");
     if (due_is_pending(&m->before, &year))
         return str_printf(rq->arena, "将改：%.*s年放假安排已公布，原日期是最早可能的日期", STR_ARG(year));
-    return STR("将改");
+    bool same = str_eq(m->legal_on, m->before.legal_on) && str_eq(m->strict_on, m->before.strict_on);
+    return same ? STR("日期不变，改按现在的放假安排核定") : STR("将改");
 }
 
 /* Whoever recomputes need not see every record: others stand there by their place in the system alone. */
