@@ -76,6 +76,15 @@ def _():
     check(len(text) > 3000, "the text is short")
 
 
+@case("the report that the office writes itself agrees with its registers, every number known")
+def _():
+    text = demo().run(YES, "report", "annual", 2024).out
+    out = verify(write("own.txt", text))
+    for item in out["items"]:
+        check(item["verdict"] == "agrees", item)
+    check(len(out["items"]) > 50, "too few numbers were found: %d" % len(out["items"]))
+
+
 @case("each single number changed in the seed's report is the one reported", slow=True)
 def _():
     each_change_is_noticed(read(SEED), SEED_NUMBERS)
