@@ -269,18 +269,6 @@ static json_t *inputs_json(struct work *w)
     return o;
 }
 
-static json_t *head_json(const struct record_head *h)
-{
-    json_t *o = json_object();
-    json_object_set_new(o, "number", chain_json_value(value_text(h->number)));
-    json_object_set_new(o, "stage", chain_json_value(value_text(h->stage)));
-    json_object_set_new(o, "created_on", chain_json_value(value_text(h->created_on)));
-    json_object_set_new(o, "org", json_integer(h->org));
-    json_object_set_new(o, "version", json_integer(h->version));
-    json_object_set_new(o, "voided", json_boolean(h->voided));
-    return o;
-}
-
 static json_t *fields_json(struct work *w)
 {
     json_t *o = json_object();
@@ -306,7 +294,7 @@ static bool append(struct work *w, const struct deadline_row *rows, size_t count
     struct arena *a = w->tx->arena;
     json_t *inputs = inputs_json(w);
     json_t *changes = json_object();
-    json_object_set_new(changes, "head", head_json(&w->after.head));
+    json_object_set_new(changes, "head", chain_json_head(&w->after.head));
     json_object_set_new(changes, "fields", fields_json(w));
     json_object_set_new(changes, "deadlines", deadlines_json(w, rows, count));
     struct act_entry e = {

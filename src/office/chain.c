@@ -31,6 +31,18 @@ static void put_text(json_t *o, const char *key, struct str t)
     json_object_set_new(o, key, json_stringn(t.s ? t.s : "", t.len));
 }
 
+json_t *chain_json_head(const struct record_head *h)
+{
+    json_t *o = json_object();
+    put_text(o, "number", h->number);
+    put_text(o, "stage", h->stage);
+    put_text(o, "created_on", h->created_on);
+    json_object_set_new(o, "org", json_integer(h->org));
+    json_object_set_new(o, "version", json_integer(h->version));
+    json_object_set_new(o, "voided", json_boolean(h->voided));
+    return o;
+}
+
 json_t *chain_json_deadline(const struct deadline_row *d)
 {
     json_t *o = json_object();

@@ -10,6 +10,8 @@
 json_t *chain_json_value(struct value v);
 /* Compact, keys sorted: equal objects give equal text. */
 struct str chain_canonical(struct arena *a, const json_t *json);
+/* What a record's head says: number, stage, created_on, org, version, voided. */
+json_t *chain_json_head(const struct record_head *h);
 /* A deadline as JSON object, all its columns but register, record and name. */
 json_t *chain_json_deadline(const struct deadline_row *d);
 /* Hash of an entry whose prev_hash and all else are set. */

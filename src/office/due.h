@@ -7,6 +7,12 @@
 
 #include "office/act.h"
 
+/* How later acts move it:
+ *  - an act that starts it once more (a step) begins a new round; an amendment of the start moves the round there is,
+ *    and takes it away when the start is emptied or its condition does not hold for the new start;
+ *  - an amendment of the day of the act that met it, or of the days of its last suspension, counts and judges again;
+ *  - a suspension that began after the last day takes out nothing; meeting it while suspended ends the suspension. */
+
 /* Mark in deadline_row.calendar while a year on the way has no holiday arrangement yet: pending:2027. The dates then
  * are the earliest possible ones, and recomputing after the arrangement came fills in the true ones. */
 bool due_is_pending(const struct deadline_row *d, struct str *year);
@@ -20,6 +26,15 @@ bool due_after_act(struct tx *tx, const struct record *before, const struct reco
 /* Computes the row's dates from its start_on, length, roll, extended and deducted. A year without holiday
  * arrangement is no fault here: the row is marked pending (see due_is_pending). */
 void due_compute(const struct model *m, struct arena *a, const struct deadline *d, struct deadline_row *row);
+/* The same from the date that the paper itself states; `unit` is the kind of day that its time is counted in. */
+void due_compute_given(const struct model *m, struct arena *a, const struct deadline *d, enum period_unit unit,
+                       struct str day, struct deadline_row *row);
+/* Takes the time between out of the period (adds to `deducted`). Working days of a year without arrangement are owed: noted
+ * behind the mark of due_is_pending and counted when the arrangement came. */
+void due_deduct(const struct model *m, struct arena *a, enum period_unit unit, struct date from, struct date to,
+                struct deadline_row *row);
+/* Met or missed, of a row with met_on: by the day. */
+enum deadline_state due_judged(const struct deadline *d, const struct deadline_row *row);
 /* Last days by a date written in the paper itself; the warning is counted back from it. */
 void due_give(struct arena *a, const struct deadline *d, struct str last, struct deadline_row *row);
 

@@ -10,6 +10,47 @@ static const struct deadline *definition_of(const struct model *m, const struct 
     return reg ? reg_deadline(reg, row->name) : NULL;
 }
 
+/* Those that ended while their dates were not known for certain are judged anew. */
+static void compute(const struct model *m, struct arena *a, const struct deadline *d, struct deadline_row *row)
+{
+    due_compute(m, a, d, row);
+    if (row->state == DEADLINE_MET || row->state == DEADLINE_MISSED) row->state = due_judged(d, row);
+}
+
+struct movable {
+    struct arena *arena;
+    struct deadline_row *rows;
+    size_t count, cap;
+};
+
+static bool take_pending(void *arg, const struct deadline_row *d)
+{
+    struct movable *list = arg;
+    struct str year;
+    bool ended = d->state == DEADLINE_MET || d->state == DEADLINE_MISSED;
+    if (!ended || !due_is_pending(d, &year)) return true;
+    struct deadline_row row = *d;
+    struct str *const texts[] = {&row.reg,      &row.name,   &row.start_on,     &row.strict_on, &row.legal_on,
+                                 &row.strict_at, &row.warn_on, &row.met_on, &row.suspended_on, &row.cite,
+                                 &row.rule,     &row.length, &row.roll,         &row.calendar};
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) *texts[i] = str_copy(list->arena, *texts[i]);
+    ARENA_PUSH(list->arena, list->rows, list->count, list->cap, row);
+    return true;
+}
+
+/* All that run, and those that were met or missed while pending. */
+static bool list_movable(struct conn *c, struct arena *a, struct str office, struct deadline_row **rows, size_t *count,
+                         struct error *err)
+{
+    struct movable list = {.arena = a};
+    if (!deadline_list_running(c, a, office, &list.rows, &list.count, err)) return false;
+    list.cap = list.count;
+    if (!deadline_each(c, office, take_pending, &list, err)) return false;
+    *rows = list.rows;
+    *count = list.count;
+    return true;
+}
+
 static bool same_dates(const struct deadline_row *x, const struct deadline_row *y)
 {
     return str_eq(x->legal_on, y->legal_on) && str_eq(x->strict_on, y->strict_on) && str_eq(x->calendar, y->calendar);
@@ -31,12 +72,12 @@ bool due_recompute_preview(struct office *o, struct conn *c, struct arena *a, st
     size_t cap = 0;
     *moves = NULL;
     *count = 0;
-    if (!deadline_list_running(c, a, o->key, &rows, &n, err)) return false;
+    if (!list_movable(c, a, o->key, &rows, &n, err)) return false;
     for (size_t i = 0; i < n; i++) {
         const struct deadline *d = definition_of(o->model, &rows[i]);
         if (!d || str_is(rows[i].length, "given")) continue;
         struct deadline_row after = rows[i];
-        due_compute(o->model, a, d, &after);
+        compute(o->model, a, d, &after);
         if (same_dates(&rows[i], &after)) continue;
         struct due_move move = {rows[i], after.legal_on, after.strict_on, would_harm(d, &rows[i], &after)};
         ARENA_PUSH(a, *moves, *count, cap, move);
@@ -48,7 +89,7 @@ bool due_recompute_preview(struct office *o, struct conn *c, struct arena *a, st
 static bool apply_move(struct tx *tx, const struct due_move *move, json_t *changes, struct error *err)
 {
     struct deadline_row row = move->before;
-    due_compute(tx->office->model, tx->arena, definition_of(tx->office->model, &row), &row);
+    compute(tx->office->model, tx->arena, definition_of(tx->office->model, &row), &row);
     if (!deadline_put(tx->conn, tx->office->key, &row, err)) return false;
     char *key = str_cstr(tx->arena, str_printf(tx->arena, "%.*s/%lld/%.*s", STR_ARG(row.reg), (long long)row.record,
                                                STR_ARG(row.name)));

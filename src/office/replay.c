@@ -80,18 +80,6 @@ static bool fold(void *arg, const struct act_entry *e)
 
 /* ---- the tables against that ---- */
 
-static json_t *head_of(const struct record_head *h)
-{
-    json_t *o = json_object();
-    json_object_set_new(o, "number", chain_json_value(value_text(h->number)));
-    json_object_set_new(o, "stage", chain_json_value(value_text(h->stage)));
-    json_object_set_new(o, "created_on", chain_json_value(value_text(h->created_on)));
-    json_object_set_new(o, "org", json_integer(h->org));
-    json_object_set_new(o, "version", json_integer(h->version));
-    json_object_set_new(o, "voided", json_boolean(h->voided));
-    return o;
-}
-
 static void compare_fields(struct replay *r, const struct record *rec, const char *key, const json_t *fields)
 {
     for (size_t i = 0; i < rec->reg->field_count; i++) {
@@ -117,7 +105,7 @@ static bool compare_record(void *arg, const struct record *rec)
         differ(r, str_printf(r->arena, "%s（%.*s）：表中有这条记录，但没有任何办理记录", key, STR_ARG(rec->head.number)));
         return true;
     }
-    json_t *head = head_of(&rec->head);
+    json_t *head = chain_json_head(&rec->head);
     if (!json_equal(head, json_object_get(state, "head")))
         differ(r, str_printf(r->arena, "%s（%.*s）：编号、阶段、单位或者版本与办理记录不一致", key,
                              STR_ARG(rec->head.number)));
