@@ -135,6 +135,9 @@ bool record_each(struct conn *c, struct str office, const struct reg *reg,
 
 /* ---- finding ---- */
 
+/* A plus before "voided" and "id" keeps SQLite off the indexes that begin with office and voided, and off the primary
+ * key for the order: both would walk all the register, where the field's own index finds the one row. */
+
 /* The only id that the query gives; 0 for none, -1 for several. Ends the query. */
 static bool only_id(struct query *q, int64_t *id, struct error *err)
 {
@@ -155,7 +158,7 @@ static bool find_by_number(struct conn *c, struct str office, const struct reg *
 static bool find_by_field(struct conn *c, struct str office, const struct reg *reg, const struct field *f,
                           struct str what, int64_t *id, struct error *err)
 {
-    auto_query q = query_start(c, "select \"id\" from %T where \"office\" = ? and %F = ? and \"voided\" = 0 limit 2", reg, f);
+    auto_query q = query_start(c, "select \"id\" from %T where \"office\" = ? and %F = ? and +\"voided\" = 0 limit 2", reg, f);
     query_bind_str(&q, office);
     query_bind_str(&q, what);
     return only_id(&q, id, err);
@@ -188,7 +191,7 @@ bool record_find_by_key(struct conn *c, struct str office, const struct reg *reg
     struct buf sql = sql_in(c);
     buf_puts(&sql, "select \"id\" from ");
     sql_put_name(&sql, reg->name);
-    buf_puts(&sql, " where \"office\" = ? and \"voided\" = 0");
+    buf_puts(&sql, " where \"office\" = ? and +\"voided\" = 0");
     for (size_t i = 0; i < reg->natural_key_count; i++) {
         bool empty = values[i].kind == VALUE_NULL;
         any = any || !empty;
@@ -197,7 +200,6 @@ bool record_find_by_key(struct conn *c, struct str office, const struct reg *reg
         buf_puts(&sql, empty ? " is null" : " = ?");
     }
     if (!any) return true; /* nothing to recognise it by */
-    /* The plus keeps SQLite from walking the primary key to get the order: it must use the index of the key's fields. */
     buf_puts(&sql, " order by +\"id\" limit 1");
     auto_query q = query_start_text(c, buf_str(&sql));
     query_bind_str(&q, office);
@@ -212,7 +214,7 @@ bool record_value_taken(struct conn *c, struct str office, const struct reg *reg
     *taken = false;
     if (value.kind == VALUE_NULL) return true;
     auto_query q = query_start(
-        c, "select 1 from %T where \"office\" = ? and %F = ? and \"id\" <> ? and \"voided\" = 0 limit 1", reg, f);
+        c, "select 1 from %T where \"office\" = ? and %F = ? and \"id\" <> ? and +\"voided\" = 0 limit 1", reg, f);
     query_bind_str(&q, office);
     query_bind_value(&q, value);
     query_bind_i64(&q, except_id);
