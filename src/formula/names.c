@@ -1,8 +1,9 @@
 /* What a name means where it stands, and what was probably meant when it means nothing. */
+#include "base/distance.h"
 #include "base/utf8.h"
 #include "formula/tree.h"
 
-enum { MOST_SHOWN = 12, LONGEST_COMPARED = 40 };
+enum { MOST_SHOWN = 12 };
 
 const struct formula_field *register_field(const struct formula_register *reg, struct str name)
 {
@@ -11,37 +12,13 @@ const struct formula_field *register_field(const struct formula_register *reg, s
     return NULL;
 }
 
-static size_t least(size_t a, size_t b)
-{
-    return a < b ? a : b;
-}
-
-/* Levenshtein distance; long names are never near. */
-static size_t distance(struct str a, struct str b)
-{
-    size_t row[LONGEST_COMPARED + 1];
-    if (a.len > LONGEST_COMPARED || b.len > LONGEST_COMPARED) return SIZE_MAX;
-    for (size_t j = 0; j <= b.len; j++) row[j] = j;
-    for (size_t i = 1; i <= a.len; i++) {
-        size_t diagonal = row[0];
-        row[0] = i;
-        for (size_t j = 1; j <= b.len; j++) {
-            size_t above = row[j];
-            size_t changed = diagonal + (a.s[i - 1] != b.s[j - 1]);
-            row[j] = least(changed, least(above, row[j - 1]) + 1);
-            diagonal = above;
-        }
-    }
-    return row[b.len];
-}
-
 /* Fields whose name is at most `limit` changes away, nearest first, at most three. */
 static size_t nearest(const struct formula_register *reg, struct str name, const struct formula_field *found[3])
 {
     size_t limit = name.len < 6 ? 2 : name.len / 3, count = 0;
     for (size_t d = 0; d <= limit; d++)
         for (size_t i = 0; i < reg->field_count && count < 3; i++)
-            if (distance(reg->fields[i].name, name) == d) found[count++] = &reg->fields[i];
+            if (name_distance(reg->fields[i].name, name) == d) found[count++] = &reg->fields[i];
     return count;
 }
 

@@ -1,5 +1,6 @@
 /* Prose of reports: literal text, [[figure]] and {words}. */
 #include "base/buf.h"
+#include "base/distance.h"
 #include "model/load.h"
 
 struct prose_reading {

@@ -62,7 +62,4 @@ size_t read_items(struct arena *a, const struct yaml_node *n, const struct yaml_
 /* A word of a fixed table; the index or -1 with a fault. */
 int read_word(struct reader *r, const struct yaml_node *n, const char *what, const char *const *words, size_t count);
 
-/* Levenshtein distance in bytes, for suggestions; long names are never near. */
-size_t name_distance(struct str a, struct str b);
-
 #endif
