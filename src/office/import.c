@@ -19,6 +19,7 @@ struct run {
 struct line {
     const struct sheet_row *row;
     bool *used;          /* acts already played, by index */
+    bool *refused;       /* acts refused since the last one that was played: things may change with the next */
     bool *taken;         /* columns that were used as inputs */
 };
 
@@ -41,11 +42,30 @@ static struct str cell(const struct run *r, const struct line *l, const struct f
     return i == SIZE_MAX ? STR("") : str_trim(l->row->cells[i]);
 }
 
-static struct str special_cell(const struct run *r, const struct line *l, int what)
+static size_t special_column(const struct run *r, int what)
 {
     for (size_t i = 0; i < r->sheet->columns; i++)
-        if ((int)r->columns[i].what == what) return str_trim(l->row->cells[i]);
-    return STR("");
+        if ((int)r->columns[i].what == what) return i;
+    return SIZE_MAX;
+}
+
+static struct str special_cell(const struct run *r, const struct line *l, int what)
+{
+    size_t i = special_column(r, what);
+    return i == SIZE_MAX ? STR("") : str_trim(l->row->cells[i]);
+}
+
+/* The column that a fault is about: that of its field, or of the record's number. */
+static size_t column_of_fault(const struct run *r, const struct error *e)
+{
+    struct str where = str_from(e->where);
+    return str_is(where, "number") ? special_column(r, COLUMN_NUMBER) : column_of_field(r, where);
+}
+
+static void add_stage_fault(struct run *r, const struct line *l, struct str why)
+{
+    size_t at = special_column(r, COLUMN_STAGE);
+    add_fault(r, l->row->line, r->sheet->header[at], l->row->cells[at], why);
 }
 
 /* Faults of an act become faults of cells: the field's name leads to its column. */
@@ -53,7 +73,7 @@ static void add_act_faults(struct run *r, const struct line *l, const struct err
 {
     for (size_t i = 0; i < faults->count; i++) {
         const struct error *e = &faults->items[i];
-        size_t at = column_of_field(r, str_from(e->where));
+        size_t at = column_of_fault(r, e);
         struct error bare = *e;
         bare.where[0] = '\0';
         struct str column = at == SIZE_MAX ? STR("") : r->sheet->header[at];
@@ -89,6 +109,14 @@ static bool has_all_required(const struct run *r, const struct line *l, const st
     for (size_t i = 0; i < act->input_count; i++)
         if (act->inputs[i].required && cell(r, l, act->inputs[i].field).len == 0) return false;
     return true;
+}
+
+/* An act of the past whose day the row does not tell must not be dated today. */
+static bool lacks_day(const struct run *r, const struct line *l, const struct act *act)
+{
+    for (size_t i = 0; act->dated && i < act->input_count; i++)
+        if (act->inputs[i].field == act->dated) return cell(r, l, act->dated).len == 0;
+    return false;
 }
 
 static bool has_any_required(const struct act *act)
@@ -137,28 +165,33 @@ static bool is_playable(const struct run *r, const struct line *l, size_t index,
                         const struct stage *wanted)
 {
     const struct act *act = &r->reg->acts[index];
-    if (act->kind != ACT_STEP || l->used[index] || !act_leaves(r->reg, act, stage)) return false;
+    if (act->kind != ACT_STEP || l->used[index] || l->refused[index] || !act_leaves(r->reg, act, stage)) return false;
+    if (lacks_day(r, l, act)) return false;
     if (wanted && str_eq(stage, wanted->key) && act->to.len && !str_eq(act->to, stage)) return false;
     if (!has_any_required(act)) return wanted && act->to.len && str_eq(act->to, wanted->key);
     return has_all_required(r, l, act);
 }
 
-/* Plays on until no act fits. The first refusal of a fitting act is kept: it explains a stage not reached. */
+/* Plays on until no act fits. A refused act is tried again after another was played; the first refusal that remains
+ * explains a stage not reached. */
 static size_t play_on(struct run *r, struct line *l, struct act_result *at, const struct stage *wanted,
                       struct errors *refusals)
 {
     size_t played = 0;
-    for (bool moved = true; moved;) {
-        moved = false;
-        for (size_t i = 0; !moved && i < r->reg->act_count; i++) {
-            if (!is_playable(r, l, i, at->stage, wanted)) continue;
-            struct errors faults = errors_in(r->tx->arena);
-            struct act_request rq = {.record = at->record};
-            l->used[i] = true;
-            moved = apply(r, l, &r->reg->acts[i], &rq, at, &faults);
-            if (moved) played++;
-            else if (refusals->count == 0) *refusals = faults;
+    for (size_t i = 0; i < r->reg->act_count; i++) {
+        if (!is_playable(r, l, i, at->stage, wanted)) continue;
+        struct errors faults = errors_in(r->tx->arena);
+        struct act_request rq = {.record = at->record};
+        if (!apply(r, l, &r->reg->acts[i], &rq, at, &faults)) {
+            l->refused[i] = true;
+            if (refusals->count == 0) *refusals = faults;
+            continue;
         }
+        l->used[i] = true;
+        played++;
+        for (size_t k = 0; k < r->reg->act_count; k++) l->refused[k] = false;
+        *refusals = errors_in(r->tx->arena);
+        i = SIZE_MAX; /* from the first act again */
     }
     return played;
 }
@@ -169,11 +202,13 @@ static struct str missing_for(struct run *r, const struct line *l, struct str st
     struct buf b = buf_in(r->tx->arena);
     for (size_t i = 0; i < r->reg->act_count; i++) {
         const struct act *act = &r->reg->acts[i];
-        if (act->kind != ACT_STEP || !act_leaves(r->reg, act, stage) || has_all_required(r, l, act)) continue;
+        bool fits = has_all_required(r, l, act) && !lacks_day(r, l, act);
+        if (act->kind != ACT_STEP || !act_leaves(r->reg, act, stage) || fits) continue;
         buf_putf(&b, "%s「%.*s」缺少", b.len ? "；" : "", STR_ARG(act->label));
         bool first = true;
         for (size_t k = 0; k < act->input_count; k++) {
-            if (!act->inputs[k].required || cell(r, l, act->inputs[k].field).len) continue;
+            bool needed = act->inputs[k].required || act->inputs[k].field == act->dated;
+            if (!needed || cell(r, l, act->inputs[k].field).len) continue;
             buf_putf(&b, "%s%.*s", first ? "" : "、", STR_ARG(act->inputs[k].field->label));
             first = false;
         }
@@ -190,15 +225,14 @@ static void check_stage(struct run *r, struct line *l, const struct act_result *
         return;
     }
     if (!wanted) {
-        add_fault(r, l->row->line, STR("阶段"), text, STR("没有这个阶段"));
+        add_stage_fault(r, l, STR("没有这个阶段"));
         return;
     }
     if (str_eq(at->stage, wanted->key)) return;
     const struct stage *now = reg_stage(r->reg, at->stage);
     struct str missing = missing_for(r, l, at->stage);
     if (refusals->count) add_act_faults(r, l, refusals);
-    add_fault(r, l->row->line, STR("阶段"), text,
-              str_printf(r->tx->arena, "按所填内容只能到「%.*s」%s%.*s", STR_ARG(now ? now->label : at->stage),
+    add_stage_fault(r, l, str_printf(r->tx->arena, "按所填内容只能到「%.*s」%s%.*s", STR_ARG(now ? now->label : at->stage),
                          missing.len ? "：" : "", STR_ARG(missing)));
 }
 
@@ -228,15 +262,33 @@ static bool find_known(struct run *r, struct line *l, int64_t *id, struct error 
     return record_find_by_key(r->tx->conn, r->tx->office->key, reg, values, id, err);
 }
 
+/* What was done on the record before is not done again because the row comes again. */
+static bool mark_done(struct run *r, struct line *l, int64_t id, struct error *err)
+{
+    struct act_entry *acts;
+    size_t count;
+    if (!act_list_of_record(r->tx->conn, r->tx->arena, r->tx->office->key, r->reg->name, id, &acts, &count, err))
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        const struct act *act = reg_act(r->reg, acts[i].act);
+        if (act) l->used[act - r->reg->acts] = true;
+    }
+    return true;
+}
+
 static bool advance_known(struct run *r, struct line *l, int64_t id, struct error *err)
 {
     struct record rec;
     if (!record_get(r->tx->conn, r->tx->arena, r->tx->office->key, r->reg, id, &rec, err)) return false;
+    if (!mark_done(r, l, id, err)) return false;
     struct act_result at = {.record = id, .stage = rec.head.stage};
     struct errors refusals = errors_in(r->tx->arena);
+    const struct stage *wanted = wanted_stage(r, l);
+    if (!wanted && special_cell(r, l, COLUMN_STAGE).len) add_stage_fault(r, l, STR("没有这个阶段"));
     const struct stage *s = reg_stage(r->reg, rec.head.stage);
-    size_t played = s && s->final ? 0 : play_on(r, l, &at, wanted_stage(r, l), &refusals);
-    if (played) r->report->advanced++;
+    size_t played = s && s->final ? 0 : play_on(r, l, &at, wanted, &refusals);
+    if (refusals.count) add_act_faults(r, l, &refusals);
+    else if (played) r->report->advanced++;
     else r->report->repeated++;
     return true;
 }
@@ -264,6 +316,7 @@ static bool play_row(struct run *r, const struct sheet_row *row, struct error *e
 {
     struct line l = {.row = row,
                      .used = arena_new_array(r->tx->arena, bool, r->reg->act_count),
+                     .refused = arena_new_array(r->tx->arena, bool, r->reg->act_count),
                      .taken = arena_new_array(r->tx->arena, bool, r->sheet->columns)};
     size_t before = r->report->fault_count;
     int64_t known;
@@ -364,11 +417,12 @@ struct str import_faulty_rows(struct arena *a, const struct sheet_in *sheet, con
     struct buf b = buf_in(a);
     buf_puts(&b, "\xEF\xBB\xBF");
     put_row(&b, sheet, sheet->header, STR("原因"));
+    size_t k = 0; /* faults stand in the order of the rows */
+    while (k < report->fault_count && report->faults[k].line == 0) k++;
     for (size_t i = 0; i < sheet->count; i++) {
         struct buf why = buf_in(a);
-        for (size_t k = 0; k < report->fault_count; k++) {
+        for (; k < report->fault_count && report->faults[k].line == sheet->rows[i].line; k++) {
             const struct import_fault *f = &report->faults[k];
-            if (f->line != sheet->rows[i].line) continue;
             buf_putf(&why, "%s%.*s%s%.*s", why.len ? "；" : "", STR_ARG(f->column), f->column.len ? "：" : "",
                      STR_ARG(f->why));
         }
