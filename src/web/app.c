@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <jansson.h>
+
 #include "office/signin.h"
 #include "web/csrf.h"
 #include "web/import_job.h"
@@ -231,6 +233,10 @@ static bool before(struct request *rq, struct reply *rp, const struct route *rou
         return false;
     }
     session_touch(app_of(rq)->office, rq->arena, v->token, &err);
+    if (v->user.account.must_change && route->flags & ROUTE_API) {
+        http_fault(rq, rp, 403, STR("请先登录网页修改密码"));
+        return false;
+    }
     if (v->user.account.must_change && !is_session_page(rq) && !(route->flags & ROUTE_PUBLIC)) {
         reply_redirect(rp, STR("/account"));
         return false;
@@ -238,8 +244,23 @@ static bool before(struct request *rq, struct reply *rp, const struct route *rou
     return true;
 }
 
+/* Programs get their faults as JSON too, whoever finds them. */
+static void fault_json(struct reply *rp, struct str message)
+{
+    json_t *root = json_pack("{s:[{s:s%}]}", "errors", "message", message.s ? message.s : "", message.len);
+    char *text = root ? json_dumps(root, JSON_COMPACT) : NULL;
+    rp->type = STR("application/json; charset=utf-8");
+    buf_puts(rp->body, text ? text : "{\"errors\":[]}");
+    free(text);
+    json_decref(root);
+}
+
 static void fault(struct request *rq, struct reply *rp, struct str title, struct str message)
 {
+    if (path_begins(rq->path, "/api/")) {
+        fault_json(rp, message);
+        return;
+    }
     if (!visit_of(rq)) {
         tmpl_page_plain_error(rp->body, title, message);
         return;
