@@ -2,10 +2,11 @@
 
 #include <jansson.h>
 
+#include "base/utf8.h"
 #include "office/chain.h"
 #include "office/signin.h"
 
-enum { NAME_MOST = 32 };
+enum { NAME_MOST = 32, TEXT_MOST = 60, CODE_MOST = 30 };
 
 static bool name_is_good(struct str t)
 {
@@ -14,6 +15,21 @@ static bool name_is_good(struct str t)
         char c = t.s[i];
         if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '.' || c == '-')) return false;
     }
+    return true;
+}
+
+static bool text_is_good(struct str t, size_t most)
+{
+    for (size_t i = 0; i < t.len; i++)
+        if ((unsigned char)t.s[i] < ' ') return false;
+    return utf8_valid(t) && utf8_length(t) <= most;
+}
+
+static bool check_person(const struct account *acc, struct error *err)
+{
+    if (str_trim(acc->person).len == 0) return error_at(err, ERR_INPUT, STR("person"), "请填写姓名");
+    if (!text_is_good(acc->person, TEXT_MOST) || !text_is_good(acc->post, TEXT_MOST))
+        return error_at(err, ERR_INPUT, STR("person"), "姓名和职务最多 %d 个字，写成一行", TEXT_MOST);
     return true;
 }
 
@@ -74,7 +90,7 @@ bool people_add(struct tx *tx, struct account *acc, struct str password, bool ke
     if (!name_is_good(acc->name))
         return error_at(err, ERR_INPUT, STR("name"), "账号名须以小写字母开头，由 2 到 %d 个小写字母、数字、点、横线组成",
                         NAME_MOST);
-    if (str_trim(acc->person).len == 0) return error_at(err, ERR_INPUT, STR("person"), "请填写姓名");
+    if (!check_person(acc, err)) return false;
     if (account_get(tx->conn, tx->arena, tx->office->key, acc->name, &other, err))
         return error_at(err, ERR_CONFLICT, STR("name"), "账号「%.*s」已经有过，账号名不能重复使用", STR_ARG(acc->name));
     if (err->code != ERR_NOT_FOUND) return false;
@@ -96,7 +112,9 @@ static bool load(struct tx *tx, struct str name, struct account *acc, struct err
 bool people_change(struct tx *tx, const struct account *acc, struct error *err)
 {
     struct account old;
-    if (!may_manage(tx, err) || !load(tx, acc->name, &old, err) || !check_roles(tx, acc->roles, err)) return false;
+    if (!may_manage(tx, err) || !load(tx, acc->name, &old, err) || !check_person(acc, err) ||
+        !check_roles(tx, acc->roles, err))
+        return false;
     old.person = acc->person;
     old.post = acc->post;
     old.org = acc->org;
@@ -126,6 +144,8 @@ bool people_set_disabled(struct tx *tx, struct str name, bool disabled, struct e
 {
     struct account acc;
     if (!may_manage(tx, err) || !load(tx, name, &acc, err)) return false;
+    if (disabled && tx->user && str_eq(tx->user->account.name, name))
+        return error_set(err, ERR_CONFLICT, "不能停用自己的账号，请由另一位系统管理员办理");
     acc.disabled = disabled;
     acc.failures = 0;
     acc.locked_until = 0;
@@ -134,9 +154,48 @@ bool people_set_disabled(struct tx *tx, struct str name, bool disabled, struct e
            record_account(tx, disabled ? STR("disable_account") : STR("enable_account"), &acc, err);
 }
 
+static bool holds_id(const int64_t *ids, size_t count, int64_t id)
+{
+    for (size_t i = 0; i < count; i++)
+        if (ids[i] == id) return true;
+    return false;
+}
+
+/* The parent is there and not below the unit itself: the tree stays a tree. */
+static bool check_parent(struct tx *tx, const struct org *org, const struct org *list, size_t count, struct error *err)
+{
+    int64_t *below;
+    size_t n;
+    if (org->parent == 0) return true;
+    bool there = false;
+    for (size_t i = 0; i < count; i++) there = there || list[i].id == org->parent;
+    if (!there) return error_at(err, ERR_INPUT, STR("parent"), "没有这个上级单位");
+    if (!org_subtree(tx->conn, tx->arena, tx->office->key, org->id, &below, &n, err)) return false;
+    if (org->parent == org->id || holds_id(below, n, org->parent))
+        return error_at(err, ERR_INPUT, STR("parent"), "上级单位不能是自己或者自己的下级");
+    return true;
+}
+
+static bool check_org(struct tx *tx, const struct org *org, struct error *err)
+{
+    struct org *list;
+    size_t count;
+    if (org->code.len == 0 || !text_is_good(org->code, CODE_MOST))
+        return error_at(err, ERR_INPUT, STR("code"), "单位代码须有 1 到 %d 个字", CODE_MOST);
+    if (str_trim(org->name).len == 0 || !text_is_good(org->name, TEXT_MOST))
+        return error_at(err, ERR_INPUT, STR("name"), "单位名称须有 1 到 %d 个字", TEXT_MOST);
+    if (!text_is_good(org->kind, CODE_MOST)) return error_at(err, ERR_INPUT, STR("kind"), "单位类型不对");
+    if (!org_list(tx->conn, tx->arena, tx->office->key, &list, &count, err)) return false;
+    for (size_t i = 0; i < count; i++)
+        if (list[i].id != org->id && str_eq(list[i].code, org->code))
+            return error_at(err, ERR_CONFLICT, STR("code"), "代码「%.*s」已由「%.*s」使用", STR_ARG(org->code),
+                            STR_ARG(list[i].name));
+    return check_parent(tx, org, list, count, err);
+}
+
 bool people_put_org(struct tx *tx, const struct org *org, struct error *err)
 {
-    if (!may_manage(tx, err) || !org_put(tx->conn, tx->office->key, org, err)) return false;
+    if (!may_manage(tx, err) || !check_org(tx, org, err) || !org_put(tx->conn, tx->office->key, org, err)) return false;
     json_t *o = json_object();
     set_text(o, "code", org->code);
     set_text(o, "name", org->name);

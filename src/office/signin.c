@@ -22,6 +22,8 @@ enum {
     IDLE_MS = 15 * 60 * 1000,
     LIFE_MS = 12 * 3600 * 1000,
     TOUCH_MS = 60 * 1000,
+    TOKEN_BYTES = 16,
+    NAME_LOGGED = 64,
     PASSWORD_LEAST = 10,
     PASSWORD_MOST = 128,
 };
@@ -45,15 +47,22 @@ bool password_matches(struct arena *a, struct str encoded, struct str password)
 
 static int kinds_of_characters(struct str t)
 {
-    bool lower = false, upper = false, digit = false, other = false;
+    bool small = false, upper = false, digit = false, other = false;
     for (size_t i = 0; i < t.len; i++) {
         unsigned char c = (unsigned char)t.s[i];
-        if (islower(c)) lower = true;
+        if (islower(c)) small = true;
         else if (isupper(c)) upper = true;
         else if (isdigit(c)) digit = true;
         else other = true;
     }
-    return lower + upper + digit + other;
+    return small + upper + digit + other;
+}
+
+static char *lower(struct arena *a, struct str t)
+{
+    char *low = str_cstr(a, t);
+    for (char *c = low; *c; c++) *c = (char)tolower((unsigned char)*c);
+    return low;
 }
 
 static bool is_common(struct str t)
@@ -61,8 +70,7 @@ static bool is_common(struct str t)
     static const char *const common[] = {"password", "passw0rd", "p@ssw0rd", "qwerty", "123456", "abc123",
                                          "admin",    "iloveyou", "woaini",   "888888", "666666"};
     auto_arena a = arena_open();
-    char *low = str_cstr(a, t);
-    for (char *c = low; *c; c++) *c = (char)tolower((unsigned char)*c);
+    char *low = lower(a, t);
     for (size_t i = 0; i < sizeof common / sizeof *common; i++)
         if (strstr(low, common[i])) return true;
     return false;
@@ -71,90 +79,112 @@ static bool is_common(struct str t)
 bool password_is_good(struct str password, const struct account *acc, struct error *err)
 {
     struct str where = STR("password");
+    auto_arena a = arena_open();
+    if (!utf8_valid(password)) return error_at(err, ERR_INPUT, where, "密码里有不能识别的字符");
     if (utf8_length(password) < PASSWORD_LEAST || password.len > PASSWORD_MOST)
         return error_at(err, ERR_INPUT, where, "密码须有 %d 到 %d 个字符", PASSWORD_LEAST, PASSWORD_MOST);
     if (kinds_of_characters(password) < 3)
         return error_at(err, ERR_INPUT, where, "密码须含大写字母、小写字母、数字、符号中的至少三种");
-    if (acc->name.len && str_contains(password, acc->name))
+    if (acc->name.len && strstr(lower(a, password), lower(a, acc->name)))
         return error_at(err, ERR_INPUT, where, "密码不能含有账号名");
     if (is_common(password)) return error_at(err, ERR_INPUT, where, "密码太常见，容易被猜到，请换一个");
     return true;
 }
 
+/* What was typed at the door is anything: it is cut, and left out when it is no text. */
+static void set_logged(json_t *o, const char *key, struct str t)
+{
+    struct str cut = utf8_valid(t) ? str_slice(t, 0, utf8_cut(t, NAME_LOGGED)) : STR("?");
+    json_object_set_new(o, key, json_stringn(cut.s ? cut.s : "", cut.len));
+}
+
 static struct str details(struct arena *a, struct str name, struct str remote, const char *outcome)
 {
     json_t *o = json_object();
-    json_object_set_new(o, "account", json_stringn(name.s ? name.s : "", name.len));
-    json_object_set_new(o, "address", json_stringn(remote.s ? remote.s : "", remote.len));
+    set_logged(o, "account", name);
+    set_logged(o, "address", remote);
     json_object_set_new(o, "outcome", json_string(outcome));
     struct str text = chain_canonical(a, o);
     json_decref(o);
     return text;
 }
 
+/* One answer for a wrong password, an unknown account, a disabled and a locked one: whoever tries learns nothing. */
 static bool refuse(struct error *err)
 {
-    return error_set(err, ERR_FORBIDDEN, "账号或者密码不对。连续 %d 次不对，账号将锁定 30 分钟", FAILURES_MOST);
+    return error_set(err, ERR_FORBIDDEN,
+                     "账号或者密码不对。连续 %d 次不对，账号锁定 30 分钟；已锁定的请过后再试，或者请系统管理员解锁",
+                     FAILURES_MOST);
 }
 
-/* Writes the outcome of a try: counters of the account and an entry in the log. */
-static bool note_try(struct office *o, struct arena *a, struct account *acc, struct str name, struct str remote,
-                     bool good, struct error *err)
+/* The password was looked at outside the transaction, since that takes long: only what it was compared with counts, and the
+ * account as it is now. Tries at the same time can't overwrite each other's count. */
+static bool judge(struct tx *tx, struct str name, const struct account *seen, bool matches, bool *good, struct account *acc,
+                  struct error *err)
 {
-    struct user nobody = {.account = {.name = acc ? acc->name : STR("?")}};
-    struct tx tx;
-    if (!tx_begin(&tx, o, a, &nobody, STR("page"), err)) return false;
-    bool ok = true;
-    if (acc && good) {
+    *good = false;
+    if (!seen) return true;
+    if (!account_get(tx->conn, tx->arena, tx->office->key, name, acc, err)) return false;
+    if (acc->locked_until > tx->now) return true;
+    *good = matches && !acc->disabled && str_eq(acc->password, seen->password);
+    if (*good) {
         acc->failures = 0;
         acc->locked_until = 0;
-        acc->last_login_at = tx.now;
-    } else if (acc && ++acc->failures >= FAILURES_MOST) {
+        acc->last_login_at = tx->now;
+    } else if (++acc->failures >= FAILURES_MOST) {
         acc->failures = 0;
-        acc->locked_until = tx.now + LOCK_MS;
+        acc->locked_until = tx->now + LOCK_MS;
     }
-    if (acc) ok = account_put(tx.conn, o->key, acc, err);
-    ok = ok && act_record_admin(&tx, good ? STR("sign_in") : STR("sign_in_failed"),
-                                details(a, name, remote, good ? "ok" : "refused"), err);
-    if (ok) return tx_commit(&tx, err);
-    tx_rollback(&tx);
-    return false;
+    return account_put(tx->conn, tx->office->key, acc, err);
 }
 
-static bool open_session(struct office *o, struct arena *a, const struct account *acc, struct signed_in *in,
-                         struct error *err)
+static bool open_session(struct tx *tx, const struct account *acc, struct signed_in *in, struct error *err)
 {
-    in->token = random_hex(a, 16);
-    in->csrf = random_hex(a, 16);
+    in->token = random_hex(tx->arena, TOKEN_BYTES);
+    in->csrf = random_hex(tx->arena, TOKEN_BYTES);
     in->must_change = acc->must_change;
-    int64_t now = clock_now(&o->clock);
-    struct session s = {sm3_hex(a, in->token), acc->name, in->csrf, now, now};
-    struct conn *c = store_write(o->store, err);
-    if (!c) return false;
-    if (session_purge(c, o->key, now - LIFE_MS, err) && session_put(c, o->key, &s, err)) return store_commit(c, err);
-    store_rollback(c);
-    return false;
+    struct session s = {sm3_hex(tx->arena, in->token), acc->name, in->csrf, tx->now, tx->now};
+    return session_purge(tx->conn, tx->office->key, tx->now - LIFE_MS, err) &&
+           session_put(tx->conn, tx->office->key, &s, err);
+}
+
+/* Outcome, session and entry in the log, in one transaction. */
+static bool try_in(struct tx *tx, struct str name, struct str remote, const struct account *seen, bool matches, bool *good,
+                   struct signed_in *in, struct error *err)
+{
+    struct account acc = {0};
+    struct user actor = {.account = {.name = seen ? seen->name : STR("?")}};
+    tx->user = &actor;
+    return judge(tx, name, seen, matches, good, &acc, err) && (!*good || open_session(tx, &acc, in, err)) &&
+           act_record_admin(tx, *good ? STR("sign_in") : STR("sign_in_failed"),
+                            details(tx->arena, name, remote, *good ? "ok" : "refused"), err);
 }
 
 bool sign_in(struct office *o, struct arena *a, struct str name, struct str password, struct str remote,
              struct signed_in *in, struct error *err)
 {
-    struct account acc;
+    struct account seen;
+    struct tx tx;
     struct conn *c = store_read(o->store, err);
     if (!c) return false;
-    bool known = account_get(c, a, o->key, name, &acc, err);
+    if (!utf8_valid(name)) name = STR("?"); /* no account is called so */
+    bool known = account_get(c, a, o->key, name, &seen, err);
     store_done(c);
     if (!known && err->code != ERR_NOT_FOUND) return false;
     /* An unknown account costs the same time: hash the password all the same. */
     struct str unused;
-    if (!known) password_hash(a, password, &unused, err);
-    bool matches = known && password_matches(a, acc.password, password);
-    if (known && acc.locked_until > clock_now(&o->clock))
-        return error_set(err, ERR_FORBIDDEN, "账号已锁定，请 30 分钟后再试，或者请系统管理员解锁");
-    bool good = matches && !acc.disabled;
-    if (!note_try(o, a, known ? &acc : NULL, name, remote, good, err)) return false;
-    if (!good) return refuse(err);
-    return open_session(o, a, &acc, in, err);
+    bool fits = password.len <= PASSWORD_MOST;
+    if (fits && (!known || seen.password.len == 0)) password_hash(a, password, &unused, err);
+    bool matches = fits && known && password_matches(a, seen.password, password);
+    bool good;
+    if (!tx_begin(&tx, o, a, NULL, STR("page"), err)) return false;
+    if (!try_in(&tx, name, remote, known ? &seen : NULL, matches, &good, in, err)) {
+        tx_rollback(&tx);
+        return false;
+    }
+    tx.user = NULL;
+    if (!tx_commit(&tx, err)) return false;
+    return good || refuse(err);
 }
 
 bool session_check(struct office *o, struct conn *c, struct arena *a, struct str token, struct session *s,

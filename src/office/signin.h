@@ -1,7 +1,7 @@
 /* Signing in: argon2id passwords, lock-out after failures, sessions.
  *
  * Five failures in a row lock the account for 30 minutes; an unknown account takes the same time and gives the same
- * answer as a wrong password (security checklist S-03). A session ends after 15 minutes (of a browser left alone) or
+ * answer as a wrong password, and so does a locked or a disabled one (security checklist S-03). A session ends after 15 minutes (of a browser left alone) or
  * 12 hours; its token is 128 random bits and only the token's SM3 is stored (S-04). */
 #ifndef FAZHI_OFFICE_SIGNIN_H
 #define FAZHI_OFFICE_SIGNIN_H
