@@ -18,7 +18,8 @@ struct office {
     struct str key;     /* the office's key in the database */
 };
 
-/* Opens the office on a store; the key file DIR/key is made when `create`. */
+/* Opens the office on a store; the key file DIR/key is made when `create`, but never beside records that were sealed with
+ * another one: a missing key is ERR_STORE then. */
 struct office *office_open(struct store *store, struct clock clock, bool create, struct error *err);
 /* Does not close the store. */
 void office_close(struct office *o);

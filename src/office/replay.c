@@ -50,6 +50,7 @@ static void fold_record(struct replay *r, struct arena *a, const struct act_entr
     if (!state) {
         state = json_object();
         json_object_set_new(state, "fields", json_object());
+        json_object_set_new(state, "created_at", json_integer(e->at));
         json_object_set_new(r->records, key, state);
     }
     json_t *head = json_object_get(changes, "head");
@@ -106,8 +107,9 @@ static bool compare_record(void *arg, const struct record *rec)
         return true;
     }
     json_t *head = chain_json_head(&rec->head);
-    if (!json_equal(head, json_object_get(state, "head")))
-        differ(r, str_printf(r->arena, "%s（%.*s）：编号、阶段、单位或者版本与办理记录不一致", key,
+    bool same_moment = json_integer_value(json_object_get(state, "created_at")) == rec->head.created_at;
+    if (!same_moment || !json_equal(head, json_object_get(state, "head")))
+        differ(r, str_printf(r->arena, "%s（%.*s）：编号、阶段、单位、登记时间或者版本与办理记录不一致", key,
                              STR_ARG(rec->head.number)));
     json_decref(head);
     compare_fields(r, rec, key, json_object_get(state, "fields"));
