@@ -206,7 +206,11 @@ static void put_strip(struct record_parts *p, const struct deadline_row *d, stru
     struct period_length length;
     if (!date_parse(d->start_on, &start) || !period_length_parse(d->length, &length) || length.unit == UNIT_HOUR)
         return;
-    if (d->extended || d->deducted) return; /* the strip shows one unbroken period */
+    if (d->deducted) return; /* the strip shows one unbroken period */
+    const struct deadline *def = reg_deadline(p->record->reg, d->name);
+    /* An extension counts on from the unmoved last day (PER-15): one longer period, when both are of one kind. */
+    if (d->extended && (!def || def->extend_by.unit != length.unit)) return;
+    length.amount += (int)d->extended;
     enum period_roll roll = str_is(d->roll, "law") ? ROLL_LAW : str_is(d->roll, "analogy") ? ROLL_ANALOGY : ROLL_NONE;
     parts_strip(p->rq, start, length, roll, v);
 }
