@@ -18,6 +18,9 @@ struct fault_row {
 struct import_view {
     struct str label, action, token, columns_help, error;
     bool tried, ready, same_file, unknown;
+    bool again;                     /* the person insists on a file that was imported before */
+    const struct pair_view *chosen; /* the mapping chosen for this trial, which the import must follow; label = name */
+    size_t chosen_count;
     struct str digest, file_name, summary, faulty_href;
     const struct mapping_row *mapping;
     size_t mapping_count;
@@ -30,6 +33,7 @@ struct job_view {
     struct str label, summary, list_href, again_href;
     int64_t done, total;
     bool finished, failed;
+    struct str address; /* of this page, to ask again */
 };
 
 #endif

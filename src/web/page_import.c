@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "office/seal.h"
+#include "paper/faulty.h"
 #include "web/import_job.h"
 #include "web/import_view.h"
 #include "web/page_list.h"
@@ -119,15 +120,24 @@ static bool load_upload(struct trial *t, struct str digest, struct error *err)
     return ok;
 }
 
+/* Choices come with a form, or in the address of the faulty rows. */
 static void read_targets(struct trial *t)
 {
-    if (!request_has_form(t->rq, "m0")) return;
+    const struct pairs *from = str_is(t->rq->method, "POST") ? &t->rq->form : &t->rq->query;
+    bool any = false;
     t->targets = arena_new_array(t->rq->arena, struct str, t->sheet.columns + 1);
     for (size_t i = 0; i < t->sheet.columns; i++) {
         char name[32];
         snprintf(name, sizeof name, "m%zu", i);
-        t->targets[i] = request_form(t->rq, name);
+        t->targets[i] = pairs_get(from, name);
+        any = any || t->targets[i].len;
     }
+    if (!any) t->targets = NULL;
+}
+
+static bool insists(const struct request *rq)
+{
+    return request_has_form(rq, "again") || request_query(rq, "again").len;
 }
 
 static bool try_sheet(struct trial *t, struct error *err)
@@ -141,7 +151,7 @@ static bool try_sheet(struct trial *t, struct error *err)
     read_targets(t);
     if (t->targets) import_apply_targets(t->reg, t->columns, t->sheet.columns, t->targets, t->sheet.columns);
     struct import_options options = {.dry_run = true, .digest = sm3_hex(t->rq->arena, t->bytes),
-                                     .again = request_has_form(t->rq, "again")};
+                                     .again = insists(t->rq)};
     return import_run(o, t->rq->arena, &visit_of(t->rq)->user, STR("import"), t->reg, &t->sheet, t->columns, &options,
                       &t->report, err);
 }
@@ -203,16 +213,36 @@ static void put_faults(struct trial *t, struct import_view *v)
     v->fault_total = (int64_t)t->report.fault_count;
 }
 
+/* The choices of this trial go on with whatever follows it: the import itself and the download of faulty rows. */
+static void put_chosen(struct trial *t, struct import_view *v)
+{
+    struct arena *a = t->rq->arena;
+    struct buf href = buf_in(a);
+    buf_putf(&href, "/import/%.*s/faulty/%.*s%s", STR_ARG(t->reg->name), STR_ARG(t->digest), v->again ? "?again=1" : "");
+    if (t->targets) {
+        struct pair_view *list = arena_new_array(a, struct pair_view, t->sheet.columns + 1);
+        for (size_t i = 0; i < t->sheet.columns; i++) {
+            list[i] = (struct pair_view){.label = str_printf(a, "m%zu", i), .value = t->targets[i]};
+            buf_putf(&href, "%c%.*s=", i || v->again ? '&' : '?', STR_ARG(list[i].label));
+            html_put_query(&href, t->targets[i]);
+        }
+        v->chosen = list;
+        v->chosen_count = t->sheet.columns;
+    }
+    v->faulty_href = buf_str(&href);
+}
+
 static void show_trial(struct trial *t)
 {
-    struct import_view v = {.tried = true, .digest = t->digest, .file_name = t->file_name, .same_file = t->report.same_file};
+    struct import_view v = {.tried = true, .digest = t->digest, .file_name = t->file_name, .same_file = t->report.same_file,
+                            .again = insists(t->rq)};
     put_mapping(t, &v);
     put_faults(t, &v);
-    v.faulty_href = str_printf(t->rq->arena, "/import/%.*s/faulty/%.*s", STR_ARG(t->reg->name), STR_ARG(t->digest));
+    put_chosen(t, &v);
     v.ready = t->report.fault_count == 0 && !t->report.same_file;
     v.summary = str_printf(t->rq->arena, "试导入 %zu 行：可以新增 %zu 件，续办 %zu 件，已有 %zu 件；错误 %zu 处", t->report.rows,
                            t->report.created, t->report.advanced, t->report.repeated, t->report.fault_count);
-    if (t->report.same_file) v.summary = STR("这个文件已经导入过。确实要再导入一次，请点“仍要检查”。");
+    if (t->report.same_file) v.summary = STR("这个文件已经导入过。确实要再导入一次，请点“仍要导入”。");
     show(t->rq, t->rp, t->reg, &v);
 }
 
@@ -243,8 +273,17 @@ void page_import_faulty(struct request *rq, struct reply *rp)
         http_fault_error(rq, rp, &rp->err);
         return;
     }
-    reply_download(rp, str_printf(rq->arena, "%.*s-有错的行.csv", STR_ARG(t.reg->label)), STR("text/csv; charset=utf-8"),
-                   import_faulty_rows(rq->arena, &t.sheet, &t.report));
+    struct str content;
+    bool workbook = faulty_wants_xlsx(t.bytes);
+    if (workbook && !faulty_xlsx(rq->arena, &t.sheet, &t.report, &content, &rp->err)) {
+        http_fault_error(rq, rp, &rp->err);
+        return;
+    }
+    if (!workbook) content = import_faulty_rows(rq->arena, &t.sheet, &t.report);
+    reply_download(rp, str_printf(rq->arena, "%.*s-有错的行.%s", STR_ARG(t.reg->label), workbook ? "xlsx" : "csv"),
+                   workbook ? STR("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+                            : STR("text/csv; charset=utf-8"),
+                   content);
 }
 
 /* ---- for real ---- */
@@ -261,7 +300,7 @@ void page_import_go(struct request *rq, struct reply *rp)
     read_targets(&t);
     struct import_task task = {.office = app_of(rq)->office, .reg = t.reg, .account = visit_of(rq)->user.account.name,
                                .file_name = t.file_name, .bytes = t.bytes, .targets = t.targets,
-                               .target_count = t.sheet.columns, .again = request_has_form(rq, "again")};
+                               .target_count = t.sheet.columns, .again = insists(rq)};
     int64_t id = import_job_start(app_of(rq)->jobs, &task);
     if (id == 0) {
         http_fault(rq, rp, 503, STR("正在进行的导入太多，请过一会儿再试"));
@@ -283,8 +322,8 @@ void page_import_job(struct request *rq, struct reply *rp)
         http_fault(rq, rp, 404, STR("没有这次导入"));
         return;
     }
-    if (!pr.finished) reply_header(rp, "Refresh", STR("1"));
-    struct job_view v = {.label = reg->label, .done = (int64_t)pr.done, .total = (int64_t)pr.total, .finished = pr.finished,
+    if (!pr.finished) reply_header(rp, "Refresh", STR("10")); /* for browsers without script */
+    struct job_view v = {.label = reg->label, .address = rq->path, .done = (int64_t)pr.done, .total = (int64_t)pr.total, .finished = pr.finished,
                          .failed = pr.failed, .summary = str_copy(rq->arena, str_from(pr.summary)),
                          .list_href = str_printf(rq->arena, "/r/%.*s", STR_ARG(reg->name)),
                          .again_href = str_printf(rq->arena, "/import/%.*s", STR_ARG(reg->name))};

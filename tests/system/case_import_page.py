@@ -1,0 +1,101 @@
+"""The import page: a mapping chosen by a person, the same file again, the faulty rows' way back."""
+import re
+import urllib.request
+
+from case_import import GOOD, HEADER, count, sheet
+from harness import Server, case, check, contains, demo, equal
+
+USER = "tanjingwen"
+PATH = "/import/leader_duty"
+
+
+def upload(browser, content, name="duty.csv"):
+    browser.get(PATH)
+    part = "--part\r\nContent-Disposition: form-data; name=\"%s\"%s\r\n\r\n"
+    body = (part % ("_token", "")).encode() + browser.token.encode() + b"\r\n"
+    body += (part % ("file", "; filename=\"%s\"" % name)).encode() + content + b"\r\n--part--\r\n"
+    return browser.open(urllib.request.Request(browser.base + PATH, body, {"Content-Type": "multipart/form-data; boundary=part"}))
+
+
+def digest(page):
+    return re.search(r'name="digest" value="([0-9a-f]{64})"', page.text)[1]
+
+
+def go_form(page):
+    """The fields of the form that imports for real."""
+    form = re.search(r'<form action="%s/go".*?</form>' % PATH, page.text, re.S)
+    check(form, "no way to import: " + page.text[-3000:])
+    return dict(re.findall(r'name="(\w+)" value="([^"]*)"', form[0]))
+
+
+def choose(page, header, value):
+    """The mapping form as shown, with another choice for one header."""
+    fields = {}
+    for name, label, options in re.findall(r'<select name="(m\d+)" aria-label="([^"]*)">(.*?)</select>', page.text, re.S):
+        chosen = re.search(r'<option value="([^"]*)" selected', options)
+        fields[name] = value if label == header else chosen[1]
+    return fields
+
+
+def renamed():
+    return sheet(GOOD, ["议题" if name == "主题" else name for name in HEADER]).encode()
+
+
+@case("import page: the mapping chosen in the trial is the one that imports, and is remembered")
+def _():
+    office = demo().copy()
+    before = count(office)
+    with Server(office, clock=True) as server:
+        browser = server.browser(USER)
+        page = upload(browser, renamed())
+        contains(page.text, "不认识", "the unknown header")
+        page = browser.post(PATH, digest=digest(page), **choose(page, "议题", "subject"))
+        contains(page.text, "错误 0 处", "the trial with the mapping")
+        fields = go_form(page)
+        check("again" not in fields, "a first import insists on nothing")
+        fields.pop("_token")
+        page = browser.post(PATH + "/go", **fields)
+        contains(page.text, "已导入 3 行", "the import")
+        equal(count(office), before + 3, "records")
+        again = upload(browser, renamed().replace(b"T-", b"U-"))
+        contains(again.text, "错误 0 处", "the same header once more")
+    office.replay()
+
+
+@case("import page: the faulty rows come back under the chosen mapping")
+def _():
+    office = demo().copy()
+    with Server(office, clock=True) as server:
+        browser = server.browser(USER)
+        page = upload(browser, renamed().replace("办事处主任".encode(), "副主任".encode()))
+        page = browser.post(PATH, digest=digest(page), **choose(page, "议题", "subject"))
+        href = re.search(r'href="(%s/faulty/[^"]+)"' % PATH, page.text)[1].replace("&amp;", "&")
+        rows = browser.get(href).text
+        contains(rows, "副主任", "the faulty row")
+        check("部署年末法治督察迎检" not in rows, "a good row came back: " + rows)
+        check("不认识" not in rows, "the mapping was forgotten: " + rows)
+
+
+@case("import page: the same file is recognised, and taken again only on demand; another person's upload is out of reach")
+def _():
+    office = demo().copy()
+    before = count(office)
+    with Server(office, clock=True) as server:
+        browser = server.browser(USER)
+        page = upload(browser, sheet(GOOD).encode())
+        fields = go_form(page)
+        fields.pop("_token")
+        browser.post(PATH + "/go", **fields)
+        equal(count(office), before + 3, "records")
+        page = browser.post(PATH + "/go", **fields)
+        contains(page.text, "已经导入过", "pressed twice")
+        page = upload(browser, sheet(GOOD).encode())
+        contains(page.text, "仍要导入", "the same file")
+        page = browser.post(PATH, digest=digest(page), again="1")
+        contains(page.text, "已有 3 件", "the trial of a known file")
+        equal(go_form(page).get("again"), "1", "insisting goes on with the import")
+        other = server.browser("lisilin")
+        other.get("/")
+        page = other.post(PATH + "/go", digest=fields["digest"])
+        contains(page.text, "请重新上传", "another person's upload")
+    office.replay()
