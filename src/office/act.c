@@ -220,7 +220,8 @@ static bool write(struct work *w, bool *changed)
     return record_update(w->tx->conn, w->tx->office->key, &w->after, &err) ? true : work_fail(w, &err);
 }
 
-/* Sets of the act, from the record as the inputs left it; then derived fields in their order, each from those before. */
+/* Sets of the act, from the record as the inputs left it; then derived fields in their order, each from those before.
+ */
 static bool compute(struct work *w)
 {
     bool changed = false;

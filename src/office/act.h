@@ -26,25 +26,25 @@ bool tx_commit(struct tx *tx, struct error *err);
 void tx_rollback(struct tx *tx);
 
 struct input {
-    struct str name;   /* field name */
-    struct str text;   /* as typed; empty clears the field */
+    struct str name; /* field name */
+    struct str text; /* as typed; empty clears the field */
 };
 
 struct act_request {
     const struct reg *reg;
-    int64_t record;        /* 0 for create */
+    int64_t record; /* 0 for create */
     struct str act;
     const struct input *inputs;
     size_t input_count;
-    struct str reason;     /* needed for amend, void, view; the text of a note */
-    int64_t version;       /* of the record the person looked at; 0: not checked */
-    struct str number;     /* create by import: the number it has already */
-    bool no_defaults;      /* inputs not given stay empty (a form that showed its defaults) */
+    struct str reason; /* needed for amend, void, view; the text of a note */
+    int64_t version;   /* of the record the person looked at; 0: not checked */
+    struct str number; /* create by import: the number it has already */
+    bool no_defaults;  /* inputs not given stay empty (a form that showed its defaults) */
 };
 
 struct act_result {
     int64_t record;
-    int64_t seq;           /* position in the act log */
+    int64_t seq; /* position in the act log */
     struct str number;
     struct str stage;
 };
@@ -57,19 +57,19 @@ bool act_do(struct office *o, struct arena *a, const struct user *u, struct str 
 
 /* May the act be tried now: role and stage, not the gates. */
 bool act_is_open(const struct user *u, const struct record *r, const struct act *act, struct str entrance);
-/* Fields that the act takes as inputs, with whether each is required. For create: fields given at creation; for amend: every
- * field that is not derived. */
+/* Fields that the act takes as inputs, with whether each is required. For create: fields given at creation; for amend:
+ * every field that is not derived. */
 size_t act_fields(struct arena *a, const struct reg *reg, const struct act *act, struct act_input **inputs);
-/* May this person correct this field of the record: a field given at creation, whoever may create; a field that an act of
- * the procedure fills, only who may do that act, and only after it was filled: an amendment corrects what was done and
- * never does it (else a clerk could write the reviewer's conclusion). */
+/* May this person correct this field of the record: a field given at creation, whoever may create; a field that an act
+ * of the procedure fills, only who may do that act, and only after it was filled: an amendment corrects what was done
+ * and never does it (else a clerk could write the reviewer's conclusion). */
 bool act_may_amend(const struct user *u, const struct record *r, const struct field *f, struct str entrance);
 /* Default of an input for a record (NULL for a new one); VALUE_NULL when there is none. */
 bool act_default(struct tx *tx, const struct reg *reg, const struct act_input *input, int64_t record,
                  struct value *value, struct error *err);
 
-/* An act of administration (accounts, organisations, reports, recomputation): only the entry in the chain. `what` is the
- * act's name, `details` a JSON object's text without secrets. */
+/* An act of administration (accounts, organisations, reports, recomputation): only the entry in the chain. `what` is
+ * the act's name, `details` a JSON object's text without secrets. */
 bool act_record_admin(struct tx *tx, struct str what, struct str details, struct error *err);
 
 #endif

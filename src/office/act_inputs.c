@@ -52,8 +52,8 @@ static bool text_is_good(struct str t, size_t most, bool lines)
 bool work_check_words(struct work *w)
 {
     struct error err;
-    bool needs = w->act->kind == ACT_AMEND || w->act->kind == ACT_VOID || w->act->kind == ACT_VIEW ||
-                 w->act->kind == ACT_NOTE;
+    bool needs =
+        w->act->kind == ACT_AMEND || w->act->kind == ACT_VOID || w->act->kind == ACT_VIEW || w->act->kind == ACT_NOTE;
     const char *what = w->act->kind == ACT_NOTE ? "备注内容" : "理由";
     if (needs && str_trim(w->rq->reason).len == 0) {
         error_at(&err, ERR_INPUT, STR("reason"), "请填写%s", what);
@@ -199,8 +199,7 @@ static bool is_in_future(const struct work *w, const struct field *f, struct dat
 
 static void check_past(struct work *w, const struct field *f, struct date *day)
 {
-    if (is_in_future(w, f, day))
-        errors_addf(w->faults, ERR_INPUT, f->name, "「%.*s」不能晚于今天", STR_ARG(f->label));
+    if (is_in_future(w, f, day)) errors_addf(w->faults, ERR_INPUT, f->name, "「%.*s」不能晚于今天", STR_ARG(f->label));
 }
 
 static bool dates_an_act(const struct reg *reg, const struct field *f)
@@ -210,8 +209,8 @@ static bool dates_an_act(const struct reg *reg, const struct field *f)
     return false;
 }
 
-/* The day on which it happened: the input named by `dated`, else the day of entry. What an amendment says about the day of
- * an earlier act must lie in the past as well. */
+/* The day on which it happened: the input named by `dated`, else the day of entry. What an amendment says about the day
+ * of an earlier act must lie in the past as well. */
 static void find_day(struct work *w)
 {
     w->on = w->tx->today;

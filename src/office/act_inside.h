@@ -11,11 +11,11 @@ struct work {
     const struct act *act;
     const struct act_input *inputs; /* fields the act takes */
     size_t input_count;
-    struct record before;           /* as it was; unused for create */
+    struct record before; /* as it was; unused for create */
     struct record after;
-    bool *given;                    /* by field: an input named it */
-    bool *faulty;                   /* by field: that input was told as a fault */
-    struct date on;                 /* the day on which it happened */
+    bool *given;    /* by field: an input named it */
+    bool *faulty;   /* by field: that input was told as a fault */
+    struct date on; /* the day on which it happened */
     struct errors *faults;
 };
 
@@ -25,7 +25,8 @@ bool work_fail(struct work *w, const struct error *err);
 
 /* Reason and number as they came: what no field checks. */
 bool work_check_words(struct work *w);
-/* Takes the inputs into `after`, fills defaults, checks what is required and unique, finds the day. All faults at once. */
+/* Takes the inputs into `after`, fills defaults, checks what is required and unique, finds the day. All faults at once.
+ */
 bool work_take_inputs(struct work *w);
 
 #endif

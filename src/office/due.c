@@ -11,7 +11,7 @@ struct motion {
     const struct record *after;
     const struct act *act;
     struct date on;
-    struct deadline_row *rows;   /* of the record, as stored */
+    struct deadline_row *rows; /* of the record, as stored */
     size_t row_count;
     struct errors *faults;
 };
@@ -76,9 +76,11 @@ static const struct deadline_version *version_for(const struct deadline *d, stru
 
 static struct str length_text(struct arena *a, struct period_length l)
 {
-    static const char *const units[] = {
-        [UNIT_DAY] = "days", [UNIT_WORKDAY] = "workdays", [UNIT_MONTH] = "months", [UNIT_YEAR] = "years",
-        [UNIT_HOUR] = "hours"};
+    static const char *const units[] = {[UNIT_DAY] = "days",
+                                        [UNIT_WORKDAY] = "workdays",
+                                        [UNIT_MONTH] = "months",
+                                        [UNIT_YEAR] = "years",
+                                        [UNIT_HOUR] = "hours"};
     return str_printf(a, "%d %s", l.amount, units[l.unit]);
 }
 
@@ -191,8 +193,8 @@ static bool extend(struct motion *m, const struct deadline *d, struct deadline_r
     return true;
 }
 
-/* What a suspension from its day to `until` takes out. One that began after the last day takes out nothing: time that is over
- * can't stand still. */
+/* What a suspension from its day to `until` takes out. One that began after the last day takes out nothing: time that
+ * is over can't stand still. */
 static void deduct(struct motion *m, const struct deadline *d, struct deadline_row *row, struct date until)
 {
     struct date from, began;
@@ -202,7 +204,8 @@ static void deduct(struct motion *m, const struct deadline *d, struct deadline_r
     row->suspended_on = STR("");
     if (!known || over) return;
     began = moment_date(ms);
-    due_deduct(m->tx->office->model, m->tx->arena, unit_of(d, row), date_cmp(began, from) > 0 ? began : from, until, row);
+    due_deduct(m->tx->office->model, m->tx->arena, unit_of(d, row), date_cmp(began, from) > 0 ? began : from, until,
+               row);
 }
 
 static void suspend_or_resume(struct motion *m, const struct deadline *d, struct deadline_row *row, bool *changed)
@@ -306,8 +309,7 @@ static bool too_early(struct motion *m, const struct deadline *d, const struct d
     error_refuse(&err,
                  str_printf(a, "「%.*s」不少于%.*s，自%.*s起算，现在还不能「%.*s」", STR_ARG(d->label), STR_ARG(words),
                             STR_ARG(row->start_on), STR_ARG(m->act->label)),
-                 row->rule, row->cite,
-                 str_printf(a, "最早%.*s可以办理", STR_ARG(date_iso(a, date_add_days(last, 1)))));
+                 row->rule, row->cite, str_printf(a, "最早%.*s可以办理", STR_ARG(date_iso(a, date_add_days(last, 1)))));
     return fail(m, &err);
 }
 

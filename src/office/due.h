@@ -29,8 +29,8 @@ void due_compute(const struct model *m, struct arena *a, const struct deadline *
 /* The same from the date that the paper itself states; `unit` is the kind of day that its time is counted in. */
 void due_compute_given(const struct model *m, struct arena *a, const struct deadline *d, enum period_unit unit,
                        struct str day, struct deadline_row *row);
-/* Takes the time between out of the period (adds to `deducted`). Working days of a year without arrangement are owed: noted
- * behind the mark of due_is_pending and counted when the arrangement came. */
+/* Takes the time between out of the period (adds to `deducted`). Working days of a year without arrangement are owed:
+ * noted behind the mark of due_is_pending and counted when the arrangement came. */
 void due_deduct(const struct model *m, struct arena *a, enum period_unit unit, struct date from, struct date to,
                 struct deadline_row *row);
 /* Met or missed, of a row with met_on: by the day. */
@@ -49,7 +49,7 @@ struct str due_standing_words(struct arena *a, const struct deadline_row *d, str
 struct due_move {
     struct deadline_row before;
     struct str legal_on, strict_on; /* after */
-    bool held;   /* told to a citizen and the move would be to their harm: stays */
+    bool held;                      /* told to a citizen and the move would be to their harm: stays */
 };
 /* What would move; changes nothing. */
 bool due_recompute_preview(struct office *o, struct conn *c, struct arena *a, struct due_move **moves, size_t *count,

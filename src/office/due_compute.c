@@ -33,8 +33,8 @@ static struct date add_units(struct date d, int n, enum period_unit unit)
     return d;
 }
 
-/* n working days after `d`, or, where a year has no arrangement, the earliest day that this can be: beyond the known years
- * every day may turn out to be a working day. */
+/* n working days after `d`, or, where a year has no arrangement, the earliest day that this can be: beyond the known
+ * years every day may turn out to be a working day. */
 static struct date earliest_workday(const struct calendar *cal, struct date d, int n)
 {
     int first, last, known;
@@ -68,8 +68,8 @@ static bool is_longer(const struct deadline_row *row)
     return row->deducted || row->extended;
 }
 
-/* What suspensions took out in the period's own kind of day, then the extension in its own units, each from the unmoved last
- * day; the move to a working day once, at the end (PER-15). */
+/* What suspensions took out in the period's own kind of day, then the extension in its own units, each from the unmoved
+ * last day; the move to a working day once, at the end (PER-15). */
 static bool lengthen(const struct calendar *cal, const struct deadline *d, const struct deadline_row *row,
                      enum period_unit own, struct date *strict, struct date *legal, struct error *err)
 {

@@ -12,15 +12,15 @@ struct run {
     const struct import_column *columns;
     struct import_report *report;
     size_t fault_cap;
-    struct arena *keep;  /* what outlives a row */
+    struct arena *keep; /* what outlives a row */
 };
 
 /* One row. */
 struct line {
     const struct sheet_row *row;
-    bool *used;          /* acts already played, by index */
-    bool *refused;       /* acts refused since the last one that was played: things may change with the next */
-    bool *taken;         /* columns that were used as inputs */
+    bool *used;    /* acts already played, by index */
+    bool *refused; /* acts refused since the last one that was played: things may change with the next */
+    bool *taken;   /* columns that were used as inputs */
 };
 
 static void add_fault(struct run *r, size_t line, struct str column, struct str value, struct str why)
@@ -232,8 +232,9 @@ static void check_stage(struct run *r, struct line *l, const struct act_result *
     const struct stage *now = reg_stage(r->reg, at->stage);
     struct str missing = missing_for(r, l, at->stage);
     if (refusals->count) add_act_faults(r, l, refusals);
-    add_stage_fault(r, l, str_printf(r->tx->arena, "按所填内容只能到「%.*s」%s%.*s", STR_ARG(now ? now->label : at->stage),
-                         missing.len ? "：" : "", STR_ARG(missing)));
+    add_stage_fault(r, l,
+                    str_printf(r->tx->arena, "按所填内容只能到「%.*s」%s%.*s", STR_ARG(now ? now->label : at->stage),
+                               missing.len ? "：" : "", STR_ARG(missing)));
 }
 
 /* Cells that no act took would be lost without a word. */
@@ -287,9 +288,12 @@ static bool advance_known(struct run *r, struct line *l, int64_t id, struct erro
     if (!wanted && special_cell(r, l, COLUMN_STAGE).len) add_stage_fault(r, l, STR("没有这个阶段"));
     const struct stage *s = reg_stage(r->reg, rec.head.stage);
     size_t played = s && s->final ? 0 : play_on(r, l, &at, wanted, &refusals);
-    if (refusals.count) add_act_faults(r, l, &refusals);
-    else if (played) r->report->advanced++;
-    else r->report->repeated++;
+    if (refusals.count)
+        add_act_faults(r, l, &refusals);
+    else if (played)
+        r->report->advanced++;
+    else
+        r->report->repeated++;
     return true;
 }
 
@@ -347,9 +351,9 @@ static void check_header(struct run *r)
 {
     for (size_t i = 0; i < r->sheet->columns; i++)
         if (r->columns[i].what == COLUMN_UNKNOWN)
-            add_fault(r, 0, r->sheet->header[i], STR(""),
-                      str_printf(r->keep, "「%.*s」没有这一栏：请改正表头，或者指定它对应的栏目",
-                                 STR_ARG(r->reg->label)));
+            add_fault(
+                r, 0, r->sheet->header[i], STR(""),
+                str_printf(r->keep, "「%.*s」没有这一栏：请改正表头，或者指定它对应的栏目", STR_ARG(r->reg->label)));
 }
 
 static struct str file_mark(struct arena *a, const struct reg *reg, struct str digest)

@@ -11,21 +11,21 @@
 #include "office/act.h"
 
 struct import_fault {
-    size_t line;        /* of the file; 0: the header */
-    struct str column;  /* header of the column; empty when it is about the row */
+    size_t line;       /* of the file; 0: the header */
+    struct str column; /* header of the column; empty when it is about the row */
     struct str value;
-    struct str why;     /* with article and remedy */
+    struct str why; /* with article and remedy */
 };
 
 struct import_report {
     size_t rows;
     size_t created;
-    size_t advanced;    /* known rows that played on */
-    size_t repeated;    /* known rows with nothing new */
+    size_t advanced; /* known rows that played on */
+    size_t repeated; /* known rows with nothing new */
     struct import_fault *faults;
     size_t fault_count;
     bool committed;
-    bool same_file;     /* this very file was imported before (then nothing was done) */
+    bool same_file; /* this very file was imported before (then nothing was done) */
 };
 
 /* One column of the sheet and the field it fills (NULL: left out). */
@@ -44,8 +44,8 @@ bool import_remember(struct tx *tx, const struct reg *reg, const struct sheet_in
 
 struct import_options {
     bool dry_run;
-    bool again;         /* take the file although it was imported before */
-    struct str digest;  /* SM3 of the file */
+    bool again;                                             /* take the file although it was imported before */
+    struct str digest;                                      /* SM3 of the file */
     void (*progress)(void *arg, size_t done, size_t total); /* may be NULL */
     void *progress_arg;
 };

@@ -17,8 +17,10 @@ static struct import_column by_header(const struct reg *reg, struct str header)
         c.what = COLUMN_STAGE;
     }
     const struct field *f = reg_field_by_header(reg, header);
-    if (f && f->derived) c.what = COLUMN_SKIPPED;
-    else if (f) c = (struct import_column){header, f, COLUMN_FIELD};
+    if (f && f->derived)
+        c.what = COLUMN_SKIPPED;
+    else if (f)
+        c = (struct import_column){header, f, COLUMN_FIELD};
     return c;
 }
 
@@ -37,10 +39,14 @@ static void apply_remembered(const struct reg *reg, struct import_column *c, con
 {
     struct str name = str_from(json_string_value(target));
     const struct field *f = reg_field(reg, name);
-    if (f) *c = (struct import_column){c->header, f, COLUMN_FIELD};
-    else if (str_is(name, "number")) c->what = COLUMN_NUMBER;
-    else if (str_is(name, "stage")) c->what = COLUMN_STAGE;
-    else c->what = COLUMN_SKIPPED;
+    if (f)
+        *c = (struct import_column){c->header, f, COLUMN_FIELD};
+    else if (str_is(name, "number"))
+        c->what = COLUMN_NUMBER;
+    else if (str_is(name, "stage"))
+        c->what = COLUMN_STAGE;
+    else
+        c->what = COLUMN_SKIPPED;
 }
 
 bool import_map(struct office *o, struct conn *c, struct arena *a, const struct reg *reg, const struct sheet_in *sheet,

@@ -42,8 +42,7 @@ static bool find_attachment(struct tx *tx, const struct field *f, struct str typ
     return false;
 }
 
-static bool find_org(struct tx *tx, const struct field *f, struct str typed, struct value *value,
-                     struct errors *faults)
+static bool find_org(struct tx *tx, const struct field *f, struct str typed, struct value *value, struct errors *faults)
 {
     struct error err;
     int64_t id;
@@ -74,7 +73,8 @@ bool input_value(struct tx *tx, const struct reg *reg, const struct field *f, st
     if (f->type == FIELD_REF) return find_record(tx, f, value->t, value, faults);
     if (f->type == FIELD_ORG) return find_org(tx, f, value->t, value, faults);
     if (f->type == FIELD_ATTACHMENT) return find_attachment(tx, f, value->t, faults);
-    if (f->private_) *value = value_text(seal_text(tx->office->seal, tx->arena, seal_place(tx->arena, reg, f), value->t));
+    if (f->private_)
+        *value = value_text(seal_text(tx->office->seal, tx->arena, seal_place(tx->arena, reg, f), value->t));
     return true;
 }
 

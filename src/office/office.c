@@ -17,7 +17,8 @@ static bool key_may_be_made(struct store *store, struct error *err)
     bool ok = act_last(c, a, store_model(store)->office.key, &acts, &hash, err);
     store_done(c);
     if (!ok || acts == 0) return ok;
-    return error_set(err, ERR_STORE, "缺少密钥文件 %s/key：请从备份恢复这个文件，没有它无法读取隐私信息", store_folder(store));
+    return error_set(err, ERR_STORE, "缺少密钥文件 %s/key：请从备份恢复这个文件，没有它无法读取隐私信息",
+                     store_folder(store));
 }
 
 struct office *office_open(struct store *store, struct clock clock, bool create, struct error *err)

@@ -14,12 +14,12 @@ struct office {
     struct store *store;
     const struct model *model;
     struct clock clock;
-    struct seal *seal;  /* key for private fields */
-    struct str key;     /* the office's key in the database */
+    struct seal *seal; /* key for private fields */
+    struct str key;    /* the office's key in the database */
 };
 
-/* Opens the office on a store; the key file DIR/key is made when `create`, but never beside records that were sealed with
- * another one: a missing key is ERR_STORE then. */
+/* Opens the office on a store; the key file DIR/key is made when `create`, but never beside records that were sealed
+ * with another one: a missing key is ERR_STORE then. */
 struct office *office_open(struct store *store, struct clock clock, bool create, struct error *err);
 /* Does not close the store. */
 void office_close(struct office *o);
@@ -34,7 +34,8 @@ struct user {
 };
 
 /* Fails with ERR_NOT_FOUND when there is no such account and ERR_FORBIDDEN when it is disabled. */
-bool user_load(struct office *o, struct conn *c, struct arena *a, struct str name, struct user *user, struct error *err);
+bool user_load(struct office *o, struct conn *c, struct arena *a, struct str name, struct user *user,
+               struct error *err);
 bool user_has_role(const struct user *u, struct str role);
 
 enum permission { MAY_MANAGE_USERS, MAY_IMPORT, MAY_ACT_ANY, MAY_FIX_REPORT, MAY_AUDIT, MAY_RECOMPUTE };

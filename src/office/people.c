@@ -88,8 +88,8 @@ bool people_add(struct tx *tx, struct account *acc, struct str password, bool ke
     struct account other;
     if (!may_manage(tx, err)) return false;
     if (!name_is_good(acc->name))
-        return error_at(err, ERR_INPUT, STR("name"), "账号名须以小写字母开头，由 2 到 %d 个小写字母、数字、点、横线组成",
-                        NAME_MOST);
+        return error_at(err, ERR_INPUT, STR("name"),
+                        "账号名须以小写字母开头，由 2 到 %d 个小写字母、数字、点、横线组成", NAME_MOST);
     if (!check_person(acc, err)) return false;
     if (account_get(tx->conn, tx->arena, tx->office->key, acc->name, &other, err))
         return error_at(err, ERR_CONFLICT, STR("name"), "账号「%.*s」已经有过，账号名不能重复使用", STR_ARG(acc->name));
@@ -104,8 +104,7 @@ bool people_add(struct tx *tx, struct account *acc, struct str password, bool ke
 static bool load(struct tx *tx, struct str name, struct account *acc, struct error *err)
 {
     if (account_get(tx->conn, tx->arena, tx->office->key, name, acc, err)) return true;
-    if (err->code == ERR_NOT_FOUND)
-        error_at(err, ERR_NOT_FOUND, STR("name"), "没有「%.*s」这个账号", STR_ARG(name));
+    if (err->code == ERR_NOT_FOUND) error_at(err, ERR_NOT_FOUND, STR("name"), "没有「%.*s」这个账号", STR_ARG(name));
     return false;
 }
 

@@ -30,9 +30,9 @@ static bool take_pending(void *arg, const struct deadline_row *d)
     bool ended = d->state == DEADLINE_MET || d->state == DEADLINE_MISSED;
     if (!ended || !due_is_pending(d, &year)) return true;
     struct deadline_row row = *d;
-    struct str *const texts[] = {&row.reg,      &row.name,   &row.start_on,     &row.strict_on, &row.legal_on,
-                                 &row.strict_at, &row.warn_on, &row.met_on, &row.suspended_on, &row.cite,
-                                 &row.rule,     &row.length, &row.roll,         &row.calendar};
+    struct str *const texts[] = {&row.reg,       &row.name,    &row.start_on, &row.strict_on,    &row.legal_on,
+                                 &row.strict_at, &row.warn_on, &row.met_on,   &row.suspended_on, &row.cite,
+                                 &row.rule,      &row.length,  &row.roll,     &row.calendar};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) *texts[i] = str_copy(list->arena, *texts[i]);
     ARENA_PUSH(list->arena, list->rows, list->count, list->cap, row);
     return true;
@@ -91,8 +91,8 @@ static bool apply_move(struct tx *tx, const struct due_move *move, json_t *chang
     struct deadline_row row = move->before;
     compute(tx->office->model, tx->arena, definition_of(tx->office->model, &row), &row);
     if (!deadline_put(tx->conn, tx->office->key, &row, err)) return false;
-    char *key = str_cstr(tx->arena, str_printf(tx->arena, "%.*s/%lld/%.*s", STR_ARG(row.reg), (long long)row.record,
-                                               STR_ARG(row.name)));
+    char *key = str_cstr(
+        tx->arena, str_printf(tx->arena, "%.*s/%lld/%.*s", STR_ARG(row.reg), (long long)row.record, STR_ARG(row.name)));
     json_object_set_new(changes, key, chain_json_deadline(&row));
     return true;
 }

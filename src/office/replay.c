@@ -103,7 +103,8 @@ static bool compare_record(void *arg, const struct record *rec)
     char *key = record_key(a, rec->reg->name, rec->head.id);
     json_t *state = json_object_get(r->records, key);
     if (!state) {
-        differ(r, str_printf(r->arena, "%s（%.*s）：表中有这条记录，但没有任何办理记录", key, STR_ARG(rec->head.number)));
+        differ(r,
+               str_printf(r->arena, "%s（%.*s）：表中有这条记录，但没有任何办理记录", key, STR_ARG(rec->head.number)));
         return true;
     }
     json_t *head = chain_json_head(&rec->head);
@@ -166,7 +167,11 @@ static bool read_all(struct replay *r, struct conn *c, struct error *err)
 bool replay_check(struct office *o, struct arena *a, struct replay_report *report, struct error *err)
 {
     *report = (struct replay_report){0};
-    struct replay r = {.office = o, .arena = a, .report = report, .records = json_object(), .deadlines = json_object(),
+    struct replay r = {.office = o,
+                       .arena = a,
+                       .report = report,
+                       .records = json_object(),
+                       .deadlines = json_object(),
                        .prev = STR("")};
     struct conn *c = store_read(o->store, err);
     bool ok = c && read_all(&r, c, err);

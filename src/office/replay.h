@@ -6,10 +6,10 @@
 
 struct replay_report {
     int64_t acts;
-    int64_t records;      /* rebuilt */
+    int64_t records; /* rebuilt */
     int64_t deadlines;
-    int64_t broken_at;    /* seq of the first entry whose hash or place in the chain is wrong; 0: whole */
-    struct str head;      /* hash of the last entry */
+    int64_t broken_at;       /* seq of the first entry whose hash or place in the chain is wrong; 0: whole */
+    struct str head;         /* hash of the last entry */
     struct str *differences; /* in Chinese: what differs between acts and tables; at most 100 */
     size_t difference_count;
     int64_t difference_total;

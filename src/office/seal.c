@@ -80,8 +80,8 @@ struct seal *seal_open(const char *folder, bool create, struct error *err)
     auto_arena a = arena_open();
     char *path = str_cstr(a, str_printf(a, "%s/key", folder));
     struct str text;
-    bool ok = create && !file_exists(path) ? make_key(path, &text, a, err)
-                                           : file_read(a, path, KEY_FILE_MOST, &text, err);
+    bool ok =
+        create && !file_exists(path) ? make_key(path, &text, a, err) : file_read(a, path, KEY_FILE_MOST, &text, err);
     if (!ok) return NULL;
     unsigned char bytes[KEY_BYTES];
     struct seal *s = NULL;

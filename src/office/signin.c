@@ -50,10 +50,14 @@ static int kinds_of_characters(struct str t)
     bool small = false, upper = false, digit = false, other = false;
     for (size_t i = 0; i < t.len; i++) {
         unsigned char c = (unsigned char)t.s[i];
-        if (islower(c)) small = true;
-        else if (isupper(c)) upper = true;
-        else if (isdigit(c)) digit = true;
-        else other = true;
+        if (islower(c))
+            small = true;
+        else if (isupper(c))
+            upper = true;
+        else if (isdigit(c))
+            digit = true;
+        else
+            other = true;
     }
     return small + upper + digit + other;
 }
@@ -117,10 +121,10 @@ static bool refuse(struct error *err)
                      FAILURES_MOST);
 }
 
-/* The password was looked at outside the transaction, since that takes long: only what it was compared with counts, and the
- * account as it is now. Tries at the same time can't overwrite each other's count. */
-static bool judge(struct tx *tx, struct str name, const struct account *seen, bool matches, bool *good, struct account *acc,
-                  struct error *err)
+/* The password was looked at outside the transaction, since that takes long: only what it was compared with counts, and
+ * the account as it is now. Tries at the same time can't overwrite each other's count. */
+static bool judge(struct tx *tx, struct str name, const struct account *seen, bool matches, bool *good,
+                  struct account *acc, struct error *err)
 {
     *good = false;
     if (!seen) return true;
@@ -149,12 +153,10 @@ static bool open_session(struct tx *tx, const struct account *acc, struct signed
 }
 
 /* Outcome, session and entry in the log, in one transaction. */
-static bool try_in(struct tx *tx, struct str name, struct str remote, const struct account *seen, bool matches, bool *good,
-                   struct signed_in *in, struct error *err)
+static bool try_in(struct tx *tx, struct str name, struct str remote, const struct account *seen, bool matches,
+                   bool *good, struct signed_in *in, struct error *err)
 {
     struct account acc = {0};
-    struct user actor = {.account = {.name = seen ? seen->name : STR("?")}};
-    tx->user = &actor;
     return judge(tx, name, seen, matches, good, &acc, err) && (!*good || open_session(tx, &acc, in, err)) &&
            act_record_admin(tx, *good ? STR("sign_in") : STR("sign_in_failed"),
                             details(tx->arena, name, remote, *good ? "ok" : "refused"), err);
@@ -177,12 +179,12 @@ bool sign_in(struct office *o, struct arena *a, struct str name, struct str pass
     if (fits && (!known || seen.password.len == 0)) password_hash(a, password, &unused, err);
     bool matches = fits && known && password_matches(a, seen.password, password);
     bool good;
-    if (!tx_begin(&tx, o, a, NULL, STR("page"), err)) return false;
+    struct user actor = {.account = {.name = known ? seen.name : STR("?")}};
+    if (!tx_begin(&tx, o, a, &actor, STR("page"), err)) return false;
     if (!try_in(&tx, name, remote, known ? &seen : NULL, matches, &good, in, err)) {
         tx_rollback(&tx);
         return false;
     }
-    tx.user = NULL;
     if (!tx_commit(&tx, err)) return false;
     return good || refuse(err);
 }

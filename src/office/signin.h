@@ -1,8 +1,9 @@
 /* Signing in: argon2id passwords, lock-out after failures, sessions.
  *
  * Five failures in a row lock the account for 30 minutes; an unknown account takes the same time and gives the same
- * answer as a wrong password, and so does a locked or a disabled one (security checklist S-03). A session ends after 15 minutes (of a browser left alone) or
- * 12 hours; its token is 128 random bits and only the token's SM3 is stored (S-04). */
+ * answer as a wrong password, and so does a locked or a disabled one (security checklist S-03). A session ends after 15
+ * minutes (of a browser left alone) or 12 hours; its token is 128 random bits and only the token's SM3 is stored
+ * (S-04). */
 #ifndef FAZHI_OFFICE_SIGNIN_H
 #define FAZHI_OFFICE_SIGNIN_H
 
@@ -15,9 +16,9 @@ bool password_matches(struct arena *a, struct str encoded, struct str password);
 bool password_is_good(struct str password, const struct account *acc, struct error *err);
 
 struct signed_in {
-    struct str token;   /* for the cookie */
-    struct str csrf;    /* for forms */
-    bool must_change;   /* the password is to be changed first */
+    struct str token; /* for the cookie */
+    struct str csrf;  /* for forms */
+    bool must_change; /* the password is to be changed first */
 };
 
 /* Checks name and password and opens a session. Each try is an entry in the act log. */

@@ -1,4 +1,5 @@
-/* A small office made from definitions in a test's text, on a store of its own: what the tests of the engine begin with.
+/* A small office made from definitions in a test's text, on a store of its own: what the tests of the engine begin
+ * with.
  *
  * Four accounts: clerk (registers and works matters), reviewer (judges them), loader (imports, may do every act by
  * import) and admin (accounts). Dates are set with at(). */
@@ -49,17 +50,17 @@ static const char world_office[] = "office:\n"
                                    "chapters:\n"
                                    "  work: 工作\n";
 
-static const char world_roles[] = "roles:\n"
-                                  "  clerk: {label: 经办人, help: 登记, sees: office, registers: all, unmask: all, may: [recompute]}\n"
-                                  "  reviewer: {label: 审核人, help: 审核, sees: office, registers: all}\n"
-                                  "  handler: {label: 承办人, help: 承办, registers: all}\n"
-                                  "  loader: {label: 补录人, help: 补录, sees: office, registers: all, may: [import, act_any]}\n"
-                                  "  sysadmin: {label: 系统管理员, help: 账号, registers: [], may: [manage_users]}\n"
-                                  "  auditor: {label: 审计管理员, help: 审计, registers: [], may: [audit]}\n";
+static const char world_roles[] =
+    "roles:\n"
+    "  clerk: {label: 经办人, help: 登记, sees: office, registers: all, unmask: all, may: [recompute]}\n"
+    "  reviewer: {label: 审核人, help: 审核, sees: office, registers: all}\n"
+    "  handler: {label: 承办人, help: 承办, registers: all}\n"
+    "  loader: {label: 补录人, help: 补录, sees: office, registers: all, may: [import, act_any]}\n"
+    "  sysadmin: {label: 系统管理员, help: 账号, registers: [], may: [manage_users]}\n"
+    "  auditor: {label: 审计管理员, help: 审计, registers: [], may: [audit]}\n";
 
-static const char world_codes[] =
-    "codes:\n"
-    "  kind: {label: 类别, codes: {noise: 噪声扰民, fee: 物业收费, other: 其他}}\n";
+static const char world_codes[] = "codes:\n"
+                                  "  kind: {label: 类别, codes: {noise: 噪声扰民, fee: 物业收费, other: 其他}}\n";
 
 static inline void fail_with(const struct error *err)
 {
@@ -161,7 +162,8 @@ static inline struct user load_user(struct world *w, const char *name)
 static inline void add_org(struct world *w, int64_t id, int64_t parent, const char *code, const char *name)
 {
     struct user owner = {.account = {.name = STR("command")}};
-    struct org org = {.id = id, .parent = parent, .code = str_from(code), .name = str_from(name), .kind = STR("department")};
+    struct org org = {
+        .id = id, .parent = parent, .code = str_from(code), .name = str_from(name), .kind = STR("department")};
     struct tx tx = begin_as(w, &owner, "command");
     if (!id) OK(record_next_id(tx.conn, w->office->key, &org.id, &err));
     OK(people_put_org(&tx, &org, &err));
@@ -245,7 +247,7 @@ struct doing {
     const char *entrance;    /* NULL: page */
     const char *reg;         /* NULL: matter */
     int64_t record;
-    const char *act;         /* NULL: create */
+    const char *act; /* NULL: create */
     const char *reason;
     int64_t version;
     const char *number;
@@ -379,8 +381,9 @@ static inline struct str raw_dump(struct world *w)
     sqlite3 *db = raw_open(w);
     struct buf b = buf_in(w->arena);
     sqlite3_stmt *q;
-    assert_int_equal(sqlite3_prepare_v2(db, "select name from sqlite_master where type = 'table' order by name", -1, &q, NULL),
-                     SQLITE_OK);
+    assert_int_equal(
+        sqlite3_prepare_v2(db, "select name from sqlite_master where type = 'table' order by name", -1, &q, NULL),
+        SQLITE_OK);
     while (sqlite3_step(q) == SQLITE_ROW) raw_dump_table(&b, db, (const char *)sqlite3_column_text(q, 0));
     sqlite3_finalize(q);
     sqlite3_close(db);

@@ -28,21 +28,25 @@ static const char matter[] =
     "  days: {label: 天数, type: integer, value: 'days(received_on, answered_on)'}\n"
     "  long: {label: 超长, type: yesno, value: days > 10}\n"
     "always:\n"
-    "  - {that: answered_on is empty or answered_on >= received_on, say: 答复日期早于收到日期, remedy: 请核对两个日期, rule: XFW-20, cite: 信访工作条例 第三十四条}\n"
+    "  - {that: answered_on is empty or answered_on >= received_on, say: 答复日期早于收到日期, remedy: 请核对两个日期, "
+    "rule: XFW-20, cite: 信访工作条例 第三十四条}\n"
     "procedure:\n"
     "  stages:\n"
     "    registered: 已登记\n"
     "    accepted: 已受理\n"
     "    closed: {label: 已办结, final: true}\n"
     "  create: {label: 登记, by: [clerk], to: registered, dated: received_on}\n"
-    "  void: {by: [clerk], require: [{that: lawful is empty, say: 已审核的不能作废, rule: VOID-1, cite: 办法, remedy: 请更正}]}\n"
+    "  void: {by: [clerk], require: [{that: lawful is empty, say: 已审核的不能作废, rule: VOID-1, cite: 办法, remedy: "
+    "请更正}]}\n"
     "  acts:\n"
-    "    accept: {label: 受理, from: registered, to: accepted, by: [clerk], dated: accepted_on, cite: 信访工作条例 第二十三条, rule: XFW-09,\n"
+    "    accept: {label: 受理, from: registered, to: accepted, by: [clerk], dated: accepted_on, cite: 信访工作条例 "
+    "第二十三条, rule: XFW-09,\n"
     "             inputs: {accepted_on: {required: true}, place: {required: true}, cost: {}}}\n"
     "    judge: {label: 审核, from: accepted, by: [reviewer], inputs: {lawful: {required: true}}}\n"
     "    close: {label: 办结, from: accepted, to: closed, by: [clerk], dated: answered_on,\n"
     "            inputs: {answered_on: {required: true}, answer: {required: true}}, set: {kind: fee},\n"
-    "            require: [{that: lawful = yes, say: 未经合法性审核, remedy: 请先送审, rule: LGR-06, cite: 办法 第六条},\n"
+    "            require: [{that: lawful = yes, say: 未经合法性审核, remedy: 请先送审, rule: LGR-06, cite: 办法 "
+    "第六条},\n"
     "                      {that: cost is not empty, say: 没有金额, remedy: 请填金额}]}\n";
 
 static const char *const registers[] = {"matter", matter, NULL};
@@ -88,10 +92,12 @@ static void another_stage_is_refused_with_remedy(void **state)
 {
     struct world *w = *state;
     int64_t id = created(w, "甲");
-    REFUSED("", "现在处于「已登记」", .record = id, .act = "close", INPUTS("answered_on", "2024-06-03", "answer", "好"));
+    REFUSED("", "现在处于「已登记」", .record = id, .act = "close",
+            INPUTS("answered_on", "2024-06-03", "answer", "好"));
     assert_string_equal(w->faults.items[0].remedy, "须先到「已受理」");
     DO(.record = id, .act = "accept", INPUTS("accepted_on", "2024-06-03", "place", "一号楼"));
-    REFUSED("", "现在处于「已受理」", .record = id, .act = "accept", INPUTS("accepted_on", "2024-06-03", "place", "一号楼"));
+    REFUSED("", "现在处于「已受理」", .record = id, .act = "accept",
+            INPUTS("accepted_on", "2024-06-03", "place", "一号楼"));
     assert_string_equal(w->faults.items[0].rule, "XFW-09");
     assert_string_equal(w->faults.items[0].cite, "信访工作条例 第二十三条");
 }
@@ -144,10 +150,16 @@ static void inputs_that_are_no_inputs(void **state)
     static const struct {
         const char *name, *text, *words;
     } cases[] = {
-        {"nonsense", "1", "不能在办理"},        {"answer", "好", "不能在办理"},  {"days", "3", "不能在办理"},
-        {"title", "两次", "填写了两次"},        {"kind", "火星", "没有“火星”"},    {"received_on", "2024-02-30", "不是存在的日期"},
-        {"received_on", "2024-06-04", "不能晚于今天"}, {"department", "无此单位", "没有叫「无此单位」的单位"},
-        {"earlier", "无此事项", "找不到「无此事项」"},   {"paper", "../../etc/passwd", "附件"},
+        {"nonsense", "1", "不能在办理"},
+        {"answer", "好", "不能在办理"},
+        {"days", "3", "不能在办理"},
+        {"title", "两次", "填写了两次"},
+        {"kind", "火星", "没有“火星”"},
+        {"received_on", "2024-02-30", "不是存在的日期"},
+        {"received_on", "2024-06-04", "不能晚于今天"},
+        {"department", "无此单位", "没有叫「无此单位」的单位"},
+        {"earlier", "无此事项", "找不到「无此事项」"},
+        {"paper", "../../etc/passwd", "附件"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
         REFUSED(cases[i].name, cases[i].words, INPUTS("title", "甲", cases[i].name, cases[i].text));
@@ -203,8 +215,10 @@ static void dates_to_come_are_refused_in_amendments_too(void **state)
 {
     struct world *w = *state;
     int64_t id = accepted(w, "甲");
-    REFUSED("accepted_on", "不能晚于今天", .record = id, .act = "amend", .reason = "更正日期", INPUTS("accepted_on", "2024-06-30"));
-    REFUSED("received_on", "不能晚于今天", .record = id, .act = "amend", .reason = "更正日期", INPUTS("received_on", "2024-06-30"));
+    REFUSED("accepted_on", "不能晚于今天", .record = id, .act = "amend", .reason = "更正日期",
+            INPUTS("accepted_on", "2024-06-30"));
+    REFUSED("received_on", "不能晚于今天", .record = id, .act = "amend", .reason = "更正日期",
+            INPUTS("received_on", "2024-06-30"));
     DO(.record = id, .act = "amend", .reason = "更正日期", INPUTS("accepted_on", "2024-06-02"));
 }
 
@@ -254,8 +268,10 @@ static void amendments_correct_what_was_done(void **state)
     int64_t id = accepted(w, "甲");
     REFUSED("reason", "请填写理由", .record = id, .act = "amend", INPUTS("title", "乙"));
     REFUSED("lawful", "由办理程序填写", .record = id, .act = "amend", .reason = "想跳过", INPUTS("lawful", "是"));
-    REFUSED("answered_on", "由办理程序填写", .record = id, .act = "amend", .reason = "想跳过", INPUTS("answered_on", "2024-06-03"));
-    REFUSED("title", "由办理程序填写", .user = &w->reviewer, .record = id, .act = "amend", .reason = "更正", INPUTS("title", "乙"));
+    REFUSED("answered_on", "由办理程序填写", .record = id, .act = "amend", .reason = "想跳过",
+            INPUTS("answered_on", "2024-06-03"));
+    REFUSED("title", "由办理程序填写", .user = &w->reviewer, .record = id, .act = "amend", .reason = "更正",
+            INPUTS("title", "乙"));
     DO(.user = &w->reviewer, .record = id, .act = "judge", INPUTS("lawful", "否"));
     REFUSED("lawful", "由办理程序填写", .record = id, .act = "amend", .reason = "想改结论", INPUTS("lawful", "是"));
     DO(.user = &w->reviewer, .record = id, .act = "amend", .reason = "结论录错", INPUTS("lawful", "是"));

@@ -30,12 +30,16 @@ static const char petition[] =
     "    answer: {label: 答复, dated: answered_on, inputs: {answered_on: {required: true}}}\n"
     "    close: {label: 办结, to: closed}\n"
     "  deadlines:\n"
-    "    accept: {label: 受理期限, within: 15 days, start: received_on, until: accept, stop: withdraw, roll: analogy, rule: R-15, cite: 第十五条}\n"
-    "    reply: {label: 答复期限, within: 60 days, start: received_on, until: answer, roll: analogy, extend: {by: 1 month, on: extend},\n"
+    "    accept: {label: 受理期限, within: 15 days, start: received_on, until: accept, stop: withdraw, roll: analogy, "
+    "rule: R-15, cite: 第十五条}\n"
+    "    reply: {label: 答复期限, within: 60 days, start: received_on, until: answer, roll: analogy, extend: {by: 1 "
+    "month, on: extend},\n"
     "            suspend: {from: ask, to: told}, given: promised_on, rule: XFW-20, cite: 第三十四条}\n"
-    "    follow: {label: 回访期限, within: 5 workdays, start_act: accept, until: answer, warn: 2 workdays, cite: 第四十条}\n"
+    "    follow: {label: 回访期限, within: 5 workdays, start_act: accept, until: answer, warn: 2 workdays, cite: "
+    "第四十条}\n"
     "    rush: {label: 紧急期限, within: 3 days, start: received_on, when: urgent = yes, until: accept, cite: 第三条}\n"
-    "    review: {label: 审查时间, at_least: 7 workdays, start: accepted_on, until: close, rule: DEC-18, cite: 第二十五条}\n";
+    "    review: {label: 审查时间, at_least: 7 workdays, start: accepted_on, until: close, rule: DEC-18, cite: "
+    "第二十五条}\n";
 
 static const char measure[] =
     "register: measure\n"
@@ -154,7 +158,8 @@ static void extended_once(void **state)
     due_is(w, id, "reply", "2024-06-04", "2024-06-04", "running");
     STEP("extend", "extended_on", "2024-06-03");
     due_is(w, id, "reply", "2024-07-04", "2024-07-04", "running");
-    REFUSED("", "已经延长过一次", .reg = "petition", .record = id, .act = "extend", INPUTS("extended_on", "2024-06-03"));
+    REFUSED("", "已经延长过一次", .reg = "petition", .record = id, .act = "extend",
+            INPUTS("extended_on", "2024-06-03"));
     assert_string_equal(w->faults.items[0].rule, "XFW-20");
     assert_string_equal(w->faults.items[0].cite, "第三十四条");
 }
@@ -301,8 +306,10 @@ static void how_it_stands_in_words(void **state)
     static const struct {
         const char *day, *words;
         enum due_standing standing;
-    } cases[] = {{"2024-05-31", "剩余4天", DUE_OK},     {"2024-06-01", "剩余3天", DUE_NEAR},
-                 {"2024-06-04", "今天到期", DUE_TODAY}, {"2024-06-06", "已逾期2天", DUE_OVERDUE}};
+    } cases[] = {{"2024-05-31", "剩余4天", DUE_OK},
+                 {"2024-06-01", "剩余3天", DUE_NEAR},
+                 {"2024-06-04", "今天到期", DUE_TODAY},
+                 {"2024-06-06", "已逾期2天", DUE_OVERDUE}};
     for (size_t i = 0; i < 4; i++) {
         struct date day;
         assert_true(date_parse(str_from(cases[i].day), &day));

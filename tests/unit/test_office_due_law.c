@@ -1,5 +1,5 @@
-/* Deadlines against the worked examples of the law, and what becomes of them when the holidays of a year are not known yet
- * or change. */
+/* Deadlines against the worked examples of the law, and what becomes of them when the holidays of a year are not known
+ * yet or change. */
 #include "office_world.h"
 
 static const char term[] =
@@ -25,12 +25,14 @@ static const char term[] =
     "  deadlines:\n"
     "    d15: {label: 十五日, within: 15 days, start: started_on, until: finish, roll: analogy, told: true, cite: 一}\n"
     "    d30: {label: 三十日, within: 30 days, start: started_on, until: finish, roll: law, cite: 一}\n"
-    "    d60: {label: 六十日, within: 60 days, start: started_on, until: finish, roll: law, extend: {by: 30 days, on: extend}, cite: 一}\n"
+    "    d60: {label: 六十日, within: 60 days, start: started_on, until: finish, roll: law, extend: {by: 30 days, on: "
+    "extend}, cite: 一}\n"
     "    d90: {label: 九十日, within: 90 days, start: started_on, until: finish, roll: none, cite: 一}\n"
     "    m2: {label: 两个月, within: 2 months, start: started_on, until: finish, roll: law, cite: 一}\n"
     "    m6: {label: 六个月, within: 6 months, start: started_on, until: finish, roll: law, cite: 一}\n"
     "    w5: {label: 五个工作日, within: 5 workdays, start: started_on, until: finish, cite: 一}\n"
-    "    w20: {label: 二十个工作日, within: 20 workdays, start: started_on, until: finish, suspend: {from: ask, to: told}, cite: 一}\n"
+    "    w20: {label: 二十个工作日, within: 20 workdays, start: started_on, until: finish, suspend: {from: ask, to: "
+    "told}, cite: 一}\n"
     "    least: {label: 审查时间, at_least: 7 workdays, start: started_on, until: conclude, rule: DEC-18, cite: 一}\n"
     "    reply:\n"
     "      label: 书面答复\n"
@@ -199,7 +201,8 @@ static void pending_until_the_arrangement_comes(void **state)
     assert_true(pending(w, id, "d15")); /* 2025-01-04: a Saturday, who knows */
     assert_false(pending(w, id, "w5"));
     assert_false(pending(w, id, "d90")); /* does not roll */
-    assert_text(due_of(w, "term", id, "w20").legal_on, "2025-01-13"); /* seven days of 2024, at the earliest 13 of 2025 */
+    assert_text(due_of(w, "term", id, "w20").legal_on,
+                "2025-01-13"); /* seven days of 2024, at the earliest 13 of 2025 */
     with_all(w);
     recompute_as_previewed(w);
     assert_false(pending(w, id, "w20"));
@@ -270,11 +273,12 @@ static void a_year_before_all_arrangements(void **state)
 static void told_dates_do_not_move_to_the_citizens_harm(void **state)
 {
     struct world *w = *state;
-    int64_t id = started(w, "2024-05-06"); /* d15 and d30 end on 05-21 and 06-05, ordinary days */
+    int64_t id = started(w, "2024-05-06");    /* d15 and d30 end on 05-21 and 06-05, ordinary days */
     int64_t other = started(w, "2024-09-18"); /* d15 on 10-03, moved to 10-08 */
     struct str text = world_calendar(w, "national");
-    struct str more = str_printf(w->arena, "%.*s2024-05-21,holiday,临时,通知\n2024-06-05,holiday,临时,通知\n",
-                                 STR_ARG(str_replace(w->arena, text, STR("2024-10-07,holiday"), STR("2024-10-31,holiday"))));
+    struct str more =
+        str_printf(w->arena, "%.*s2024-05-21,holiday,临时,通知\n2024-06-05,holiday,临时,通知\n",
+                   STR_ARG(str_replace(w->arena, text, STR("2024-10-07,holiday"), STR("2024-10-31,holiday"))));
     reopen_with(w, "calendar/national.csv", more);
     at(w, "2024-05-10");
     size_t count;
@@ -283,8 +287,8 @@ static void told_dates_do_not_move_to_the_citizens_harm(void **state)
     for (size_t i = 0; i < count; i++) held = held || (moves[i].held && str_is(moves[i].before.name, "d15"));
     assert_true(held);
     recompute_as_previewed(w);
-    due_is(w, id, "d15", "2024-05-21", "2024-05-21");  /* told: stays */
-    due_is(w, id, "d30", "2024-06-05", "2024-06-06");  /* not told: moves */
+    due_is(w, id, "d15", "2024-05-21", "2024-05-21");    /* told: stays */
+    due_is(w, id, "d30", "2024-06-05", "2024-06-06");    /* not told: moves */
     due_is(w, other, "d15", "2024-10-03", "2024-10-07"); /* told: to their good it moves */
 }
 

@@ -26,16 +26,20 @@ static const char matter[] =
     "  answer: {label: 答复内容, type: text}\n"
     "  days: {label: 天数, type: integer, value: 'days(received_on, answered_on)'}\n"
     "procedure:\n"
-    "  stages: {registered: 已登记, accepted: 已受理, shelved: {label: 已归档, final: true}, closed: {label: 已办结, final: true}}\n"
+    "  stages: {registered: 已登记, accepted: 已受理, shelved: {label: 已归档, final: true}, closed: {label: 已办结, "
+    "final: true}}\n"
     "  create: {by: [clerk], dated: received_on}\n"
     "  acts:\n"
-    "    accept: {label: 受理, from: registered, to: accepted, by: [clerk], dated: accepted_on, inputs: {accepted_on: {}, unit: {required: true}}}\n"
+    "    accept: {label: 受理, from: registered, to: accepted, by: [clerk], dated: accepted_on, inputs: {accepted_on: "
+    "{}, unit: {required: true}}}\n"
     "    progress: {label: 记进展, from: accepted, by: [clerk], inputs: {remark: {required: true}}, \n"
     "               require: [{that: paid = yes, say: 未缴费不记进展, rule: P-1, cite: 第一条, remedy: 请先缴费}]}\n"
     "    pay: {label: 缴费, from: accepted, by: [clerk], inputs: {paid: {required: true}}}\n"
     "    judge: {label: 审核, from: accepted, by: [reviewer], inputs: {lawful: {required: true}}}\n"
-    "    close: {label: 办结, from: accepted, to: closed, by: [clerk], dated: answered_on, inputs: {answered_on: {required: true}, answer: {required: true}},\n"
-    "            require: [{that: lawful = yes, say: 未经合法性审核, remedy: 请先送审, rule: LGR-06, cite: 办法 第六条}]}\n"
+    "    close: {label: 办结, from: accepted, to: closed, by: [clerk], dated: answered_on, inputs: {answered_on: "
+    "{required: true}, answer: {required: true}},\n"
+    "            require: [{that: lawful = yes, say: 未经合法性审核, remedy: 请先送审, rule: LGR-06, cite: 办法 "
+    "第六条}]}\n"
     "    shelve: {label: 归档, to: shelved}\n";
 
 static const char *const registers[] = {"matter", matter, NULL};
@@ -73,8 +77,8 @@ static struct import_report import_with(struct world *w, const char *text, struc
 {
     struct sheet_in sheet = sheet_of(w, str_from(text));
     struct import_report report;
-    OK(import_run(w->office, w->arena, &w->loader, STR("import"), reg_of(w, "matter"), &sheet, mapped(w, &sheet), &options,
-                  &report, &err));
+    OK(import_run(w->office, w->arena, &w->loader, STR("import"), reg_of(w, "matter"), &sheet, mapped(w, &sheet),
+                  &options, &report, &err));
     return report;
 }
 
@@ -84,8 +88,8 @@ static struct import_report import(struct world *w, const char *text)
 }
 
 /* It is refused with this fault among others, and nothing enters. */
-static struct import_report faulty(struct world *w, const char *text, size_t line, const char *column, const char *value,
-                                   const char *why)
+static struct import_report faulty(struct world *w, const char *text, size_t line, const char *column,
+                                   const char *value, const char *why)
 {
     struct str before = raw_dump(w);
     struct import_report r = import(w, text);
@@ -131,9 +135,11 @@ static int64_t acts(struct world *w)
 static void headers_by_label_name_and_memory(void **state)
 {
     struct world *w = *state;
-    struct sheet_in sheet = sheet_of(w, STR("标题,received_on,编号,阶段,天数,原因,来源平台,何人\n甲,2024-05-06,,,,,,张\n"));
+    struct sheet_in sheet =
+        sheet_of(w, STR("标题,received_on,编号,阶段,天数,原因,来源平台,何人\n甲,2024-05-06,,,,,,张\n"));
     struct import_column *c = mapped(w, &sheet);
-    static const int wanted[] = {COLUMN_FIELD, COLUMN_FIELD, COLUMN_NUMBER, COLUMN_STAGE, COLUMN_SKIPPED, COLUMN_SKIPPED, COLUMN_FIELD, COLUMN_UNKNOWN};
+    static const int wanted[] = {COLUMN_FIELD,   COLUMN_FIELD,   COLUMN_NUMBER, COLUMN_STAGE,
+                                 COLUMN_SKIPPED, COLUMN_SKIPPED, COLUMN_FIELD,  COLUMN_UNKNOWN};
     for (size_t i = 0; i < 8; i++) assert_int_equal((int)c[i].what, wanted[i]);
     assert_text(c[0].field->name, "title");
     assert_text(c[1].field->name, "received_on");
@@ -160,7 +166,8 @@ static void an_unknown_column_is_told(void **state)
 static void each_faulty_cell_is_told(void **state)
 {
     struct world *w = *state;
-    const char *text = "标题,收到日期,已缴费,前案\n甲,2024-05-06,,\n乙,2024-02-30,,\n,2024-05-06,,\n丁,2030-01-01,,无此案\n";
+    const char *text =
+        "标题,收到日期,已缴费,前案\n甲,2024-05-06,,\n乙,2024-02-30,,\n,2024-05-06,,\n丁,2030-01-01,,无此案\n";
     faulty(w, text, 3, "收到日期", "2024-02-30", "不是存在的日期");
     faulty(w, text, 4, "标题", "", "请填写「标题」");
     faulty(w, text, 5, "收到日期", "2030-01-01", "不能晚于今天");
@@ -180,9 +187,10 @@ static void each_faulty_cell_is_told(void **state)
 static void gates_hold_and_tell_their_article(void **state)
 {
     struct world *w = *state;
-    faulty(w, "标题,收到日期,受理日期,承办人,答复日期,答复内容\n甲,2024-05-06,2024-05-07,张,2024-05-20,好\n", 2, "", "", "办法 第六条");
-    faulty(w, "标题,收到日期,受理日期,承办人,答复日期,答复内容,合法\n甲,2024-05-06,2024-05-07,张,2024-05-20,好,否\n", 2, "", "",
-           "未经合法性审核");
+    faulty(w, "标题,收到日期,受理日期,承办人,答复日期,答复内容\n甲,2024-05-06,2024-05-07,张,2024-05-20,好\n", 2, "", "",
+           "办法 第六条");
+    faulty(w, "标题,收到日期,受理日期,承办人,答复日期,答复内容,合法\n甲,2024-05-06,2024-05-07,张,2024-05-20,好,否\n", 2,
+           "", "", "未经合法性审核");
 }
 
 static void cells_not_used_are_told(void **state)
@@ -196,7 +204,8 @@ static void cells_not_used_are_told(void **state)
 static void a_stage_not_reached_says_what_is_missing(void **state)
 {
     struct world *w = *state;
-    faulty(w, "标题,收到日期,受理日期,承办人,阶段\n甲,2024-05-06,2024-05-07,张,已办结\n", 2, "阶段", "已办结", "「办结」缺少答复日期、答复内容");
+    faulty(w, "标题,收到日期,受理日期,承办人,阶段\n甲,2024-05-06,2024-05-07,张,已办结\n", 2, "阶段", "已办结",
+           "「办结」缺少答复日期、答复内容");
     faulty(w, "标题,收到日期,承办人,stage\n甲,2024-05-06,张,已受理\n", 2, "stage", "已受理", "「受理」缺少受理日期");
     faulty(w, "标题,收到日期,阶段\n甲,2024-05-06,火星\n", 2, "阶段", "火星", "没有这个阶段");
 }
@@ -219,12 +228,11 @@ static void unique_within_the_file_too(void **state)
 static void a_row_plays_as_far_as_its_cells_carry_it(void **state)
 {
     struct world *w = *state;
-    struct import_report r = import(w,
-        "标题,收到日期,受理日期,承办人,合法,答复日期,答复内容,阶段,天数\n"
-        "甲,2024-05-06,,,,,,,\n"
-        "乙,2024-05-06,2024-05-07,张,,,,,\n"
-        "丙,2024-05-06,2024-05-07,张,是,2024-05-20,好,已办结,99\n"
-        "丁,2024-05-06,2024-05-07,张,是,,,已归档,\n");
+    struct import_report r = import(w, "标题,收到日期,受理日期,承办人,合法,答复日期,答复内容,阶段,天数\n"
+                                       "甲,2024-05-06,,,,,,,\n"
+                                       "乙,2024-05-06,2024-05-07,张,,,,,\n"
+                                       "丙,2024-05-06,2024-05-07,张,是,2024-05-20,好,已办结,99\n"
+                                       "丁,2024-05-06,2024-05-07,张,是,,,已归档,\n");
     assert_true(r.committed);
     assert_int_equal(r.created, 4);
     stage_is(w, "甲", "registered");
@@ -238,9 +246,11 @@ static void a_row_plays_as_far_as_its_cells_carry_it(void **state)
 static void an_act_refused_first_is_tried_again(void **state)
 {
     struct world *w = *state;
-    assert_true(import(w, "标题,收到日期,受理日期,承办人,进展,已缴费\n甲,2024-05-06,2024-05-07,张,顺利,是\n").committed);
+    assert_true(
+        import(w, "标题,收到日期,受理日期,承办人,进展,已缴费\n甲,2024-05-06,2024-05-07,张,顺利,是\n").committed);
     assert_text(value_in(w, "matter", only_record(w, "甲"), "remark").t, "顺利");
-    faulty(w, "标题,收到日期,受理日期,承办人,进展,已缴费\n乙,2024-05-06,2024-05-07,张,顺利,否\n", 2, "", "", "未缴费不记进展");
+    faulty(w, "标题,收到日期,受理日期,承办人,进展,已缴费\n乙,2024-05-06,2024-05-07,张,顺利,否\n", 2, "", "",
+           "未缴费不记进展");
 }
 
 static void later_rows_refer_to_earlier_ones(void **state)
@@ -254,7 +264,8 @@ static void a_trial_changes_nothing(void **state)
 {
     struct world *w = *state;
     struct str before = raw_dump(w);
-    struct import_report r = import_with(w, "标题,收到日期\n甲,2024-05-06\n", (struct import_options){.dry_run = true, .digest = STR("d1")});
+    struct import_report r =
+        import_with(w, "标题,收到日期\n甲,2024-05-06\n", (struct import_options){.dry_run = true, .digest = STR("d1")});
     assert_false(r.committed);
     assert_int_equal(r.created, 1);
     assert_int_equal(r.fault_count, 0);
@@ -288,7 +299,8 @@ static void a_known_row_that_is_refused_is_told(void **state)
 {
     struct world *w = *state;
     assert_true(import(w, KEYED ",受理日期,承办人\n甲,2024-05-06,信访系统,X-1,2024-05-08,张\n").committed);
-    faulty(w, KEYED ",受理日期,承办人,答复日期,答复内容\n甲,2024-05-06,信访系统,X-1,2024-05-08,张,2024-05-20,好\n", 2, "", "", "未经合法性审核");
+    faulty(w, KEYED ",受理日期,承办人,答复日期,答复内容\n甲,2024-05-06,信访系统,X-1,2024-05-08,张,2024-05-20,好\n", 2,
+           "", "", "未经合法性审核");
     faulty(w, KEYED ",阶段\n甲,2024-05-06,信访系统,X-1,火星\n", 2, "阶段", "火星", "没有这个阶段");
 }
 
@@ -301,7 +313,8 @@ static void half_a_key_recognises_nothing(void **state)
         assert_int_equal(import(w, halves[i]).created, 1);
         assert_int_equal(import(w, halves[i]).created, 1);
     }
-    struct import_report r = import(w, KEYED "\n丙,2024-05-06,热线,X-1\n丁,2024-05-06,信访系统,X-1\n丁,2024-05-06,信访系统,X-1\n");
+    struct import_report r =
+        import(w, KEYED "\n丙,2024-05-06,热线,X-1\n丁,2024-05-06,信访系统,X-1\n丁,2024-05-06,信访系统,X-1\n");
     assert_int_equal(r.created, 2);
     assert_int_equal(r.repeated, 1);
 }
@@ -325,8 +338,8 @@ static void importing_needs_the_right(void **state)
     struct import_report report;
     struct import_options options = {0};
     struct error err;
-    assert_false(import_run(w->office, w->arena, &w->clerk, STR("import"), reg_of(w, "matter"), &sheet, mapped(w, &sheet),
-                            &options, &report, &err));
+    assert_false(import_run(w->office, w->arena, &w->clerk, STR("import"), reg_of(w, "matter"), &sheet,
+                            mapped(w, &sheet), &options, &report, &err));
     assert_int_equal(err.code, ERR_FORBIDDEN);
 }
 
@@ -345,14 +358,14 @@ static double timed(struct world *w, size_t rows, bool bad, const char *prefix)
     struct buf b = buf_in(w->arena);
     buf_puts(&b, KEYED ",票号,前案\n");
     for (size_t i = 0; i < rows; i++)
-        buf_putf(&b, "%s第%zu件,%s,信访系统,%s%zu,%s票%zu,%s\n", prefix, i, bad ? "2024-02-30" : "2024-05-06", prefix, i, prefix, i,
-                 i && !bad ? str_cstr(w->arena, str_printf(w->arena, "%s%zu", prefix, i - 1)) : "");
+        buf_putf(&b, "%s第%zu件,%s,信访系统,%s%zu,%s票%zu,%s\n", prefix, i, bad ? "2024-02-30" : "2024-05-06", prefix,
+                 i, prefix, i, i && !bad ? str_cstr(w->arena, str_printf(w->arena, "%s%zu", prefix, i - 1)) : "");
     struct sheet_in sheet = sheet_of(w, buf_str(&b));
     struct import_report report;
     struct import_options options = {0};
     double start = seconds();
-    OK(import_run(w->office, w->arena, &w->loader, STR("import"), reg_of(w, "matter"), &sheet, mapped(w, &sheet), &options,
-                  &report, &err));
+    OK(import_run(w->office, w->arena, &w->loader, STR("import"), reg_of(w, "matter"), &sheet, mapped(w, &sheet),
+                  &options, &report, &err));
     import_faulty_rows(w->arena, &sheet, &report);
     double took = seconds() - start;
     assert_int_equal(bad ? report.fault_count : report.created, rows);

@@ -95,9 +95,12 @@ static void password_rules(void **state)
         const char *password;
         bool good;
     } cases[] = {
-        {"Mulberry-2024", true},    {"Mulb-2024", false},          {"mulberrymulberry", false}, {"mulberry2024", false},
-        {"MULBERRY-mulberry", true}, {"Lisilin-2024", false},       {"xx-LISILIN-99", false},   {"My-Password-1", false},
-        {"Qwerty-99-abc", false},   {"桑树桑树-Aa1桑树桑", true}, {"桑树桑树桑树桑树桑树", false}, {"Mulberry\xff-2024", false},
+        {"Mulberry-2024", true},         {"Mulb-2024", false},
+        {"mulberrymulberry", false},     {"mulberry2024", false},
+        {"MULBERRY-mulberry", true},     {"Lisilin-2024", false},
+        {"xx-LISILIN-99", false},        {"My-Password-1", false},
+        {"Qwerty-99-abc", false},        {"桑树桑树-Aa1桑树桑", true},
+        {"桑树桑树桑树桑树桑树", false}, {"Mulberry\xff-2024", false},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct error err;
@@ -170,8 +173,12 @@ static void every_refusal_is_the_same(void **state)
     static const struct {
         const char *name;
         struct str password;
-    } cases[] = {{"nobody", {"Mulberry-2024", 13}}, {"clerk", {"Mulberry-2024", 13}}, {"reviewer", {"Mulberry-2024", 13}},
-                 {"clerk' or '1'='1", {"x", 1}},    {"", {"", 0}},                    {"\xff\xfe", {"\xff", 1}}};
+    } cases[] = {{"nobody", {"Mulberry-2024", 13}},
+                 {"clerk", {"Mulberry-2024", 13}},
+                 {"reviewer", {"Mulberry-2024", 13}},
+                 {"clerk' or '1'='1", {"x", 1}},
+                 {"", {"", 0}},
+                 {"\xff\xfe", {"\xff", 1}}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         int64_t before = log_length(w);
         assert_false(in(w, cases[i].name, cases[i].password, NULL));
@@ -313,18 +320,24 @@ static void account_rules(void **state)
     static const struct {
         const char *name, *person, *roles, *where;
     } cases[] = {
-        {"Zhang", "张三", "clerk", "name"},     {"z", "张三", "clerk", "name"},
-        {"zhang san", "张三", "clerk", "name"}, {"1zhang", "张三", "clerk", "name"},
-        {"clerk", "张三", "clerk", "name"},     {"zhangsan", " ", "clerk", "person"},
-        {"zhangsan", "张\n三", "clerk", "person"}, {"zhangsan", "张\xff", "clerk", "person"},
+        {"Zhang", "张三", "clerk", "name"},
+        {"z", "张三", "clerk", "name"},
+        {"zhang san", "张三", "clerk", "name"},
+        {"1zhang", "张三", "clerk", "name"},
+        {"clerk", "张三", "clerk", "name"},
+        {"zhangsan", " ", "clerk", "person"},
+        {"zhangsan", "张\n三", "clerk", "person"},
+        {"zhangsan", "张\xff", "clerk", "person"},
         {"zhangsan", "张三", "emperor", "roles"},
         /* three administrators, three people, and none of them does business */
-        {"zhangsan", "张三", "sysadmin auditor", "roles"}, {"zhangsan", "张三", "sysadmin clerk", "roles"},
+        {"zhangsan", "张三", "sysadmin auditor", "roles"},
+        {"zhangsan", "张三", "sysadmin clerk", "roles"},
         {"zhangsan", "张三", "reviewer auditor", "roles"},
     };
     struct tx tx = begin_as(w, &w->admin, "page");
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        struct account acc = {.name = str_from(cases[i].name), .person = str_from(cases[i].person), .roles = str_from(cases[i].roles)};
+        struct account acc = {
+            .name = str_from(cases[i].name), .person = str_from(cases[i].person), .roles = str_from(cases[i].roles)};
         FAILS(people_add(&tx, &acc, RIGHT, false, &err), cases[i].where);
     }
     struct account clerk = account(w, "clerk");
@@ -364,7 +377,10 @@ static void the_tree_of_units_stays_a_tree(void **state)
     };
     struct tx tx = begin_as(w, &w->admin, "page");
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        struct org org = {.id = cases[i].id, .parent = cases[i].parent, .code = str_from(cases[i].code), .name = str_from(cases[i].name)};
+        struct org org = {.id = cases[i].id,
+                          .parent = cases[i].parent,
+                          .code = str_from(cases[i].code),
+                          .name = str_from(cases[i].name)};
         FAILS(people_put_org(&tx, &org, &err), cases[i].where);
     }
     struct org org = {.id = 10, .parent = 1, .code = STR("010"), .name = STR("甲改")};
@@ -377,8 +393,13 @@ static void people_come_by_sheet(void **state)
     struct world *w = *state;
     struct sheet_in orgs, accounts;
     struct errors faults = errors_in(w->arena);
-    OK(sheet_in_read(w->arena, STR("code,name,kind,parent\n100,甲办,department,000\n101,乙站,,100\n,无码,,\n102,丙,,无此\n"), STR("o.csv"), &orgs, &err));
-    OK(sheet_in_read(w->arena, STR("name,person,post,org,roles\nwang,王某,科员,甲办,clerk\nclerk,别人,,,clerk\nzhao,赵某,,无此,clerk\n"), STR("a.csv"), &accounts, &err));
+    OK(sheet_in_read(w->arena,
+                     STR("code,name,kind,parent\n100,甲办,department,000\n101,乙站,,100\n,无码,,\n102,丙,,无此\n"),
+                     STR("o.csv"), &orgs, &err));
+    OK(sheet_in_read(
+        w->arena,
+        STR("name,person,post,org,roles\nwang,王某,科员,甲办,clerk\nclerk,别人,,,clerk\nzhao,赵某,,无此,clerk\n"),
+        STR("a.csv"), &accounts, &err));
     struct tx tx = begin_as(w, &w->admin, "page");
     assert_false(people_import_orgs(&tx, &orgs, &faults));
     assert_int_equal(faults.count, 2);

@@ -1,5 +1,5 @@
-/* What proves that nothing was done behind the engine: the seal of private fields, the chain of acts, the replay; and that
- * nothing typed ever breaks it. */
+/* What proves that nothing was done behind the engine: the seal of private fields, the chain of acts, the replay; and
+ * that nothing typed ever breaks it. */
 #include "office_world.h"
 
 #include <sys/stat.h>
@@ -72,9 +72,11 @@ static void a_seal_opens_where_it_was_made_and_nowhere_else(void **state)
             changed[k] = changed[k] == 'A' ? 'B' : 'A';
             if (seal_reveal(s, a, STR("matter/who"), (struct str){changed, one.len}, &back))
                 assert_true(str_eq(back, plain)); /* spare bits of the last base64 digit */
-            assert_false(k > 3 && k + 4 < one.len && seal_reveal(s, a, STR("matter/who"), (struct str){changed, one.len}, &back));
+            assert_false(k > 3 && k + 4 < one.len &&
+                         seal_reveal(s, a, STR("matter/who"), (struct str){changed, one.len}, &back));
         }
-        for (size_t k = 0; k < one.len; k++) assert_false(seal_reveal(s, a, STR("matter/who"), str_slice(one, 0, k), &back));
+        for (size_t k = 0; k < one.len; k++)
+            assert_false(seal_reveal(s, a, STR("matter/who"), str_slice(one, 0, k), &back));
     }
     static const char *const none[] = {"", "s1:", "s1:====", "s1:AAAA", "s2:AAAA", "欧阳", "s1:!!!!", "s1: AAA"};
     struct str back;
@@ -153,7 +155,8 @@ static void what_was_changed_by_hand_is_found(void **state)
         {"delete from fz_act where seq = 1", NULL, true},
         {"delete from fz_act where seq = (select max(seq) from fz_act)", "末尾", false},
         {"update fz_act set seq = -1 where act = 'amend'; update fz_act set seq = seq - 1 where act = 'close';"
-         "update fz_act set seq = (select seq + 1 from fz_act where act = 'close') where seq = -1", NULL, true},
+         "update fz_act set seq = (select seq + 1 from fz_act where act = 'close') where seq = -1",
+         NULL, true},
         {"update matter set title = '别的' where title = '乙'", "标题", false},
         {"update matter set cost = 1 where title = '甲甲'", "金额", false},
         {"update matter set stage = 'open' where title = '甲甲'", "阶段", false},
@@ -163,7 +166,8 @@ static void what_was_changed_by_hand_is_found(void **state)
         {"update matter set created_on = '2020-01-01' where title = '乙'", "编号", false},
         {"update matter set created_at = 5 where title = '乙'", "登记时间", false},
         {"delete from matter where title = '乙'", "表中没有", false},
-        {"insert into matter (office, id, number, stage, created_on, created_at, version, voided) values ('yuejin', 999, 'x', 'open', '2024-01-01', 0, 1, 0)",
+        {"insert into matter (office, id, number, stage, created_on, created_at, version, voided) values ('yuejin', "
+         "999, 'x', 'open', '2024-01-01', 0, 1, 0)",
          "没有任何办理记录", false},
         {"update fz_deadline set legal_on = '2030-01-01'", "期限", false},
         {"update fz_deadline set state = 'met' where state = 'running'", "期限", false},
@@ -221,20 +225,68 @@ static uint64_t draw(void)
 /* Bytes, or things that people and programs type. */
 static struct str anything(struct arena *a)
 {
-    static const char *const typed[] = {
-        "-9223372036854775808", "9223372036854775807", "99999999999999999999", "1e9", "0x10", "١٢", "１２", "1,234,567.89", "1,23",
-        "-0", "+5", ".5", "5.", "NaN", "2024-02-29", "2023-02-29", "2024/2/29", "20240229", "2024年2月29日", "0000-00-00",
-        "2199-12-31", "9999-12-31", "2024-02-29 24:00", "2024-02-29T23:59:60", "是", "否", "TRUE", "noise", "噪声扰民",
-        "' or 1=1 --", "%s%n%d", "<script>", "\xEF\xBB\xBF甲", "\xF0\x9F\x98\x80", "e\xCC\x81", "\xE2\x80\xAE反", "跃进街道", "000",
-        "事项〔2024〕1号", "甲", "../../key", "0000000000000000000000000000000000000000000000000000000000000000",
-        "\"", "\\", "\\u0000", "{\"a\":1}", "\r\n", "a\nb", "\t", "\x7f", "　", "null"};
+    static const char *const typed[] = {"-9223372036854775808",
+                                        "9223372036854775807",
+                                        "99999999999999999999",
+                                        "1e9",
+                                        "0x10",
+                                        "١٢",
+                                        "１２",
+                                        "1,234,567.89",
+                                        "1,23",
+                                        "-0",
+                                        "+5",
+                                        ".5",
+                                        "5.",
+                                        "NaN",
+                                        "2024-02-29",
+                                        "2023-02-29",
+                                        "2024/2/29",
+                                        "20240229",
+                                        "2024年2月29日",
+                                        "0000-00-00",
+                                        "2199-12-31",
+                                        "9999-12-31",
+                                        "2024-02-29 24:00",
+                                        "2024-02-29T23:59:60",
+                                        "是",
+                                        "否",
+                                        "TRUE",
+                                        "noise",
+                                        "噪声扰民",
+                                        "' or 1=1 --",
+                                        "%s%n%d",
+                                        "<script>",
+                                        "\xEF\xBB\xBF甲",
+                                        "\xF0\x9F\x98\x80",
+                                        "e\xCC\x81",
+                                        "\xE2\x80\xAE反",
+                                        "跃进街道",
+                                        "000",
+                                        "事项〔2024〕1号",
+                                        "甲",
+                                        "../../key",
+                                        "0000000000000000000000000000000000000000000000000000000000000000",
+                                        "\"",
+                                        "\\",
+                                        "\\u0000",
+                                        "{\"a\":1}",
+                                        "\r\n",
+                                        "a\nb",
+                                        "\t",
+                                        "\x7f",
+                                        "　",
+                                        "null"};
     struct buf b = buf_in(a);
     size_t pieces = 1 + draw() % 3;
     for (size_t i = 0; i < pieces; i++) {
-        if (draw() % 3) buf_puts(&b, typed[draw() % (sizeof typed / sizeof *typed)]);
-        else for (size_t n = draw() % 12; n > 0; n--) buf_putc(&b, (char)draw());
+        if (draw() % 3)
+            buf_puts(&b, typed[draw() % (sizeof typed / sizeof *typed)]);
+        else
+            for (size_t n = draw() % 12; n > 0; n--) buf_putc(&b, (char)draw());
     }
-    if (draw() % 40 == 0) for (size_t n = 0; n < 6000; n++) buf_putc(&b, 'x');
+    if (draw() % 40 == 0)
+        for (size_t n = 0; n < 6000; n++) buf_putc(&b, 'x');
     return buf_str(&b);
 }
 
@@ -279,10 +331,13 @@ static void anything_typed_is_taken_or_refused(void **state)
         bool ok = act_do(w->office, a, &w->clerk, STR("page"), &rq, &result, &faults);
         assert_int_equal(ok, faults.count == 0);
         for (size_t k = 0; k < faults.count; k++)
-            if (faults.items[k].code == ERR_STORE || faults.items[k].code == ERR_IO || !utf8_valid(str_from(faults.items[k].message)))
+            if (faults.items[k].code == ERR_STORE || faults.items[k].code == ERR_IO ||
+                !utf8_valid(str_from(faults.items[k].message)))
                 fail_msg("%.*s: %s", STR_ARG(f->name), faults.items[k].message);
-        if (ok) taken++;
-        else told++;
+        if (ok)
+            taken++;
+        else
+            told++;
     }
     assert_true(taken > 300 && told > 300);
     assert_all_text_valid(w);
@@ -293,12 +348,9 @@ int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
     const struct CMUnitTest tests[] = {
-        TEST(a_seal_opens_where_it_was_made_and_nowhere_else),
-        TEST(another_key_opens_nothing),
-        TEST(without_its_key_the_office_does_not_open),
-        TEST(what_was_changed_by_hand_is_found),
-        TEST(differences_are_counted_beyond_those_told),
-        TEST(anything_typed_is_taken_or_refused),
+        TEST(a_seal_opens_where_it_was_made_and_nowhere_else), TEST(another_key_opens_nothing),
+        TEST(without_its_key_the_office_does_not_open),        TEST(what_was_changed_by_hand_is_found),
+        TEST(differences_are_counted_beyond_those_told),       TEST(anything_typed_is_taken_or_refused),
     };
     return cmocka_run_group_tests_name("office_proof", tests, NULL, NULL);
 }
