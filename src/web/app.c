@@ -77,10 +77,11 @@ static struct nav_link top_link(const struct request *rq, const char *label, con
     return (struct nav_link){.label = str_from(label), .href = str_from(href), .current = current};
 }
 
-static bool has_business(const struct app *app, const struct user *u)
+bool app_has_business(const struct request *rq)
 {
-    for (size_t i = 0; i < app->office->model->reg_count; i++)
-        if (user_sees_register(u, &app->office->model->regs[i])) return true;
+    const struct model *m = app_of(rq)->office->model;
+    for (size_t i = 0; i < m->reg_count; i++)
+        if (user_sees_register(&visit_of(rq)->user, &m->regs[i])) return true;
     return false;
 }
 
@@ -89,7 +90,7 @@ static void top_links(struct request *rq, struct page *p, const struct user *u)
     struct nav_link *list = arena_new_array(rq->arena, struct nav_link, 12);
     size_t n = 0;
     list[n++] = top_link(rq, "工作台", "/");
-    if (has_business(app_of(rq), u)) {
+    if (app_has_business(rq)) {
         list[n++] = top_link(rq, "搜索", "/search");
         list[n++] = top_link(rq, "年度报告", "/reports");
         list[n++] = top_link(rq, "数字", "/figures");

@@ -39,6 +39,9 @@ struct visit *visit_of(const struct request *rq);
 /* A read for this request; NULL after the error page was written. End with store_done. */
 struct conn *app_read(struct request *rq, struct reply *rp);
 
+/* Does this person see any register? The administrators of system and audit see none. */
+bool app_has_business(const struct request *rq);
+
 /* The frame: navigation, user, token, flash from ?done=. Fill crumbs and title further. */
 struct page app_page(struct request *rq, struct str title);
 void app_crumbs(struct request *rq, struct page *p, const struct crumb *crumbs, size_t count);

@@ -12,19 +12,13 @@ struct set_view {
     struct pager_view pager;
 };
 
-/* One month of the year. */
-struct bar_view {
-    struct str label, value;
-    int64_t height; /* 0–100 */
-};
-
 struct figure_page_view {
     struct str title, name, value, unit, note, meaning, words, formula, cite;
     bool verified;
     struct str numerator, denominator; /* empty when it is no percentage */
     struct str period, period_words, action;
-    const struct bar_view *bars;
-    size_t bar_count;
+    struct html chart;        /* the months of a year; empty for other periods */
+    struct table_view months; /* the same as a table */
     const struct set_view *sets;
     size_t set_count;
 };
@@ -41,7 +35,7 @@ struct figure_list_view {
 };
 
 struct report_page_view {
-    struct str title, label, period, base, cite;
+    struct str title, label, name, period, base, cite;
     struct html body;
     bool may_fix;
     const struct link_view *downloads;
@@ -52,15 +46,40 @@ struct report_page_view {
     size_t change_count;
 };
 
+/* A kind of report, with the years that are near and a field for any other period. */
+struct report_kind {
+    struct str name, label, period, error;
+    const struct link_view *years;
+    size_t year_count;
+};
+
 struct report_list_view {
-    const struct link_view *reports;
-    size_t report_count;
-    struct str year;
+    const struct report_kind *kinds;
+    size_t kind_count;
+};
+
+/* One 定稿 as it was stored, and what differs now. */
+struct fixed_view {
+    struct str title, period, base, text;
+    const struct pair_view *facts;
+    size_t fact_count;
+    const struct pair_view *changes;
+    size_t change_count;
 };
 
 struct check_row {
     struct str verdict, phrase, figure, href, value;
     enum badge_kind kind;
+    size_t number; /* 1 … ; the same in the text */
+};
+
+/* A piece of the text that was checked, marked when one of the rows speaks of it. */
+struct check_piece {
+    struct str text;
+    const char *mark; /* class; NULL: plain */
+    struct str href;  /* of its row */
+    struct str id;    /* on the first piece of a row */
+    struct str tip;   /* what was found, also for screen readers */
 };
 
 struct check_page_view {
@@ -69,6 +88,8 @@ struct check_page_view {
     size_t row_count;
     const struct check_row *findings;
     size_t finding_count;
+    const struct check_piece *pieces;
+    size_t piece_count;
     bool checked;
 };
 

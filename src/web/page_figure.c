@@ -3,11 +3,19 @@
 #include "base/utf8.h"
 #include "figures/figure.h"
 #include "figures/report.h"
+#include "web/chart.h"
 #include "web/figure_view.h"
 #include "web/templates.h"
 #include "web/views.h"
 
 enum { MONTHS = 12 };
+
+bool page_business(struct request *rq, struct reply *rp)
+{
+    if (app_has_business(rq)) return true;
+    http_fault(rq, rp, 403, STR("您的岗位不办理业务，不能查看业务数据"));
+    return false;
+}
 
 bool page_period(struct request *rq, struct reply *rp, struct str *period, struct date *from, struct date *to)
 {
@@ -86,28 +94,65 @@ static double magnitude(struct value v)
     return d > 0 ? d : 0;
 }
 
-/* The months of a whole year, each computed like the year itself. */
-static bool put_bars(struct opening *x, struct date from, struct date to, struct error *err)
+/* The months of a whole year, each computed like the year itself; those that have not begun show nothing, not 0. */
+static bool compute_months(struct opening *x, int year, struct figure_result *r, size_t *begun, struct error *err)
+{
+    struct office *o = app_of(x->rq)->office;
+    struct date today = clock_today(&o->clock);
+    for (*begun = 0; *begun < MONTHS; ++*begun) {
+        struct date first;
+        date_from_ymd((struct ymd){year, (int)*begun + 1, 1}, &first);
+        if (date_cmp(first, today) > 0) break;
+        struct formula_run run = figure_run(o, first, date_add_days(date_add_months(first, 1), -1));
+        if (!figure_compute(o, x->conn, x->rq->arena, x->figure, &run, &r[*begun], err)) return false;
+    }
+    return true;
+}
+
+static void put_chart(struct opening *x, const struct figure_result *r, size_t begun)
+{
+    struct chart_column columns[MONTHS];
+    /* A rate stands against 100%: a year of good months does not look like one of bad ones. */
+    double most = x->figure->type == FT_PERCENT ? 100 : 0;
+    for (size_t m = 0; m < begun; m++)
+        if (magnitude(r[m].value) > most) most = magnitude(r[m].value);
+    for (size_t m = 0; m < MONTHS; m++) {
+        bool known = m < begun && r[m].value.kind != VALUE_NULL;
+        columns[m] = (struct chart_column){.label = str_printf(x->rq->arena, "%zu月", m + 1),
+                                           .shown = known ? r[m].shown : STR("—"),
+                                           .height = known && most > 0 ? magnitude(r[m].value) / most : -1};
+    }
+    struct str title = str_printf(x->rq->arena, "%.*s，%.*s逐月", STR_ARG(x->figure->label), STR_ARG(x->view.period_words));
+    x->view.chart = chart_columns(x->rq->arena, title, columns, MONTHS);
+}
+
+static void put_months_table(struct opening *x, int year, const struct figure_result *r, size_t begun)
+{
+    struct arena *a = x->rq->arena;
+    struct column_view *columns = arena_new_array(a, struct column_view, 1 + MONTHS);
+    struct cell_view *cells = arena_new_array(a, struct cell_view, 1 + MONTHS);
+    columns[0].label = STR("统计期");
+    cells[0].text = x->view.period_words;
+    for (size_t m = 0; m < MONTHS; m++) {
+        columns[1 + m] = (struct column_view){.label = str_printf(a, "%zu月", m + 1), .number = true};
+        cells[1 + m].text = STR("—");
+        if (m >= begun) continue;
+        if (r[m].value.kind != VALUE_NULL) cells[1 + m].text = r[m].shown;
+        cells[1 + m].href = str_printf(a, "%.*s?period=%d-%02zu", STR_ARG(x->rq->path), year, m + 1);
+    }
+    x->view.months = (struct table_view){.caption = STR("逐月"), .columns = columns, .column_count = 1 + MONTHS,
+                                         .cells = cells, .row_count = 1};
+}
+
+static bool put_months(struct opening *x, struct date from, struct date to, struct error *err)
 {
     struct figure_result r[MONTHS];
+    size_t begun;
     int year = report_year(from, to);
     if (year == 0) return true;
-    double most = 0;
-    for (int m = 0; m < MONTHS; m++) {
-        struct date first, next;
-        date_from_ymd((struct ymd){year, m + 1, 1}, &first);
-        next = date_add_months(first, 1);
-        struct formula_run run = figure_run(app_of(x->rq)->office, first, date_add_days(next, -1));
-        if (!figure_compute(app_of(x->rq)->office, x->conn, x->rq->arena, x->figure, &run, &r[m], err)) return false;
-        if (magnitude(r[m].value) > most) most = magnitude(r[m].value);
-    }
-    struct bar_view *bars = arena_new_array(x->rq->arena, struct bar_view, MONTHS);
-    for (int m = 0; m < MONTHS; m++)
-        bars[m] = (struct bar_view){str_printf(x->rq->arena, "%d月", m + 1),
-                                    r[m].value.kind == VALUE_NULL ? STR("—") : r[m].shown,
-                                    most > 0 ? (int64_t)(100 * magnitude(r[m].value) / most) : 0};
-    x->view.bars = bars;
-    x->view.bar_count = MONTHS;
+    if (!compute_months(x, year, r, &begun, err)) return false;
+    put_chart(x, r, begun);
+    put_months_table(x, year, r, begun);
     return true;
 }
 
@@ -143,7 +188,7 @@ static bool open_figure(struct opening *x, struct str period, struct date from, 
     x->view.period_words = period_words(a, from, to);
     x->view.action = x->rq->path;
     return shower_open(&x->show, app_of(x->rq)->office, x->conn, a, err) && put_value(x, err) &&
-           put_bars(x, from, to, err) && put_sets(x, err);
+           put_months(x, from, to, err) && put_sets(x, err);
 }
 
 void page_figure(struct request *rq, struct reply *rp)
@@ -151,6 +196,7 @@ void page_figure(struct request *rq, struct reply *rp)
     struct str period;
     struct date from, to;
     struct opening x = {.rq = rq, .figure = model_figure(app_of(rq)->office->model, rq->arg[0])};
+    if (!page_business(rq, rp)) return;
     if (!x.figure) {
         http_fault(rq, rp, 404, STR("没有这个数字"));
         return;
@@ -205,7 +251,7 @@ void page_figures(struct request *rq, struct reply *rp)
     const struct model *m = app_of(rq)->office->model;
     struct figure_list_view v = {0};
     struct date from, to;
-    if (!page_period(rq, rp, &v.period, &from, &to)) return;
+    if (!page_business(rq, rp) || !page_period(rq, rp, &v.period, &from, &to)) return;
     struct conn *c = app_read(rq, rp);
     if (!c) return;
     struct formula_run run = figure_run(app_of(rq)->office, from, to);

@@ -1,24 +1,17 @@
 #include "web/page_report.h"
 
-#include "figures/report.h"
 #include "paper/fonts.h"
 #include "paper/report_paper.h"
 #include "web/figure_view.h"
+#include "web/page_figure.h"
+#include "web/report_building.h"
 #include "web/templates.h"
 #include "web/views.h"
 
-/* A report and what it was built from. */
-struct building {
-    struct request *rq;
-    struct reply *rp;
-    struct conn *conn;
-    const struct report *report;
-    struct report_text text;
-};
-
 /* Whoever has business in the office may read its reports: they hold no private data. */
-static bool begin(struct building *b)
+bool report_begin(struct building *b)
 {
+    if (!page_business(b->rq, b->rp)) return false;
     b->report = model_report(app_of(b->rq)->office->model, b->rq->arg[0]);
     if (!b->report) {
         http_fault(b->rq, b->rp, 404, STR("没有这份报告"));
@@ -39,24 +32,50 @@ static struct paper *paper_of(const struct building *b, struct str figure_path)
     return report_paper(b->rq->arena, &b->text, o->model->office.full_name, clock_today(&o->clock), figure_path);
 }
 
-static struct str base_of(const struct building *b)
+struct str report_base(const struct building *b)
 {
     return str_printf(b->rq->arena, "/reports/%.*s/%.*s", STR_ARG(b->report->name), STR_ARG(app_encode(b->rq->arena, b->text.period)));
+}
+
+/* ---- which report ---- */
+
+static struct report_kind kind_of(struct request *rq, const struct report *r, int year)
+{
+    enum { YEARS = 3 };
+    struct link_view *list = arena_new_array(rq->arena, struct link_view, YEARS);
+    for (int i = 0; i < YEARS; i++)
+        list[i] = (struct link_view){str_printf(rq->arena, "%d年", year - i),
+                                     str_printf(rq->arena, "/reports/%.*s/%d", STR_ARG(r->name), year - i),
+                                     i == 0 ? STR("截至今天") : STR("全年")};
+    return (struct report_kind){.name = r->name, .label = r->label, .years = list, .year_count = YEARS};
+}
+
+/* GET /reports?name=&period= of the field for a period: leads on to the report, or says what a period looks like. */
+static bool lead_on(struct request *rq, struct reply *rp, struct report_kind *k)
+{
+    struct date from, to;
+    if (!str_eq(request_query(rq, "name"), k->name)) return false;
+    k->period = str_trim(request_query(rq, "period"));
+    if (period_parse(k->period, &from, &to)) {
+        reply_redirect(rp, str_printf(rq->arena, "/reports/%.*s/%.*s", STR_ARG(k->name), STR_ARG(app_encode(rq->arena, k->period))));
+        return true;
+    }
+    rp->status = 400;
+    k->error = STR("统计期要写成 2024、2024-05、2024-Q1、2024-H1 或者 2024-01-01..2024-06-30");
+    return false;
 }
 
 void page_reports(struct request *rq, struct reply *rp)
 {
     const struct model *m = app_of(rq)->office->model;
     int year = date_ymd(clock_today(&app_of(rq)->office->clock)).year;
-    enum { YEARS = 3 };
-    struct link_view *list = arena_new_array(rq->arena, struct link_view, m->report_count * YEARS + 1);
-    struct report_list_view v = {.reports = list};
-    for (size_t i = 0; i < m->report_count; i++)
-        for (int y = year; y > year - YEARS; y--)
-            list[v.report_count++] = (struct link_view){
-                str_printf(rq->arena, "%d年%.*s", y, STR_ARG(m->reports[i].label)),
-                str_printf(rq->arena, "/reports/%.*s/%d", STR_ARG(m->reports[i].name), y),
-                y == year ? STR("本年度，截至今天") : STR("全年")};
+    struct report_kind *list = arena_new_array(rq->arena, struct report_kind, m->report_count + 1);
+    if (!page_business(rq, rp)) return;
+    for (size_t i = 0; i < m->report_count; i++) {
+        list[i] = kind_of(rq, &m->reports[i], year);
+        if (lead_on(rq, rp, &list[i])) return;
+    }
+    struct report_list_view v = {list, m->report_count};
     struct page p = app_page(rq, STR("年度报告"));
     tmpl_page_reports(rp->body, &p, &v);
 }
@@ -65,32 +84,21 @@ void page_reports(struct request *rq, struct reply *rp)
 
 static bool put_fixed(struct building *b, struct report_page_view *v)
 {
-    struct office *o = app_of(b->rq)->office;
+    struct arena *a = b->rq->arena;
     struct fixed_report *fixed;
     size_t count;
-    if (!fixed_report_list(b->conn, b->rq->arena, o->key, b->report->name, b->text.period, &fixed, &count, &b->rp->err))
+    if (!fixed_report_list(b->conn, a, app_of(b->rq)->office->key, b->report->name, b->text.period, &fixed, &count,
+                           &b->rp->err))
         return false;
-    struct pair_view *list = arena_new_array(b->rq->arena, struct pair_view, count + 1);
+    struct pair_view *list = arena_new_array(a, struct pair_view, count + 1);
     for (size_t i = 0; i < count; i++)
         list[i] = (struct pair_view){
-            .label = str_replace(b->rq->arena, str_slice(moment_iso(b->rq->arena, fixed[i].fixed_at), 0, 16), STR("T"), STR(" ")),
-            .value = str_printf(b->rq->arena, "%.*s 定稿，取数到第 %lld 条办理记录", STR_ARG(fixed[i].fixed_by),
-                                (long long)fixed[i].seq)};
+            .label = report_fixed_at(a, &fixed[i]),
+            .href = str_printf(a, "%.*s/fixed/%lld", STR_ARG(report_base(b)), (long long)fixed[i].id),
+            .value = str_printf(a, "%.*s 定稿，取数到第 %lld 条办理记录", STR_ARG(fixed[i].fixed_by), (long long)fixed[i].seq)};
     v->fixed = list;
     v->fixed_count = count;
-    struct report_change *changes;
-    if (count == 0) return true;
-    if (!report_changes(o, b->conn, b->rq->arena, &fixed[0], &b->text, &changes, &v->change_count, &b->rp->err)) return false;
-    struct pair_view *pairs = arena_new_array(b->rq->arena, struct pair_view, v->change_count + 1);
-    for (size_t i = 0; i < v->change_count; i++)
-        pairs[i] = (struct pair_view){
-            .label = changes[i].figure ? changes[i].figure->label : changes[i].name,
-            .href = str_printf(b->rq->arena, "/figures/%.*s?period=%.*s", STR_ARG(changes[i].name), STR_ARG(b->text.period)),
-            .value = str_printf(b->rq->arena, "%.*s → %.*s（记录 %lld → %lld）", STR_ARG(changes[i].before),
-                                STR_ARG(changes[i].after), (long long)changes[i].records_before,
-                                (long long)changes[i].records_after)};
-    v->changes = pairs;
-    return true;
+    return count == 0 || report_put_changes(b, &fixed[0], &v->changes, &v->change_count);
 }
 
 static void put_downloads(struct building *b, struct report_page_view *v)
@@ -102,7 +110,7 @@ static void put_downloads(struct building *b, struct report_page_view *v)
     struct link_view *list = arena_new_array(b->rq->arena, struct link_view, COUNT);
     for (size_t i = 0; i < COUNT; i++)
         list[i] = (struct link_view){str_from(files[i].label),
-                                     str_printf(b->rq->arena, "%.*s/file?format=%s", STR_ARG(base_of(b)), files[i].format),
+                                     str_printf(b->rq->arena, "%.*s/file?format=%s", STR_ARG(report_base(b)), files[i].format),
                                      STR("")};
     v->downloads = list;
     v->download_count = COUNT;
@@ -121,7 +129,7 @@ void page_report(struct request *rq, struct reply *rp)
 {
     struct building b = {.rq = rq, .rp = rp};
     struct report_page_view v = {0};
-    if (!begin(&b)) return;
+    if (!report_begin(&b)) return;
     bool ok = put_fixed(&b, &v) && put_body(&b, &v);
     store_done(b.conn);
     if (!ok) {
@@ -130,8 +138,9 @@ void page_report(struct request *rq, struct reply *rp)
     }
     put_downloads(&b, &v);
     v.label = b.text.title;
+    v.name = b.report->name;
     v.period = b.text.period;
-    v.base = base_of(&b);
+    v.base = report_base(&b);
     v.cite = b.report->cite.text;
     v.may_fix = user_may(&visit_of(rq)->user, MAY_FIX_REPORT);
     struct page p = app_page(rq, b.text.title);
@@ -183,7 +192,7 @@ void page_report_file(struct request *rq, struct reply *rp)
 {
     struct building b = {.rq = rq, .rp = rp};
     struct str content;
-    if (!begin(&b)) return;
+    if (!report_begin(&b)) return;
     struct str format = request_query(rq, "format");
     for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
         if (!str_is(format, formats[i].format)) continue;
@@ -203,7 +212,7 @@ void page_report_file(struct request *rq, struct reply *rp)
 void page_report_fix(struct request *rq, struct reply *rp)
 {
     struct building b = {.rq = rq, .rp = rp};
-    if (!begin(&b)) return;
+    if (!report_begin(&b)) return;
     store_done(b.conn);
     struct page p = app_page(rq, STR("定稿"));
     struct confirm_view v = {.title = STR("定稿"),
@@ -211,7 +220,7 @@ void page_report_fix(struct request *rq, struct reply *rp)
                                                 "将《%.*s》的 %zu 个数字连同办理记录的位置（第 %lld 条）存下来。"
                                                 "以后台账再变，这里会列出哪些数字变了；定稿本身不会改动任何记录。",
                                                 STR_ARG(b.text.title), b.text.figure_count, (long long)b.text.seq),
-                             .action = rq->path, .token = p.token, .submit = STR("定稿"), .cancel = base_of(&b)};
+                             .action = rq->path, .token = p.token, .submit = STR("定稿"), .cancel = report_base(&b)};
     tmpl_page_confirm(rp->body, &p, &v);
 }
 
@@ -220,11 +229,11 @@ void page_report_fix_post(struct request *rq, struct reply *rp)
     struct building b = {.rq = rq, .rp = rp};
     struct fixed_report fixed;
     struct str plain;
-    if (!begin(&b)) return;
+    if (!report_begin(&b)) return;
     bool ok = file_text(&b, &plain, &rp->err);
     store_done(b.conn);
     ok = ok && report_fix(app_of(rq)->office, rq->arena, &visit_of(rq)->user, STR("page"), b.report, b.text.period, plain,
                           &fixed, &rp->err);
-    if (ok) reply_redirect(rp, str_printf(rq->arena, "%.*s?done=%.*s", STR_ARG(base_of(&b)), STR_ARG(app_encode(rq->arena, STR("已定稿")))));
+    if (ok) reply_redirect(rp, str_printf(rq->arena, "%.*s?done=%.*s", STR_ARG(report_base(&b)), STR_ARG(app_encode(rq->arena, STR("已定稿")))));
     else http_fault_error(rq, rp, &rp->err);
 }

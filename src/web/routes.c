@@ -49,6 +49,7 @@ const struct route app_routes[] = {
     {"GET", "/reports/:name/:period/file", page_report_file, 0},
     {"GET", "/reports/:name/:period/fix", page_report_fix, 0},
     {"POST", "/reports/:name/:period/fix", page_report_fix_post, 0},
+    {"GET", "/reports/:name/:period/fixed/:id", page_report_fixed, 0},
     {"GET", "/admin/users", page_users, 0},
     {"GET", "/admin/users/new", page_user_new, 0},
     {"POST", "/admin/users/new", page_user_new_post, 0},
