@@ -74,8 +74,9 @@ test('the report: every figure opens its meaning and its records', async ({ page
   await p.waitForLoadState('load');
   const shown = await text(p);
   for (const part of ['16', '口径', '算式']) contains(shown, part, 'the figure\'s page');
-  check(await p.locator('main table tbody tr').count() === 16, 'the records behind it are not 16');
-  await p.locator('main table tbody a').first().click();
+  const behind = p.locator('main table').last().locator('tbody');
+  check(await behind.locator('tr').count() === 16, 'the records behind it are not 16');
+  await behind.locator('a').first().click();
   await p.waitForLoadState('load');
   contains(await text(p), '全过程记录', 'a record behind the figure');
 });
