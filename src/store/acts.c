@@ -95,15 +95,39 @@ bool act_each(struct conn *c, struct str office, int64_t after, bool (*each)(voi
     return query_finish(&q, err);
 }
 
-bool act_list_newest(struct conn *c, struct arena *a, struct str office, int64_t offset, int64_t limit,
-                     struct act_entry **list, size_t *count, int64_t *total, struct error *err)
+/* " from … where …", for the count and the rows alike. */
+static struct str filter_text(struct conn *c, const struct act_filter *f, const char *what, const char *order)
 {
-    auto_query all = query_start(c, "select count(*) from \"fz_act\" where \"office\" = ?");
-    query_bind_str(&all, office);
+    struct buf sql = sql_in(c);
+    buf_putf(&sql, "select %s from \"fz_act\" where \"office\" = ?", what);
+    if (f->actor.len) buf_puts(&sql, " and \"actor\" = ?");
+    if (f->reg.len || f->administration) buf_puts(&sql, " and \"register\" = ?");
+    if (f->entrance.len) buf_puts(&sql, " and \"entrance\" = ?");
+    if (f->from) buf_puts(&sql, " and \"at\" >= ?");
+    if (f->until) buf_puts(&sql, " and \"at\" < ?");
+    buf_puts(&sql, order);
+    return buf_str(&sql);
+}
+
+static void bind_filter(struct query *q, struct str office, const struct act_filter *f)
+{
+    query_bind_str(q, office);
+    if (f->actor.len) query_bind_str(q, f->actor);
+    if (f->reg.len || f->administration) query_bind_str(q, f->administration ? STR("") : f->reg);
+    if (f->entrance.len) query_bind_str(q, f->entrance);
+    if (f->from) query_bind_i64(q, f->from);
+    if (f->until) query_bind_i64(q, f->until);
+}
+
+bool act_list_newest(struct conn *c, struct arena *a, struct str office, const struct act_filter *filter, int64_t offset,
+                     int64_t limit, struct act_entry **list, size_t *count, int64_t *total, struct error *err)
+{
+    auto_query all = query_start_text(c, filter_text(c, filter, "count(*)", ""));
+    bind_filter(&all, office, filter);
     *total = query_row(&all) ? query_i64(&all, 0) : 0;
     if (!query_finish(&all, err)) return false;
-    auto_query q = query_start(c, "select " ACT_COLUMNS " from \"fz_act\" where \"office\" = ? order by \"seq\" desc limit ? offset ?");
-    query_bind_str(&q, office);
+    auto_query q = query_start_text(c, filter_text(c, filter, ACT_COLUMNS, " order by \"seq\" desc limit ? offset ?"));
+    bind_filter(&q, office, filter);
     query_bind_i64(&q, limit > 0 ? limit : 0);
     query_bind_i64(&q, offset > 0 ? offset : 0);
     return take_list(&q, a, list, count, err);

@@ -156,9 +156,17 @@ bool act_list_of_record(struct conn *c, struct arena *a, struct str office, stru
 /* Calls `each` for every act with seq > after, in order, until it returns false. The entry's text lives for the call. */
 bool act_each(struct conn *c, struct str office, int64_t after, bool (*each)(void *arg, const struct act_entry *e),
               void *arg, struct error *err);
+/* Which acts to list; what is left zero does not filter. */
+struct act_filter {
+    struct str actor;
+    struct str reg;      /* a register's name */
+    bool administration; /* only acts that belong to no register */
+    struct str entrance;
+    int64_t from, until; /* moments of entry, ms: from <= at < until */
+};
 /* The newest acts first, of administration too; for the audit page. */
-bool act_list_newest(struct conn *c, struct arena *a, struct str office, int64_t offset, int64_t limit,
-                     struct act_entry **list, size_t *count, int64_t *total, struct error *err);
+bool act_list_newest(struct conn *c, struct arena *a, struct str office, const struct act_filter *filter, int64_t offset,
+                     int64_t limit, struct act_entry **list, size_t *count, int64_t *total, struct error *err);
 /* How often each register's records were changed or made after this position: for "what has changed since". */
 bool act_changed_since(struct conn *c, struct arena *a, struct str office, int64_t seq, struct str **regs,
                        int64_t **counts, size_t *count, struct error *err);

@@ -9,6 +9,7 @@ struct admin_list_view {
     struct str title, help;
     const struct pair_view *buttons; /* label and href; the first one is the main one */
     size_t button_count;
+    const struct filter_view *filter; /* NULL: none */
     struct table_view table;
     const struct pager_view *pager; /* NULL: everything is shown */
     struct empty_view empty;        /* when the table has no rows */

@@ -85,25 +85,81 @@ static void fill_audit(struct request *rq, const struct act_entry *list, size_t 
                              .row_count = count};
 }
 
+/* Acts of administration in the choice of registers: no register has this name. */
+#define ADMINISTRATION "-"
+
+static struct act_filter read_filter(const struct request *rq)
+{
+    struct date day;
+    struct act_filter f = {.actor = str_trim(request_query(rq, "q")), .reg = request_query(rq, "register"),
+                           .entrance = request_query(rq, "entrance")};
+    f.administration = str_is(f.reg, ADMINISTRATION);
+    if (date_parse(request_query(rq, "from"), &day)) f.from = moment_of_date(day);
+    if (date_parse(request_query(rq, "to"), &day)) f.until = moment_of_date(date_add_days(day, 1));
+    return f;
+}
+
+static const struct option_view *register_options(struct request *rq, struct str chosen, size_t *count)
+{
+    const struct model *m = app_of(rq)->office->model;
+    struct option_view *list = arena_new_array(rq->arena, struct option_view, m->reg_count + 1);
+    list[0] = (struct option_view){.value = STR(ADMINISTRATION), .label = STR("（登录和管理）")};
+    for (size_t i = 0; i < m->reg_count; i++)
+        list[1 + i] = (struct option_view){.value = m->regs[i].name, .label = m->regs[i].label};
+    *count = m->reg_count + 1;
+    for (size_t i = 0; i < *count; i++) list[i].selected = str_eq(list[i].value, chosen);
+    return list;
+}
+
+static const struct option_view *entrance_options(struct request *rq, struct str chosen, size_t *count)
+{
+    static const char *const names[] = {"page", "api", "import", "command"};
+    *count = sizeof names / sizeof *names;
+    struct option_view *list = arena_new_array(rq->arena, struct option_view, *count);
+    for (size_t i = 0; i < *count; i++) {
+        struct str name = str_from(names[i]);
+        list[i] = (struct option_view){.value = name, .label = entrance_label(name), .selected = str_eq(name, chosen)};
+    }
+    return list;
+}
+
+static struct filter_view audit_filter(struct request *rq, const struct act_filter *f)
+{
+    enum { FIELDS = 4 };
+    struct field_view *fields = arena_new_array(rq->arena, struct field_view, FIELDS);
+    fields[0] = (struct field_view){.kind = INPUT_CODE, .name = STR("register"), .label = STR("台账")};
+    fields[0].options = register_options(rq, f->reg, &fields[0].option_count);
+    fields[1] = (struct field_view){.kind = INPUT_CODE, .name = STR("entrance"), .label = STR("入口")};
+    fields[1].options = entrance_options(rq, f->entrance, &fields[1].option_count);
+    fields[2] = (struct field_view){.kind = INPUT_DATE, .name = STR("from"), .label = STR("自"), .value = request_query(rq, "from")};
+    fields[3] = (struct field_view){.kind = INPUT_DATE, .name = STR("to"), .label = STR("至"), .value = request_query(rq, "to")};
+    return (struct filter_view){.action = rq->path, .search = f->actor, .search_hint = STR("账号名"), .fields = fields,
+                                .field_count = FIELDS};
+}
+
 void page_audit(struct request *rq, struct reply *rp)
 {
     struct act_entry *list;
     size_t count;
     int64_t total, offset = views_offset(rq, PAGE_ROWS);
     if (!admin_may(rq, rp, MAY_AUDIT)) return;
+    struct act_filter chosen = read_filter(rq);
     struct conn *c = app_read(rq, rp);
     if (!c) return;
-    bool ok = act_list_newest(c, rq->arena, app_of(rq)->office->key, offset, PAGE_ROWS, &list, &count, &total, &rp->err);
+    bool ok = act_list_newest(c, rq->arena, app_of(rq)->office->key, &chosen, offset, PAGE_ROWS, &list, &count, &total,
+                              &rp->err);
     store_done(c);
     if (!ok) {
         http_fault_error(rq, rp, &rp->err);
         return;
     }
     struct pager_view pager = views_pager(rq, offset, (int64_t)count, PAGE_ROWS, total);
+    struct filter_view filter = audit_filter(rq, &chosen);
     struct admin_list_view v = {.title = STR("操作记录"),
                                 .help = STR("每次办理、登录和管理操作都记一条，新的在前；各条的杂凑值前后相连，改动、删除都会被发现。"),
+                                .filter = &filter,
                                 .pager = &pager,
-                                .empty = {.title = STR("没有操作记录")}};
+                                .empty = {.title = STR("没有符合条件的操作记录")}};
     fill_audit(rq, list, count, &v.table);
     struct page p = app_page(rq, v.title);
     tmpl_page_admin_list(rp->body, &p, &v);

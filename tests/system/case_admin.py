@@ -136,6 +136,13 @@ def _():
         contains(second.text, '>%d<' % (first[-1] - 1), "the second page")
         check(duty["leader"] not in page.text + second.text, "the content of a record")
         equal(auditor.get("/admin/audit?page=100000").status, 200, "behind the end")
+        cells = lambda address, label: set(re.findall(r'<td data-label="%s"[^>]*>([^<]*)<' % label, auditor.get(address).text))
+        equal(cells("/admin/audit?q=" + AUDITOR, "账号"), {AUDITOR}, "one person's acts")
+        equal({x.split(" / ")[0] for x in cells("/admin/audit?register=leader_duty", "台账 / 记录")}, {"主要领导履职记录"}, "one register's")
+        equal(cells("/admin/audit?register=-&q=" + AUDITOR, "动作"), {"登录"}, "administration alone")
+        equal(cells("/admin/audit?entrance=import", "入口"), {"导入"}, "one entrance's")
+        contains(auditor.get("/admin/audit?to=2020-01-01").text, "没有符合条件", "before everything")
+        equal(cells("/admin/audit?from=2026-11-24&to=2026-11-24&q=" + AUDITOR, "账号"), {AUDITOR}, "today's")
 
 
 @case("deadlines that the holiday notice moves are shown before and moved on command, in the browser")
