@@ -165,6 +165,47 @@ static void digest_files(struct loader *l)
     if (!ok) errors_addf(l->reader.faults, ERR_DEFINITION, STR("office.yaml:1:1"), "本机的 OpenSSL 没有 SM3 算法");
 }
 
+/* What the region adds, by the first of its own days. */
+static struct str overlay_label(struct loader *l, const struct calendar *national, const struct calendar *with)
+{
+    int first, last;
+    struct date d;
+    struct day_info plain, own;
+    struct error err;
+    if (!national || !with || !calendar_years(with, &first, &last)) return STR("");
+    date_from_ymd((struct ymd){first, 1, 1}, &d);
+    for (; date_ymd(d).year <= last; d = date_add_days(d, 1))
+        if (calendar_day(with, d, &own, &err) && calendar_day(national, d, &plain, &err) && own.kind != plain.kind &&
+            own.name.len)
+            return str_printf(l->arena, "全国，加上%.*s", STR_ARG(own.name));
+    return STR("");
+}
+
+/* Every overlay of the folder, also those that the office does not use: anyone may count with them. */
+static void load_calendar_choices(struct loader *l)
+{
+    const struct parsed_file *national = the_file(l, "calendar/national.csv");
+    struct calendar_choice *list = arena_new_array(l->arena, struct calendar_choice, l->file_count + 1);
+    if (!national || l->reader.faults->count) return;
+    struct calendar_source source = {national->source.path, national->source.text};
+    list[0] = (struct calendar_choice){.label = STR("全国"),
+                                       .calendar = calendar_load(l->arena, source, NULL, 0, l->reader.faults)};
+    size_t n = 1;
+    for (size_t i = 0; i < l->file_count; i++) {
+        struct yaml_source file = l->files[i].source;
+        if (!str_starts(file.path, STR("calendar/")) || !str_ends(file.path, STR(".csv")) || &l->files[i] == national)
+            continue;
+        struct calendar_source overlay = {file.path, file.text};
+        struct calendar_choice *x = &list[n++];
+        x->name = str_slice(file.path, sizeof "calendar/" - 1, file.path.len - (sizeof ".csv" - 1));
+        x->calendar = calendar_load(l->arena, source, &overlay, 1, l->reader.faults);
+        x->label = overlay_label(l, list[0].calendar, x->calendar);
+        if (x->label.len == 0) x->label = str_printf(l->arena, "全国，加上 %.*s", STR_ARG(x->name));
+    }
+    l->model->calendars = list;
+    l->model->calendar_count = n;
+}
+
 static void load_calendar(struct loader *l)
 {
     struct calendar_source *overlays = arena_new_array(l->arena, struct calendar_source, l->file_count + 1);
@@ -185,6 +226,7 @@ static void load_calendar(struct loader *l)
     if (!national) return;
     struct calendar_source source = {national->source.path, national->source.text};
     l->model->calendar = calendar_load(l->arena, source, overlays, count, l->reader.faults);
+    load_calendar_choices(l);
 }
 
 /* file, line and column of a fault, for sorting. */

@@ -292,6 +292,13 @@ struct chapter {
     struct str label;
 };
 
+/* A calendar to count with: the national one, or that with one region's days laid over it. */
+struct calendar_choice {
+    struct str name;  /* of the overlay's file: guangxi; empty: national */
+    struct str label; /* 全国；全国，加上壮族三月三 */
+    const struct calendar *calendar;
+};
+
 struct office_settings {
     struct str key;     /* the tenant: part of every primary and unique key */
     struct str name;    /* 跃进街道 */
@@ -315,7 +322,9 @@ struct model {
     size_t report_count;
     const struct role *roles;
     size_t role_count;
-    const struct calendar *calendar;
+    const struct calendar *calendar; /* the office's */
+    const struct calendar_choice *calendars; /* all that the definitions have; the national one first */
+    size_t calendar_count;
     struct formula_schema schema;
     struct str digest;  /* of all files read: the version of the definitions */
 };

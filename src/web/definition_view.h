@@ -40,8 +40,13 @@ struct calculator_view {
     size_t unit_count;
     const struct option_view *rolls;
     size_t roll_count;
+    const struct option_view *calendars;
+    size_t calendar_count;
     struct str error;
     bool done;
+    bool explained;            /* each day is known; else a year on the way is not, which did not matter */
+    bool long_strip;           /* too long to be shown day by day */
+    struct table_view special; /* holidays and days made up for them */
     struct deadline_view result;
 };
 

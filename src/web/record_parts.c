@@ -184,14 +184,14 @@ static struct day_view strip_day_view(struct request *rq, const struct strip_day
     return v;
 }
 
-void parts_strip(struct request *rq, struct date start, struct period_length length, enum period_roll roll,
-                 struct deadline_view *view)
+void parts_strip(struct request *rq, const struct calendar *calendar, struct date start, struct period_length length,
+                 enum period_roll roll, struct deadline_view *view)
 {
     struct strip_day *days;
     size_t count;
     struct error err;
     const struct office *o = app_of(rq)->office;
-    if (!calendar_strip(o->model->calendar, rq->arena, start, length, roll, &days, &count, &err)) return;
+    if (!calendar_strip(calendar, rq->arena, start, length, roll, &days, &count, &err)) return;
     struct day_view *list = arena_new_array(rq->arena, struct day_view, count + 1);
     struct date today = clock_today(&o->clock);
     for (size_t i = 0; i < count; i++) list[i] = strip_day_view(rq, &days[i], today);
@@ -212,7 +212,7 @@ static void put_strip(struct record_parts *p, const struct deadline_row *d, stru
     if (d->extended && (!def || def->extend_by.unit != length.unit)) return;
     length.amount += (int)d->extended;
     enum period_roll roll = str_is(d->roll, "law") ? ROLL_LAW : str_is(d->roll, "analogy") ? ROLL_ANALOGY : ROLL_NONE;
-    parts_strip(p->rq, start, length, roll, v);
+    parts_strip(p->rq, app_of(p->rq)->office->model->calendar, start, length, roll, v);
 }
 
 static struct str length_words(struct record_parts *p, const struct deadline_row *d)

@@ -21,7 +21,7 @@ bool parts_events(struct record_parts *p, const struct event_view **events, size
 void parts_steps(struct record_parts *p, const struct step_view **steps, size_t *count);
 bool parts_deadlines(struct record_parts *p, const struct deadline_view **list, size_t *count, struct error *err);
 /* Puts the strip of days of one unbroken period into the view; nothing when a year on the way is not known. */
-void parts_strip(struct request *rq, struct date start, struct period_length length, enum period_roll roll,
-                 struct deadline_view *view);
+void parts_strip(struct request *rq, const struct calendar *calendar, struct date start, struct period_length length,
+                 enum period_roll roll, struct deadline_view *view);
 
 #endif
