@@ -99,7 +99,7 @@ static const struct reg *find_register(struct request *rq, struct reply *rp)
 
 /* ---- reading ---- */
 
-static json_t *record_json(const struct shower *s, const struct record *r)
+static json_t *record_json(struct request *rq, const struct shower *s, const struct record *r)
 {
     json_t *o = json_object();
     json_t *values = json_object();
@@ -111,16 +111,17 @@ static json_t *record_json(const struct shower *s, const struct record *r)
     json_object_set_new(o, "voided", json_boolean(r->head.voided));
     for (size_t i = 0; i < r->reg->field_count; i++) {
         const struct field *f = &r->reg->fields[i];
-        set_text(values, str_cstr(s->arena, f->name), show_value(s, r->reg, f, r->values[i], false));
+        set_text(values, str_cstr(s->arena, f->name), views_value(rq, s, r->reg, f, r->values[i], false, NULL));
     }
     json_object_set_new(o, "values", values);
     return o;
 }
 
-static json_t *list_json(const struct shower *s, const struct list_request *list, const struct record_list *rows)
+static json_t *list_json(struct request *rq, const struct shower *s, const struct list_request *list,
+                         const struct record_list *rows)
 {
     json_t *array = json_array();
-    for (size_t i = 0; i < rows->count; i++) json_array_append_new(array, record_json(s, &rows->rows[i]));
+    for (size_t i = 0; i < rows->count; i++) json_array_append_new(array, record_json(rq, s, &rows->rows[i]));
     json_int_t page = list->query.offset / PAGE_ROWS + 1;
     return json_pack("{s:I,s:I,s:o}", "total", (json_int_t)rows->total, "page", page, "rows", array);
 }
@@ -139,7 +140,7 @@ static json_t *read_list(struct request *rq, struct conn *c, const struct reg *r
     list.query.run = &list.run;
     if (!shower_open(&s, app_of(rq)->office, c, rq->arena, err) || !record_list(c, rq->arena, &list.query, &rows, err))
         return NULL;
-    return list_json(&s, &list, &rows);
+    return list_json(rq, &s, &list, &rows);
 }
 
 static json_t *read_record(struct request *rq, struct conn *c, const struct reg *reg, struct error *err)
@@ -154,7 +155,7 @@ static json_t *read_record(struct request *rq, struct conn *c, const struct reg 
         error_set(err, ERR_NOT_FOUND, "没有这条记录，或者您无权查看");
         return NULL;
     }
-    return shower_open(&s, o, c, rq->arena, err) ? record_json(&s, &r) : NULL;
+    return shower_open(&s, o, c, rq->arena, err) ? record_json(rq, &s, &r) : NULL;
 }
 
 static void get(struct request *rq, struct reply *rp,

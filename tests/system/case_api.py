@@ -99,6 +99,24 @@ def _():
         equal(browser.get("/api/r/enf_case").status, server.browser("panwenbin").get("/r/enf_case").status, "another's register")
 
 
+@case("the interface shows no title of a record that the person may not open, as the pages")
+def _():
+    office = demo()
+    hidden = 0
+    with Server(office, clock=True) as server:
+        browser = client(server, "weishengli")
+        tasks = json.loads(browser.get("/api/r/task").text)["rows"]
+        meetings = office.list("meeting")
+        mine = [row["number"] for row in json.loads(browser.get("/api/r/meeting").text).get("rows", [])]
+        names = {row["name"] for row in meetings} - {row["name"] for row in meetings if row["number"] in mine}
+        for task in tasks:
+            check(task["values"]["meeting"] not in names, "the title of somebody else's meeting")
+            hidden += task["values"]["meeting"] in {row["number"] for row in meetings if row["number"] not in mine}
+        check(hidden, "no task whose meeting is hidden")
+        equal(server.browser().open(urllib.request.Request(server.browser().base + "/api/r/task", headers={
+            "Authorization": "Basic d2Vpc2hlbmdsaTpZdWVqaW4tMjAyNA=="})).status, 401, "HTTP Basic")
+
+
 @case("two programs that change the same record: the second is told")
 def _():
     office = demo().copy()
