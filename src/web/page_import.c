@@ -87,6 +87,12 @@ void page_import(struct request *rq, struct reply *rp)
 
 /* ---- the sheet ---- */
 
+/* Whose upload it is, and its name: the attachment store keeps the same bytes once, under the first person's name. */
+static struct str upload_setting(const struct trial *t, struct str digest)
+{
+    return str_printf(t->rq->arena, "import_upload/%.*s/%.*s", STR_ARG(visit_of(t->rq)->user.account.name), STR_ARG(digest));
+}
+
 /* Keeps the upload under its digest; the browser only ever names digests, never paths. */
 static bool keep_upload(struct trial *t, const struct upload *up, struct error *err)
 {
@@ -95,28 +101,28 @@ static bool keep_upload(struct trial *t, const struct upload *up, struct error *
     if (!c) return false;
     struct attachment att = {.name = up->name, .type = STR("sheet"), .added_at = clock_now(&app->office->clock),
                              .added_by = visit_of(t->rq)->user.account.name};
-    if (!attachment_add(c, app->office->key, up->content, &att, err)) {
-        store_rollback(c);
-        return false;
-    }
-    t->digest = str_copy(t->rq->arena, att.digest);
-    t->file_name = up->name;
+    bool ok = attachment_add(c, app->office->key, up->content, &att, err);
+    if (ok) t->digest = str_copy(t->rq->arena, att.digest);
+    t->file_name = up->name.len ? up->name : STR("sheet");
     t->bytes = up->content;
-    return store_commit(c, err);
+    ok = ok && setting_put(c, app->office->key, upload_setting(t, t->digest), t->file_name, err);
+    if (ok) return store_commit(c, err);
+    store_rollback(c);
+    return false;
 }
 
-/* A kept upload by its digest: only that of the person who sent it. */
+/* A kept upload by its digest: only for a person who has sent it. */
 static bool load_upload(struct trial *t, struct str digest, struct error *err)
 {
     struct attachment att;
+    struct str office = app_of(t->rq)->office->key;
     struct conn *c = store_read(app_of(t->rq)->office->store, err);
     if (!c) return false;
-    bool ok = attachment_get(c, t->rq->arena, app_of(t->rq)->office->key, digest, &att, &t->bytes, err);
+    bool ok = setting_get(c, t->rq->arena, office, upload_setting(t, digest), &t->file_name, err);
+    if (ok && t->file_name.len == 0) ok = error_set(err, ERR_NOT_FOUND, "上传的文件找不到了，请重新上传");
+    ok = ok && attachment_get(c, t->rq->arena, office, digest, &att, &t->bytes, err);
     store_done(c);
-    if (ok && !(str_is(att.type, "sheet") && str_eq(att.added_by, visit_of(t->rq)->user.account.name)))
-        return error_set(err, ERR_NOT_FOUND, "上传的文件找不到了，请重新上传");
     t->digest = digest;
-    t->file_name = ok ? str_copy(t->rq->arena, att.name) : STR("");
     return ok;
 }
 

@@ -98,4 +98,20 @@ def _():
         other.get("/")
         page = other.post(PATH + "/go", digest=fields["digest"])
         contains(page.text, "请重新上传", "another person's upload")
+        equal(other.get(PATH + "/faulty/" + fields["digest"]).status, 404, "another person's faulty rows")
     office.replay()
+
+
+@case("import page: two people may upload the same file, one after the other")
+def _():
+    office = demo().copy()
+    before = count(office)
+    with Server(office, clock=True) as server:
+        upload(server.browser("lisilin"), sheet(GOOD).encode(), "甲.csv")
+        browser = server.browser(USER)
+        page = upload(browser, sheet(GOOD).encode(), "乙.csv")
+        contains(page.text, "乙.csv", "the file's name")
+        fields = go_form(page)
+        fields.pop("_token")
+        contains(browser.post(PATH + "/go", **fields).text, "已导入 3 行", "the second person's import")
+    equal(count(office), before + 3, "records")
