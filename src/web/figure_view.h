@@ -6,7 +6,7 @@
 
 /* Records behind a figure: one set. */
 struct set_view {
-    struct str label;
+    struct str id, label;
     struct str hidden; /* how many lie outside the person's sight; empty: none */
     struct table_view table;
     struct pager_view pager;

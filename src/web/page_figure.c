@@ -8,7 +8,7 @@
 #include "web/templates.h"
 #include "web/views.h"
 
-enum { MONTHS = 12 };
+enum { MONTHS = 12, MOST_PAGES = 1000000 };
 
 bool page_business(struct request *rq, struct reply *rp)
 {
@@ -57,19 +57,51 @@ static struct table_view records_table(struct opening *x, const struct reg *reg,
                                .row_count = list->count};
 }
 
-static bool put_set(struct opening *x, const struct formula_set *set, struct set_view *v, struct error *err)
+/* Each set has its own page in the address: set1=2&set2=1. */
+static struct str set_page_name(struct opening *x, size_t index)
+{
+    return str_printf(x->rq->arena, "set%zu", index + 1);
+}
+
+static int64_t set_page(struct opening *x, size_t index)
+{
+    int64_t page;
+    bool good = str_to_i64(request_query(x->rq, str_cstr(x->rq->arena, set_page_name(x, index))), &page);
+    return good && page > 1 && page < MOST_PAGES ? page : 1;
+}
+
+static struct str set_page_href(struct opening *x, size_t index, int64_t page)
+{
+    struct arena *a = x->rq->arena;
+    struct str name = set_page_name(x, index);
+    struct str number = page > 1 ? str_printf(a, "%lld", (long long)page) : STR("");
+    struct str href = app_url_with(x->rq, x->rq->path, str_cstr(a, name), number);
+    return str_printf(a, "%.*s#%.*s", STR_ARG(href), STR_ARG(name));
+}
+
+static struct pager_view set_pager(struct opening *x, size_t index, const struct record_list *list)
+{
+    int64_t page = set_page(x, index), shown = (int64_t)list->count, before = (page - 1) * PAGE_ROWS;
+    struct pager_view v = {.from = shown ? before + 1 : 0, .to = shown ? before + shown : 0, .total = list->total};
+    if (page > 1) v.previous = set_page_href(x, index, page - 1);
+    if (before + shown < list->total) v.next = set_page_href(x, index, page + 1);
+    return v;
+}
+
+static bool put_set(struct opening *x, const struct formula_set *set, size_t index, struct set_view *v, struct error *err)
 {
     struct office *o = app_of(x->rq)->office;
     const struct reg *reg = figure_set_register(o, set);
     const struct user *u = &visit_of(x->rq)->user;
     struct record_list seen, all;
-    int64_t offset = views_offset(x->rq, PAGE_ROWS);
+    int64_t offset = (set_page(x, index) - 1) * PAGE_ROWS;
     if (!figure_set_records(o, x->conn, x->rq->arena, set, &x->run, user_sight(u, reg), offset, PAGE_ROWS, &seen, err) ||
         !figure_set_records(o, x->conn, x->rq->arena, set, &x->run, (struct sight){.all = true}, 0, 1, &all, err))
         return false;
     v->label = set->role.len ? str_printf(x->rq->arena, "%.*s：%.*s", STR_ARG(set->role), STR_ARG(reg->label)) : reg->label;
     v->table = records_table(x, reg, &seen);
-    v->pager = views_pager(x->rq, offset, (int64_t)seen.count, PAGE_ROWS, seen.total);
+    v->pager = set_pager(x, index, &seen);
+    v->id = set_page_name(x, index);
     if (all.total > seen.total)
         v->hidden = str_printf(x->rq->arena, "这个数字后面共有 %lld 条记录，其中 %lld 条不在您的查看范围内。",
                                (long long)all.total, (long long)(all.total - seen.total));
@@ -82,7 +114,7 @@ static bool put_sets(struct opening *x, struct error *err)
     size_t count = figure_sets(app_of(x->rq)->office, x->rq->arena, x->figure, &sets);
     struct set_view *views = arena_new_array(x->rq->arena, struct set_view, count + 1);
     for (size_t i = 0; i < count; i++)
-        if (!put_set(x, &sets[i], &views[i], err)) return false;
+        if (!put_set(x, &sets[i], i, &views[i], err)) return false;
     x->view.sets = views;
     x->view.set_count = count;
     return true;

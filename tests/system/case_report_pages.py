@@ -33,6 +33,21 @@ def _():
         check("<svg class=\"chart\"" not in quarter, "months of a quarter")
 
 
+@case("the parts of a rate are paged each for itself")
+def _():
+    office = demo().copy()
+    rates = [f["name"] for f in office.figures(2024).values() if f["unit"] == "%" and f["records"] > 50]
+    with Server(office, clock=True) as server:
+        browser = server.browser(CLERK)
+        part = lambda page, n: re.search(r'<section id="set%d".*?</section>' % n, page.text, re.S)[0]
+        pages = {name: browser.get("/figures/%s?period=2024" % name) for name in rates}
+        name = next(name for name in rates if "set1=2#set1" in part(pages[name], 1) and '<section id="set2"' in pages[name].text)
+        second = browser.get("/figures/%s?period=2024&set1=2" % name)
+        contains(part(second, 1), "第 51–", "the second page of the first part")
+        contains(part(second, 2), "第 1–", "the second part stays")
+        equal(browser.get("/figures/%s?period=2024&set1=-1&set2=99999999999" % name).status, 200, "nonsense")
+
+
 @case("a report of any period opens from the field for it")
 def _():
     office = demo().copy()
