@@ -2,12 +2,14 @@
 #include "store/inside.h"
 
 #define ACT_COLUMNS                                                                                                    \
-    "\"seq\", \"register\", \"record\", \"act\", \"actor\", \"at\", \"on_day\", \"entrance\", \"inputs\", \"changes\", "  \
+    "\"seq\", \"register\", \"record\", \"act\", \"actor\", \"at\", \"on_day\", \"entrance\", \"inputs\", "            \
+    "\"changes\", "                                                                                                    \
     "\"prev_hash\", \"hash\""
 
 bool act_last(struct conn *c, struct arena *a, struct str office, int64_t *seq, struct str *hash, struct error *err)
 {
-    auto_query q = query_start(c, "select \"seq\", \"hash\" from \"fz_act\" where \"office\" = ? order by \"seq\" desc limit 1");
+    auto_query q =
+        query_start(c, "select \"seq\", \"hash\" from \"fz_act\" where \"office\" = ? order by \"seq\" desc limit 1");
     query_bind_str(&q, office);
     bool found = query_row(&q);
     *seq = found ? query_i64(&q, 0) : 0;
@@ -22,7 +24,8 @@ bool act_append(struct conn *c, struct str office, const struct act_entry *e, st
     struct str hash;
     if (!act_last(c, a, office, &last, &hash, err)) return false;
     if (e->seq != last + 1)
-        return error_set(err, ERR_CONFLICT, "办理日志的顺序号应为 %lld，不是 %lld", (long long)last + 1, (long long)e->seq);
+        return error_set(err, ERR_CONFLICT, "办理日志的顺序号应为 %lld，不是 %lld", (long long)last + 1,
+                         (long long)e->seq);
     auto_query q = query_start(c, "insert into \"fz_act\" (\"office\", " ACT_COLUMNS ") "
                                   "values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
     query_bind_str(&q, office);
@@ -83,7 +86,8 @@ bool act_each(struct conn *c, struct str office, int64_t after, bool (*each)(voi
               void *arg, struct error *err)
 {
     auto_arena row = arena_open();
-    auto_query q = query_start(c, "select " ACT_COLUMNS " from \"fz_act\" where \"office\" = ? and \"seq\" > ? order by \"seq\"");
+    auto_query q =
+        query_start(c, "select " ACT_COLUMNS " from \"fz_act\" where \"office\" = ? and \"seq\" > ? order by \"seq\"");
     query_bind_str(&q, office);
     query_bind_i64(&q, after);
     bool more = true;
@@ -119,8 +123,9 @@ static void bind_filter(struct query *q, struct str office, const struct act_fil
     if (f->until) query_bind_i64(q, f->until);
 }
 
-bool act_list_newest(struct conn *c, struct arena *a, struct str office, const struct act_filter *filter, int64_t offset,
-                     int64_t limit, struct act_entry **list, size_t *count, int64_t *total, struct error *err)
+bool act_list_newest(struct conn *c, struct arena *a, struct str office, const struct act_filter *filter,
+                     int64_t offset, int64_t limit, struct act_entry **list, size_t *count, int64_t *total,
+                     struct error *err)
 {
     auto_query all = query_start_text(c, filter_text(c, filter, "count(*)", ""));
     bind_filter(&all, office, filter);

@@ -11,8 +11,8 @@ struct admin_list_view {
     size_t button_count;
     const struct filter_view *filter; /* NULL: none */
     struct table_view table;
-    const struct pager_view *pager; /* NULL: everything is shown */
-    struct empty_view empty;        /* when the table has no rows */
+    const struct pager_view *pager;     /* NULL: everything is shown */
+    struct empty_view empty;            /* when the table has no rows */
     const struct confirm_view *confirm; /* an act on the whole table, behind it; NULL: none */
 };
 

@@ -42,8 +42,14 @@ static struct str note_of(struct arena *a, const struct reg *reg, const struct a
         if (!meets && !extends) continue;
         struct str length = period_length_words(a, meets ? v->length : d->extend_by);
         bool after = meets && d->direction == DEADLINE_AT_LEAST;
-        struct str words = str_printf(a, "%s%.*s%s", !meets ? "延长" : after ? "满" : "", STR_ARG(length),
-                                      !meets ? "" : after ? "后" : "内");
+        struct str words = str_printf(a, "%s%.*s%s",
+                                      !meets  ? "延长"
+                                      : after ? "满"
+                                              : "",
+                                      STR_ARG(length),
+                                      !meets  ? ""
+                                      : after ? "后"
+                                              : "内");
         *verified = *verified && (!v || v->cite.verified);
         if (str_find(buf_str(&b), words, 0) < b.len) continue;
         if (b.len) buf_puts(&b, "、");
@@ -79,11 +85,13 @@ static void add_act(struct diagram *d, struct arena *a, const struct reg *reg, c
     bool verified;
     struct str note = note_of(a, reg, act, &verified);
     for (size_t i = 0; i < reg->stage_count; i++) {
-        bool leaves = act->from_count ? names_hold(act->from, act->from_count, reg->stages[i].key) : !reg->stages[i].final;
+        bool leaves =
+            act->from_count ? names_hold(act->from, act->from_count, reg->stages[i].key) : !reg->stages[i].final;
         if (!leaves) continue;
         size_t to = act->to.len ? stage_index(reg, act->to) : i;
         struct diagram_arrow *x = &d->arrows[d->arrow_count++];
-        *x = (struct diagram_arrow){.act = act, .from = i, .to = to, .way = way_of(i, to), .note = note, .verified = verified};
+        *x = (struct diagram_arrow){
+            .act = act, .from = i, .to = to, .way = way_of(i, to), .note = note, .verified = verified};
         x->width = diagram_words_width(act->label);
         if (note.len) x->width += DIAGRAM_NOTE_GAP + diagram_note_width(note);
         if (has_lane(x)) x->lane = lane_of(d, to, x->way);

@@ -58,8 +58,8 @@ static void draw_arrow(struct buf *b, const struct diagram *d, const struct diag
 static void draw_down(struct buf *b, int from, int to)
 {
     int x = DIAGRAM_MARGIN + DIAGRAM_SPINE;
-    buf_putf(b, "<g class=\"act next\"><path d=\"M%d %dV%d\"/><path class=\"head\" d=\"M%d %dl-5 -%dh10z\"/></g>", x, from,
-             to - HEAD, x, to, HEAD);
+    buf_putf(b, "<g class=\"act next\"><path d=\"M%d %dV%d\"/><path class=\"head\" d=\"M%d %dl-5 -%dh10z\"/></g>", x,
+             from, to - HEAD, x, to, HEAD);
 }
 
 static bool leads_on(const struct diagram *d, size_t box)

@@ -40,7 +40,7 @@ struct report_page_view {
     bool may_fix;
     const struct link_view *downloads;
     size_t download_count;
-    const struct pair_view *fixed;   /* 定稿 */
+    const struct pair_view *fixed; /* 定稿 */
     size_t fixed_count;
     const struct pair_view *changes; /* since the newest 定稿 */
     size_t change_count;

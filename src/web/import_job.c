@@ -52,8 +52,10 @@ void import_apply_targets(const struct reg *reg, struct import_column *columns, 
         const struct field *f = reg_field(reg, targets[i]);
         if (targets[i].len == 0) continue;
         columns[i].field = f;
-        columns[i].what = f ? COLUMN_FIELD : str_is(targets[i], "number") ? COLUMN_NUMBER
-                          : str_is(targets[i], "stage") ? COLUMN_STAGE : COLUMN_SKIPPED;
+        columns[i].what = f                              ? COLUMN_FIELD
+                          : str_is(targets[i], "number") ? COLUMN_NUMBER
+                          : str_is(targets[i], "stage")  ? COLUMN_STAGE
+                                                         : COLUMN_SKIPPED;
     }
 }
 
@@ -67,8 +69,8 @@ static void report_progress(void *arg, size_t done, size_t total)
 }
 
 /* Columns as recognised or chosen; a person's choice is remembered for this header. */
-static bool find_columns(const struct import_task *t, struct arena *a, const struct user *u, const struct sheet_in *sheet,
-                         struct import_column **columns, struct error *err)
+static bool find_columns(const struct import_task *t, struct arena *a, const struct user *u,
+                         const struct sheet_in *sheet, struct import_column **columns, struct error *err)
 {
     struct conn *c = store_read(t->office->store, err);
     bool ok = c && import_map(t->office, c, a, t->reg, sheet, columns, err);
@@ -94,8 +96,8 @@ static bool run_task(struct job *job, struct arena *a, struct import_report *rep
     if (!ok || !sheet_in_read(a, t->bytes, t->file_name, &sheet, err) ||
         !find_columns(t, a, &user, &sheet, &columns, err))
         return false;
-    struct import_options options = {.digest = sm3_hex(a, t->bytes), .again = t->again, .progress = report_progress,
-                                     .progress_arg = job};
+    struct import_options options = {
+        .digest = sm3_hex(a, t->bytes), .again = t->again, .progress = report_progress, .progress_arg = job};
     return import_run(t->office, a, &user, STR("import"), t->reg, &sheet, columns, &options, report, err);
 }
 
@@ -109,11 +111,15 @@ static void *run(void *arg)
     struct import_progress *p = &job->progress;
     pthread_mutex_lock(&job->jobs->lock);
     p->failed = !ok || !r.committed;
-    if (!ok) snprintf(p->summary, sizeof p->summary, "%.400s", err.message);
-    else if (r.same_file) snprintf(p->summary, sizeof p->summary, "这个文件已经导入过，没有再导入");
-    else if (r.fault_count) snprintf(p->summary, sizeof p->summary, "有 %zu 处错误，什么也没有写入，请重新检查", r.fault_count);
-    else snprintf(p->summary, sizeof p->summary, "已导入 %zu 行：新增 %zu 件，续办 %zu 件，已有 %zu 件", r.rows, r.created,
-                  r.advanced, r.repeated);
+    if (!ok)
+        snprintf(p->summary, sizeof p->summary, "%.400s", err.message);
+    else if (r.same_file)
+        snprintf(p->summary, sizeof p->summary, "这个文件已经导入过，没有再导入");
+    else if (r.fault_count)
+        snprintf(p->summary, sizeof p->summary, "有 %zu 处错误，什么也没有写入，请重新检查", r.fault_count);
+    else
+        snprintf(p->summary, sizeof p->summary, "已导入 %zu 行：新增 %zu 件，续办 %zu 件，已有 %zu 件", r.rows,
+                 r.created, r.advanced, r.repeated);
     p->finished = true;
     job->jobs->running--;
     arena_close(job->arena);

@@ -63,9 +63,12 @@ enum { AUDIT_COLUMNS = 7 };
 static void fill_audit(struct request *rq, const struct act_entry *list, size_t count, struct table_view *t)
 {
     static const struct column_view columns[AUDIT_COLUMNS] = {
-        {.label = {"序号", sizeof "序号" - 1}, .number = true}, {.label = {"时间", sizeof "时间" - 1}},
-        {.label = {"账号", sizeof "账号" - 1}},                 {.label = {"动作", sizeof "动作" - 1}},
-        {.label = {"台账 / 记录", sizeof "台账 / 记录" - 1}},   {.label = {"入口", sizeof "入口" - 1}},
+        {.label = {"序号", sizeof "序号" - 1}, .number = true},
+        {.label = {"时间", sizeof "时间" - 1}},
+        {.label = {"账号", sizeof "账号" - 1}},
+        {.label = {"动作", sizeof "动作" - 1}},
+        {.label = {"台账 / 记录", sizeof "台账 / 记录" - 1}},
+        {.label = {"入口", sizeof "入口" - 1}},
         {.label = {"杂凑值", sizeof "杂凑值" - 1}},
     };
     struct cell_view *cells = arena_new_array(rq->arena, struct cell_view, AUDIT_COLUMNS * (count + 1));
@@ -81,7 +84,10 @@ static void fill_audit(struct request *rq, const struct act_entry *list, size_t 
         row[5].text = entrance_label(e->entrance);
         row[6].text = str_slice(e->hash, 0, HASH_SHOWN);
     }
-    *t = (struct table_view){.caption = STR("操作记录"), .columns = columns, .column_count = AUDIT_COLUMNS, .cells = cells,
+    *t = (struct table_view){.caption = STR("操作记录"),
+                             .columns = columns,
+                             .column_count = AUDIT_COLUMNS,
+                             .cells = cells,
                              .row_count = count};
 }
 
@@ -91,7 +97,8 @@ static void fill_audit(struct request *rq, const struct act_entry *list, size_t 
 static struct act_filter read_filter(const struct request *rq)
 {
     struct date day;
-    struct act_filter f = {.actor = str_trim(request_query(rq, "q")), .reg = request_query(rq, "register"),
+    struct act_filter f = {.actor = str_trim(request_query(rq, "q")),
+                           .reg = request_query(rq, "register"),
                            .entrance = request_query(rq, "entrance")};
     f.administration = str_is(f.reg, ADMINISTRATION);
     if (date_parse(request_query(rq, "from"), &day)) f.from = moment_of_date(day);
@@ -131,10 +138,12 @@ static struct filter_view audit_filter(struct request *rq, const struct act_filt
     fields[0].options = register_options(rq, f->reg, &fields[0].option_count);
     fields[1] = (struct field_view){.kind = INPUT_CODE, .name = STR("entrance"), .label = STR("入口")};
     fields[1].options = entrance_options(rq, f->entrance, &fields[1].option_count);
-    fields[2] = (struct field_view){.kind = INPUT_DATE, .name = STR("from"), .label = STR("自"), .value = request_query(rq, "from")};
-    fields[3] = (struct field_view){.kind = INPUT_DATE, .name = STR("to"), .label = STR("至"), .value = request_query(rq, "to")};
-    return (struct filter_view){.action = rq->path, .search = f->actor, .search_hint = STR("账号名"), .fields = fields,
-                                .field_count = FIELDS};
+    fields[2] = (struct field_view){
+        .kind = INPUT_DATE, .name = STR("from"), .label = STR("自"), .value = request_query(rq, "from")};
+    fields[3] = (struct field_view){
+        .kind = INPUT_DATE, .name = STR("to"), .label = STR("至"), .value = request_query(rq, "to")};
+    return (struct filter_view){
+        .action = rq->path, .search = f->actor, .search_hint = STR("账号名"), .fields = fields, .field_count = FIELDS};
 }
 
 void page_audit(struct request *rq, struct reply *rp)
@@ -155,11 +164,12 @@ void page_audit(struct request *rq, struct reply *rp)
     }
     struct pager_view pager = views_pager(rq, offset, (int64_t)count, PAGE_ROWS, total);
     struct filter_view filter = audit_filter(rq, &chosen);
-    struct admin_list_view v = {.title = STR("操作记录"),
-                                .help = STR("每次办理、登录和管理操作都记一条，新的在前；各条的杂凑值前后相连，改动、删除都会被发现。"),
-                                .filter = &filter,
-                                .pager = &pager,
-                                .empty = {.title = STR("没有符合条件的操作记录")}};
+    struct admin_list_view v = {
+        .title = STR("操作记录"),
+        .help = STR("每次办理、登录和管理操作都记一条，新的在前；各条的杂凑值前后相连，改动、删除都会被发现。"),
+        .filter = &filter,
+        .pager = &pager,
+        .empty = {.title = STR("没有符合条件的操作记录")}};
     fill_audit(rq, list, count, &v.table);
     struct page p = app_page(rq, v.title);
     tmpl_page_admin_list(rp->body, &p, &v);
@@ -206,7 +216,8 @@ static size_t fill_moves(struct request *rq, struct conn *c, const struct due_mo
                          struct table_view *t)
 {
     static const struct column_view columns[MOVE_COLUMNS] = {
-        {.label = {"记录", sizeof "记录" - 1}, .text = true}, {.label = {"期限", sizeof "期限" - 1}, .text = true},
+        {.label = {"记录", sizeof "记录" - 1}, .text = true},
+        {.label = {"期限", sizeof "期限" - 1}, .text = true},
         {.label = {"现在的到期日", sizeof "现在的到期日" - 1}, .text = true},
         {.label = {"重算的到期日", sizeof "重算的到期日" - 1}, .text = true},
         {.label = {"处理", sizeof "处理" - 1}, .text = true},
@@ -221,8 +232,11 @@ static size_t fill_moves(struct request *rq, struct conn *c, const struct due_mo
         row[4].text = outcome(rq, &moves[i]);
         if (!moves[i].held) movable++;
     }
-    *t = (struct table_view){.caption = STR("重算后会变的期限"), .columns = columns, .column_count = MOVE_COLUMNS,
-                             .cells = cells, .row_count = count};
+    *t = (struct table_view){.caption = STR("重算后会变的期限"),
+                             .columns = columns,
+                             .column_count = MOVE_COLUMNS,
+                             .cells = cells,
+                             .row_count = count};
     return movable;
 }
 
@@ -233,11 +247,11 @@ void page_deadlines(struct request *rq, struct reply *rp)
     if (!admin_may(rq, rp, MAY_RECOMPUTE)) return;
     struct conn *c = app_read(rq, rp);
     if (!c) return;
-    struct admin_list_view v = {.title = STR("期限重算"),
-                                .help = STR("放假安排公布或更正以后，正在计算的期限按新的安排重算。已经告知当事人的到期日，"
-                                            "改晚对当事人不利的，保持不变。"),
-                                .empty = {.title = STR("没有需要改的期限"),
-                                          .text = STR("所有正在计算的期限都和现在的放假安排一致。")}};
+    struct admin_list_view v = {
+        .title = STR("期限重算"),
+        .help = STR("放假安排公布或更正以后，正在计算的期限按新的安排重算。已经告知当事人的到期日，"
+                    "改晚对当事人不利的，保持不变。"),
+        .empty = {.title = STR("没有需要改的期限"), .text = STR("所有正在计算的期限都和现在的放假安排一致。")}};
     bool ok = due_recompute_preview(app_of(rq)->office, c, rq->arena, &moves, &count, &rp->err);
     size_t movable = ok ? fill_moves(rq, c, moves, count, &v.table) : 0;
     store_done(c);
@@ -246,9 +260,11 @@ void page_deadlines(struct request *rq, struct reply *rp)
         return;
     }
     struct page p = app_page(rq, v.title);
-    struct confirm_view apply = {.action = STR("/admin/deadlines"), .token = p.token, .submit = STR("重算期限"),
-                                 .text = str_printf(rq->arena, "将改动 %zu 个期限，保持 %zu 个。改动记入操作记录。", movable,
-                                                    count - movable)};
+    struct confirm_view apply = {
+        .action = STR("/admin/deadlines"),
+        .token = p.token,
+        .submit = STR("重算期限"),
+        .text = str_printf(rq->arena, "将改动 %zu 个期限，保持 %zu 个。改动记入操作记录。", movable, count - movable)};
     if (movable) v.confirm = &apply;
     tmpl_page_admin_list(rp->body, &p, &v);
 }

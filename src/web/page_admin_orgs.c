@@ -60,8 +60,10 @@ size_t admin_org_options(struct arena *a, const struct org *orgs, size_t count, 
         const struct org *o = nodes[i].org;
         if (o->closed && o->id != chosen) continue;
         if (without && is_within(orgs, count, o->id, without)) continue;
-        list[kept++] = (struct option_view){.value = str_printf(a, "%lld", (long long)o->id), .label = o->name,
-                                            .depth = nodes[i].depth, .selected = o->id == chosen};
+        list[kept++] = (struct option_view){.value = str_printf(a, "%lld", (long long)o->id),
+                                            .label = o->name,
+                                            .depth = nodes[i].depth,
+                                            .selected = o->id == chosen};
     }
     *options = list;
     return kept;
@@ -80,7 +82,10 @@ void admin_put_fault(struct request *rq, struct reply *rp, struct form_view *for
     }
     form->faults = fault;
     form->fault_count = 1;
-    rp->status = err->code == ERR_INPUT ? 422 : err->code == ERR_CONFLICT ? 409 : err->code == ERR_FORBIDDEN ? 403 : 500;
+    rp->status = err->code == ERR_INPUT       ? 422
+                 : err->code == ERR_CONFLICT  ? 409
+                 : err->code == ERR_FORBIDDEN ? 403
+                                              : 500;
 }
 
 /* ---- the list ---- */
@@ -132,8 +137,8 @@ static void fill_orgs(struct request *rq, const struct orgs *o, struct table_vie
         row[2].text = nodes[i].org->kind;
         row[3].text = nodes[i].org->closed ? STR("已停用") : STR("正常");
     }
-    *t = (struct table_view){.caption = STR("机构"), .columns = columns, .column_count = ORG_COLUMNS, .cells = cells,
-                             .row_count = n};
+    *t = (struct table_view){
+        .caption = STR("机构"), .columns = columns, .column_count = ORG_COLUMNS, .cells = cells, .row_count = n};
 }
 
 void page_orgs(struct request *rq, struct reply *rp)
@@ -142,8 +147,11 @@ void page_orgs(struct request *rq, struct reply *rp)
         {.label = {"新增机构", sizeof "新增机构" - 1}, .href = {"/admin/orgs/new", sizeof "/admin/orgs/new" - 1}}};
     struct orgs o;
     if (!read_orgs(rq, rp, &o)) return;
-    struct admin_list_view v = {.title = STR("机构"), .help = STR("机构只停用，不删除：办过的事项仍记在它名下。"),
-                                .buttons = buttons, .button_count = 1, .empty = {.title = STR("还没有机构")}};
+    struct admin_list_view v = {.title = STR("机构"),
+                                .help = STR("机构只停用，不删除：办过的事项仍记在它名下。"),
+                                .buttons = buttons,
+                                .button_count = 1,
+                                .empty = {.title = STR("还没有机构")}};
     fill_orgs(rq, &o, &v.table);
     struct page p = app_page(rq, v.title);
     tmpl_page_admin_list(rp->body, &p, &v);
@@ -156,15 +164,27 @@ enum { ORG_FIELDS = 5 };
 static size_t make_fields(struct request *rq, const struct orgs *o, const struct org *org, struct field_view *f)
 {
     bool is_root = org->id && !org->parent;
-    f[0] = (struct field_view){.kind = INPUT_TEXT, .name = STR("name"), .label = STR("名称"), .value = org->name, .required = true};
-    f[1] = (struct field_view){.kind = INPUT_TEXT, .name = STR("code"), .label = STR("代码"), .value = org->code,
-                               .required = true, .disabled = org->id != 0,
+    f[0] = (struct field_view){
+        .kind = INPUT_TEXT, .name = STR("name"), .label = STR("名称"), .value = org->name, .required = true};
+    f[1] = (struct field_view){.kind = INPUT_TEXT,
+                               .name = STR("code"),
+                               .label = STR("代码"),
+                               .value = org->code,
+                               .required = true,
+                               .disabled = org->id != 0,
                                .help = org->id ? STR("代码不能改") : STR("导入时用来对应机构，不能重复")};
-    f[2] = (struct field_view){.kind = INPUT_TEXT, .name = STR("kind"), .label = STR("类别"), .value = org->kind,
-                               .required = true, .help = STR("例如：内设机构、事业单位、社区、网格、派出所")};
+    f[2] = (struct field_view){.kind = INPUT_TEXT,
+                               .name = STR("kind"),
+                               .label = STR("类别"),
+                               .value = org->kind,
+                               .required = true,
+                               .help = STR("例如：内设机构、事业单位、社区、网格、派出所")};
     f[3] = (struct field_view){.kind = INPUT_ORG, .name = STR("parent"), .label = STR("上级机构"), .required = true};
     f[3].option_count = admin_org_options(rq->arena, o->list, o->count, org->parent, org->id, &f[3].options);
-    f[4] = (struct field_view){.kind = INPUT_YES_NO, .name = STR("closed"), .label = STR("停用"), .required = true,
+    f[4] = (struct field_view){.kind = INPUT_YES_NO,
+                               .name = STR("closed"),
+                               .label = STR("停用"),
+                               .required = true,
                                .value = org->closed ? STR("1") : STR("0"),
                                .help = STR("停用的机构不能再选；下级和在用的账号要先移走")};
     if (is_root) f[3].required = false, f[3].disabled = true;
@@ -182,8 +202,11 @@ static void show_form(struct request *rq, struct reply *rp, const struct orgs *o
     struct field_view fields[ORG_FIELDS];
     struct admin_form_view v = {.title = org->id ? STR("修改机构") : STR("新增机构")};
     struct page p = app_page(rq, v.title);
-    struct form_view form = {.action = org_href(rq, org), .token = p.token, .submit = STR("保存"),
-                             .cancel = STR("/admin/orgs"), .fields = fields,
+    struct form_view form = {.action = org_href(rq, org),
+                             .token = p.token,
+                             .submit = STR("保存"),
+                             .cancel = STR("/admin/orgs"),
+                             .fields = fields,
                              .field_count = make_fields(rq, o, org, fields)};
     if (err) admin_put_fault(rq, rp, &form, fields, err);
     v.form = &form;
@@ -245,7 +268,8 @@ static bool put(struct tx *tx, struct org *org, bool is_root, struct error *err)
 {
     struct orgs o;
     struct str office = tx->office->key;
-    if (!org_list(tx->conn, tx->arena, office, &o.list, &o.count, err) || !check_form(&o, org, is_root, err)) return false;
+    if (!org_list(tx->conn, tx->arena, office, &o.list, &o.count, err) || !check_form(&o, org, is_root, err))
+        return false;
     if (org->closed && !is_empty(tx, &o, org, err)) return false;
     if (!org->id && !record_next_id(tx->conn, office, &org->id, err)) return false;
     return people_put_org(tx, org, err);
@@ -260,8 +284,10 @@ static void save(struct request *rq, struct reply *rp, const struct orgs *o, str
     kept = *org; /* without the new id, for the form of a refused try */
     if (tx_begin(&tx, app_of(rq)->office, rq->arena, &visit_of(rq)->user, STR("page"), &rp->err)) {
         done = put(&tx, org, is_root, &rp->err);
-        if (done) done = tx_commit(&tx, &rp->err);
-        else tx_rollback(&tx);
+        if (done)
+            done = tx_commit(&tx, &rp->err);
+        else
+            tx_rollback(&tx);
     }
     if (!done) {
         show_form(rq, rp, o, &kept, &rp->err);
@@ -291,8 +317,10 @@ static bool load(struct request *rq, struct reply *rp, struct orgs *o, struct or
     int64_t id;
     if (!read_orgs(rq, rp, o)) return false;
     const struct org *found = str_to_i64(rq->arg[0], &id) ? find_org(o->list, o->count, id) : NULL;
-    if (found) *org = *found;
-    else http_fault(rq, rp, 404, STR("没有这个机构"));
+    if (found)
+        *org = *found;
+    else
+        http_fault(rq, rp, 404, STR("没有这个机构"));
     return found;
 }
 

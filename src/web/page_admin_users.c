@@ -102,7 +102,10 @@ static void fill_users(struct request *rq, const struct book *b, struct table_vi
         row[5].text = state_label(rq, acc);
         row[6].text = moment_words(rq, acc->last_login_at);
     }
-    *t = (struct table_view){.caption = STR("账号"), .columns = columns, .column_count = USER_COLUMNS, .cells = cells,
+    *t = (struct table_view){.caption = STR("账号"),
+                             .columns = columns,
+                             .column_count = USER_COLUMNS,
+                             .cells = cells,
                              .row_count = b->account_count};
 }
 
@@ -112,8 +115,11 @@ void page_users(struct request *rq, struct reply *rp)
         {.label = {"新增账号", sizeof "新增账号" - 1}, .href = {"/admin/users/new", sizeof "/admin/users/new" - 1}}};
     struct book b;
     if (!admin_may(rq, rp, MAY_MANAGE_USERS) || !read_book(rq, rp, &b)) return;
-    struct admin_list_view v = {.title = STR("账号"), .help = STR("账号只停用，不删除；账号名不重复使用。"),
-                                .buttons = buttons, .button_count = 1, .empty = {.title = STR("还没有账号")}};
+    struct admin_list_view v = {.title = STR("账号"),
+                                .help = STR("账号只停用，不删除；账号名不重复使用。"),
+                                .buttons = buttons,
+                                .button_count = 1,
+                                .empty = {.title = STR("还没有账号")}};
     fill_users(rq, &b, &v.table);
     struct page p = app_page(rq, v.title);
     tmpl_page_admin_list(rp->body, &p, &v);
@@ -135,23 +141,31 @@ static const struct option_view *role_options(struct request *rq, struct str rol
     const struct model *m = app_of(rq)->office->model;
     struct option_view *list = arena_new_array(rq->arena, struct option_view, m->role_count + 1);
     for (size_t i = 0; i < m->role_count; i++)
-        list[i] = (struct option_view){.value = m->roles[i].name, .label = m->roles[i].label,
-                                       .selected = holds_role(roles, m->roles[i].name)};
+        list[i] = (struct option_view){
+            .value = m->roles[i].name, .label = m->roles[i].label, .selected = holds_role(roles, m->roles[i].name)};
     return list;
 }
 
 static void make_fields(struct request *rq, const struct book *b, const struct account *acc, bool is_new,
                         struct field_view *f)
 {
-    f[0] = (struct field_view){.kind = INPUT_TEXT, .name = STR("name"), .label = STR("账号名"), .value = acc->name,
-                               .required = is_new, .disabled = !is_new,
-                               .help = is_new ? STR("小写字母开头，2 到 32 个小写字母、数字、点、横线") : STR("账号名不能改")};
-    f[1] = (struct field_view){.kind = INPUT_TEXT, .name = STR("person"), .label = STR("姓名"), .value = acc->person,
-                               .required = true};
+    f[0] = (struct field_view){.kind = INPUT_TEXT,
+                               .name = STR("name"),
+                               .label = STR("账号名"),
+                               .value = acc->name,
+                               .required = is_new,
+                               .disabled = !is_new,
+                               .help = is_new ? STR("小写字母开头，2 到 32 个小写字母、数字、点、横线")
+                                              : STR("账号名不能改")};
+    f[1] = (struct field_view){
+        .kind = INPUT_TEXT, .name = STR("person"), .label = STR("姓名"), .value = acc->person, .required = true};
     f[2] = (struct field_view){.kind = INPUT_TEXT, .name = STR("post"), .label = STR("职务"), .value = acc->post};
     f[3] = (struct field_view){.kind = INPUT_ORG, .name = STR("org"), .label = STR("机构"), .required = true};
     f[3].option_count = admin_org_options(rq->arena, b->orgs, b->org_count, acc->org, 0, &f[3].options);
-    f[4] = (struct field_view){.kind = INPUT_CODE, .name = STR("roles"), .label = STR("岗位"), .multiple = true,
+    f[4] = (struct field_view){.kind = INPUT_CODE,
+                               .name = STR("roles"),
+                               .label = STR("岗位"),
+                               .multiple = true,
                                .options = role_options(rq, acc->roles),
                                .option_count = app_of(rq)->office->model->role_count,
                                .help = STR("系统管理员、审计管理员不兼任其他岗位")};
@@ -161,30 +175,38 @@ static const struct pair_view *account_buttons(struct request *rq, const struct 
 {
     struct pair_view *list = arena_new_array(rq->arena, struct pair_view, 3);
     struct str href = user_href(rq, acc->name);
-    list[0] = (struct pair_view){.label = STR("重置密码"), .href = str_printf(rq->arena, "%.*s/password", STR_ARG(href))};
+    list[0] =
+        (struct pair_view){.label = STR("重置密码"), .href = str_printf(rq->arena, "%.*s/password", STR_ARG(href))};
     *count = 1;
     if (acc->disabled || is_locked(rq, acc))
         list[(*count)++] = (struct pair_view){.label = acc->disabled ? STR("启用") : STR("解锁"),
                                               .href = str_printf(rq->arena, "%.*s/enable", STR_ARG(href))};
     if (!acc->disabled)
-        list[(*count)++] = (struct pair_view){.label = STR("停用"), .href = str_printf(rq->arena, "%.*s/disable", STR_ARG(href))};
+        list[(*count)++] =
+            (struct pair_view){.label = STR("停用"), .href = str_printf(rq->arena, "%.*s/disable", STR_ARG(href))};
     return list;
 }
 
 /* `err` NULL: nothing was refused yet. */
-static void show_form(struct request *rq, struct reply *rp, const struct book *b, const struct account *acc, bool is_new,
-                      const struct error *err)
+static void show_form(struct request *rq, struct reply *rp, const struct book *b, const struct account *acc,
+                      bool is_new, const struct error *err)
 {
     struct field_view fields[USER_FIELDS];
-    struct admin_form_view v = {.title = is_new ? STR("新增账号") : str_printf(rq->arena, "账号 %.*s", STR_ARG(acc->name))};
+    struct admin_form_view v = {.title =
+                                    is_new ? STR("新增账号") : str_printf(rq->arena, "账号 %.*s", STR_ARG(acc->name))};
     struct page p = app_page(rq, v.title);
     make_fields(rq, b, acc, is_new, fields);
-    struct form_view form = {.action = is_new ? STR("/admin/users/new") : user_href(rq, acc->name), .token = p.token,
+    struct form_view form = {.action = is_new ? STR("/admin/users/new") : user_href(rq, acc->name),
+                             .token = p.token,
                              .submit = is_new ? STR("新增并生成一次性密码") : STR("保存"),
-                             .cancel = STR("/admin/users"), .fields = fields, .field_count = USER_FIELDS};
+                             .cancel = STR("/admin/users"),
+                             .fields = fields,
+                             .field_count = USER_FIELDS};
     if (err) admin_put_fault(rq, rp, &form, fields, err);
-    if (is_new) v.help = STR("保存以后显示一次性密码，本人首次登录须修改。");
-    else v.buttons = account_buttons(rq, acc, &v.button_count);
+    if (is_new)
+        v.help = STR("保存以后显示一次性密码，本人首次登录须修改。");
+    else
+        v.buttons = account_buttons(rq, acc, &v.button_count);
     v.form = &form;
     crumbs(rq, &p, v.title);
     tmpl_page_admin_form(rp->body, &p, &v);
@@ -209,7 +231,8 @@ static bool read_form(struct request *rq, const struct book *b, struct account *
     acc->post = str_trim(request_form(rq, "post"));
     acc->roles = chosen_roles(rq);
     if (!str_to_i64(request_form(rq, "org"), &acc->org)) acc->org = 0;
-    if (str_is(acc->name, "new")) return error_at(err, ERR_INPUT, STR("name"), "账号名不能用 new"); /* an address of ours */
+    if (str_is(acc->name, "new"))
+        return error_at(err, ERR_INPUT, STR("name"), "账号名不能用 new"); /* an address of ours */
     if (acc->person.len == 0) return error_at(err, ERR_INPUT, STR("person"), "请填写姓名");
     if (org_name(b, acc->org).len == 0) return error_at(err, ERR_INPUT, STR("org"), "请选择机构");
     /* An administrator who takes the role from themselves could not give it back. */
@@ -273,8 +296,10 @@ void page_user_new_post(struct request *rq, struct reply *rp)
     struct str password = one_time_password(rq);
     bool done = read_form(rq, &b, &acc, &rp->err) && begin(rq, &tx, &rp->err) &&
                 end(&tx, people_add(&tx, &acc, password, false, &rp->err), &rp->err);
-    if (done) show_password(rq, rp, STR("账号已新增"), &acc, password);
-    else show_form(rq, rp, &b, &acc, true, &rp->err);
+    if (done)
+        show_password(rq, rp, STR("账号已新增"), &acc, password);
+    else
+        show_form(rq, rp, &b, &acc, true, &rp->err);
 }
 
 void page_user(struct request *rq, struct reply *rp)
@@ -298,8 +323,10 @@ void page_user_post(struct request *rq, struct reply *rp)
     if (!acc) return;
     bool done = read_form(rq, &b, acc, &rp->err) && begin(rq, &tx, &rp->err) &&
                 end(&tx, people_change(&tx, acc, &rp->err), &rp->err);
-    if (done) to_list(rq, rp, "账号已修改", acc);
-    else show_form(rq, rp, &b, acc, false, &rp->err);
+    if (done)
+        to_list(rq, rp, "账号已修改", acc);
+    else
+        show_form(rq, rp, &b, acc, false, &rp->err);
 }
 
 /* ---- password, disable, enable ---- */
@@ -309,7 +336,8 @@ static const struct deed {
     bool danger;
 } deeds[] = {
     {"password", "重置密码", "将生成一次性密码，原密码作废，这个账号的登录全部退出。", "密码已重置", true},
-    {"disable", "停用账号", "停用以后不能登录，正在进行的登录全部退出。办过的事项不受影响，以后可以启用。", "账号已停用", true},
+    {"disable", "停用账号", "停用以后不能登录，正在进行的登录全部退出。办过的事项不受影响，以后可以启用。",
+     "账号已停用", true},
     {"enable", "启用账号", "启用（解锁）以后，可以用原来的密码登录。", "账号已启用", false},
 };
 
@@ -342,9 +370,15 @@ void page_user_do(struct request *rq, struct reply *rp)
                                 {.label = STR("机构"), .value = org_name(&b, acc->org)},
                                 {.label = STR("状态"), .value = state_label(rq, acc)}};
     struct page p = app_page(rq, str_from(d->title));
-    struct confirm_view v = {.title = p.title, .text = str_from(d->text), .token = p.token, .submit = p.title,
+    struct confirm_view v = {.title = p.title,
+                             .text = str_from(d->text),
+                             .token = p.token,
+                             .submit = p.title,
                              .action = str_printf(rq->arena, "%.*s/%s", STR_ARG(user_href(rq, acc->name)), d->name),
-                             .cancel = user_href(rq, acc->name), .danger = d->danger, .facts = facts, .fact_count = 4};
+                             .cancel = user_href(rq, acc->name),
+                             .danger = d->danger,
+                             .facts = facts,
+                             .fact_count = 4};
     crumbs(rq, &p, p.title);
     tmpl_page_confirm(rp->body, &p, &v);
 }
@@ -363,7 +397,10 @@ void page_user_do_post(struct request *rq, struct reply *rp)
                           : people_set_disabled(&tx, acc->name, disable, &rp->err);
         done = end(&tx, good, &rp->err);
     }
-    if (!done) http_fault_error(rq, rp, &rp->err);
-    else if (reset) show_password(rq, rp, str_from(d->done), acc, password);
-    else to_list(rq, rp, d->done, acc);
+    if (!done)
+        http_fault_error(rq, rp, &rp->err);
+    else if (reset)
+        show_password(rq, rp, str_from(d->done), acc, password);
+    else
+        to_list(rq, rp, d->done, acc);
 }

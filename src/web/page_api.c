@@ -166,8 +166,10 @@ static void get(struct request *rq, struct reply *rp,
     struct conn *c = store_read(app_of(rq)->office->store, &rp->err);
     json_t *value = c ? read(rq, c, reg, &rp->err) : NULL;
     if (c) store_done(c);
-    if (value) send(rp, 200, value);
-    else send_error(rq, rp, 0, &rp->err);
+    if (value)
+        send(rp, 200, value);
+    else
+        send_error(rq, rp, 0, &rp->err);
 }
 
 void page_api_list(struct request *rq, struct reply *rp)
@@ -199,7 +201,8 @@ static void read_inputs(struct arena *a, json_t *object, struct act_request *out
     const char *key;
     json_t *v;
     struct input *list = arena_new_array(a, struct input, json_object_size(object) + 1);
-    json_object_foreach(object, key, v) {
+    json_object_foreach(object, key, v)
+    {
         struct str name = str_copy(a, str_from(key));
         if (!may_be_typed(out->reg, name))
             errors_addf(faults, ERR_INPUT, name, "附件只能在页面上传");
@@ -220,12 +223,17 @@ static void read_parts(struct arena *a, json_t *root, struct act_request *out, s
 {
     const char *key;
     json_t *v;
-    json_object_foreach(root, key, v) {
+    json_object_foreach(root, key, v)
+    {
         struct str name = str_from(key);
-        if (str_is(name, "inputs") && json_is_object(v)) read_inputs(a, v, out, faults);
-        else if (str_is(name, "reason") && json_is_string(v)) out->reason = text_of(a, v);
-        else if (str_is(name, "version") && json_is_integer(v)) out->version = json_integer_value(v);
-        else errors_addf(faults, ERR_INPUT, name, "请求只能有 inputs（对象）、reason（文本）、version（整数）");
+        if (str_is(name, "inputs") && json_is_object(v))
+            read_inputs(a, v, out, faults);
+        else if (str_is(name, "reason") && json_is_string(v))
+            out->reason = text_of(a, v);
+        else if (str_is(name, "version") && json_is_integer(v))
+            out->version = json_integer_value(v);
+        else
+            errors_addf(faults, ERR_INPUT, name, "请求只能有 inputs（对象）、reason（文本）、version（整数）");
     }
 }
 
@@ -235,8 +243,10 @@ static bool read_body(struct request *rq, struct act_request *out, struct errors
     json_error_t e;
     json_t *root = json_loadb(rq->body.len ? rq->body.s : "", rq->body.len, JSON_REJECT_DUPLICATES, &e);
     bool good = json_is_object(root);
-    if (good) read_parts(rq->arena, root, out, faults);
-    else errors_addf(faults, ERR_INPUT, STR(""), "请求内容不是 JSON 对象（第%d行）", root ? 1 : e.line);
+    if (good)
+        read_parts(rq->arena, root, out, faults);
+    else
+        errors_addf(faults, ERR_INPUT, STR(""), "请求内容不是 JSON 对象（第%d行）", root ? 1 : e.line);
     json_decref(root);
     return good;
 }
@@ -249,7 +259,8 @@ static void act(struct request *rq, struct reply *rp, struct act_request *what)
         send_faults(rp, 400, &faults);
         return;
     }
-    bool done = faults.count == 0 && act_do(app_of(rq)->office, rq->arena, &visit_of(rq)->user, STR("api"), what, &result, &faults);
+    bool done = faults.count == 0 &&
+                act_do(app_of(rq)->office, rq->arena, &visit_of(rq)->user, STR("api"), what, &result, &faults);
     if (!done) {
         send_faults(rp, status_of(&faults), &faults);
         return;

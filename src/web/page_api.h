@@ -5,8 +5,9 @@
  * through act_apply with the entrance "api": the same roles, stages and gates as on the page.
  *
  * A list: {"total","page","rows":[record…]}. A record: {"record","number","stage","stage_label","version","voided",
- * "values":{field: text as read}}. An act's body: {"inputs":{field: text},"reason":"","version":n}, each part may be left
- * out; its answer: {"record","number","stage","seq"}. What fails: 400 (not JSON), 401, 403, 404, 409, 422 or 500 with
+ * "values":{field: text as read}}. An act's body: {"inputs":{field: text},"reason":"","version":n}, each part may be
+ * left out; its answer: {"record","number","stage","seq"}. What fails: 400 (not JSON), 401, 403, 404, 409, 422 or 500
+ * with
  * {"errors":[{"code","where","message","rule","cite","remedy"}]}, where empty parts are left out. */
 #ifndef FAZHI_WEB_PAGE_API_H
 #define FAZHI_WEB_PAGE_API_H

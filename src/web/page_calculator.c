@@ -23,10 +23,12 @@ static enum period_roll put_options(struct request *rq, struct calculator_view *
     struct option_view *r = arena_new_array(rq->arena, struct option_view, ROLLS);
     enum period_roll roll = ROLL_LAW;
     for (size_t i = 0; i < UNITS; i++)
-        u[i] = (struct option_view){.value = str_from(units[i].value), .label = str_from(units[i].label),
+        u[i] = (struct option_view){.value = str_from(units[i].value),
+                                    .label = str_from(units[i].label),
                                     .selected = str_is(v->unit, units[i].value)};
     for (size_t i = 0; i < ROLLS; i++) {
-        r[i] = (struct option_view){.value = str_from(rolls[i].value), .label = str_from(rolls[i].label),
+        r[i] = (struct option_view){.value = str_from(rolls[i].value),
+                                    .label = str_from(rolls[i].label),
                                     .selected = str_is(v->roll, rolls[i].value)};
         if (r[i].selected) roll = rolls[i].roll;
     }
@@ -84,8 +86,8 @@ static bool put_special_days(struct request *rq, const struct calendar *calendar
         cells[WIDTH * n + 2].text = d->info.notice;
         n++;
     }
-    v->special = (struct table_view){.caption = STR("节假日和调休"), .columns = columns, .column_count = WIDTH,
-                                     .cells = cells, .row_count = n};
+    v->special = (struct table_view){
+        .caption = STR("节假日和调休"), .columns = columns, .column_count = WIDTH, .cells = cells, .row_count = n};
     return true;
 }
 
@@ -102,9 +104,11 @@ static bool calculate(struct request *rq, struct calculator_view *v, const struc
     if (!calendar_due(calendar, start, length, roll, &strict, &legal, err)) return false;
     v->result = (struct deadline_view){.label = STR("计算结果"),
                                        .due = views_day(rq, date_iso(rq->arena, legal)),
-                                       .remaining = str_printf(rq->arena, "自%.*s起%.*s", STR_ARG(v->start), STR_ARG(period_length_words(rq->arena, length))),
+                                       .remaining = str_printf(rq->arena, "自%.*s起%.*s", STR_ARG(v->start),
+                                                               STR_ARG(period_length_words(rq->arena, length))),
                                        .cite = STR("民法典 第二百零一条至第二百零三条"),
-                                       .badge = {BADGE_NORMAL, STR("到期日")}, .unfolded = true};
+                                       .badge = {BADGE_NORMAL, STR("到期日")},
+                                       .unfolded = true};
     if (date_cmp(strict, legal) != 0) v->result.due_strict = date_iso(rq->arena, strict);
     v->explained = put_special_days(rq, calendar, start, length, roll, v);
     parts_strip(rq, calendar, start, length, roll, &v->result);
@@ -115,8 +119,10 @@ static bool calculate(struct request *rq, struct calculator_view *v, const struc
 
 void page_calculator(struct request *rq, struct reply *rp)
 {
-    struct calculator_view v = {.start = str_trim(request_query(rq, "start")), .amount = str_trim(request_query(rq, "n")),
-                                .unit = request_query(rq, "unit"), .roll = request_query(rq, "roll")};
+    struct calculator_view v = {.start = str_trim(request_query(rq, "start")),
+                                .amount = str_trim(request_query(rq, "n")),
+                                .unit = request_query(rq, "unit"),
+                                .roll = request_query(rq, "roll")};
     if (v.unit.len == 0) v.unit = STR("workdays");
     if (v.roll.len == 0) v.roll = STR("law");
     enum period_roll roll = put_options(rq, &v);

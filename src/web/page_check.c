@@ -8,8 +8,10 @@
 
 static enum badge_kind badge_of(enum verify_verdict v)
 {
-    static const enum badge_kind kinds[] = {[VERIFY_AGREES] = BADGE_DONE, [VERIFY_CONTRADICTS] = BADGE_LATE,
-                                            [VERIFY_NO_FIGURE] = BADGE_SOON, [VERIFY_GOAL] = BADGE_PAUSED};
+    static const enum badge_kind kinds[] = {[VERIFY_AGREES] = BADGE_DONE,
+                                            [VERIFY_CONTRADICTS] = BADGE_LATE,
+                                            [VERIFY_NO_FIGURE] = BADGE_SOON,
+                                            [VERIFY_GOAL] = BADGE_PAUSED};
     return kinds[v];
 }
 
@@ -18,11 +20,15 @@ static void put_rows(struct request *rq, const struct verify_report *r, struct c
     struct check_row *rows = arena_new_array(rq->arena, struct check_row, r->count + 1);
     for (size_t i = 0; i < r->count; i++) {
         const struct verify_item *it = &r->items[i];
-        rows[i] = (struct check_row){.verdict = str_from(verify_verdict_name(it->verdict)), .phrase = it->phrase,
-                                     .kind = badge_of(it->verdict), .value = it->value, .number = i + 1};
+        rows[i] = (struct check_row){.verdict = str_from(verify_verdict_name(it->verdict)),
+                                     .phrase = it->phrase,
+                                     .kind = badge_of(it->verdict),
+                                     .value = it->value,
+                                     .number = i + 1};
         if (!it->figure) continue;
         rows[i].figure = it->figure->label;
-        rows[i].href = str_printf(rq->arena, "/figures/%.*s?period=%.*s", STR_ARG(it->figure->name), STR_ARG(app_encode(rq->arena, v->year)));
+        rows[i].href = str_printf(rq->arena, "/figures/%.*s?period=%.*s", STR_ARG(it->figure->name),
+                                  STR_ARG(app_encode(rq->arena, v->year)));
     }
     v->rows = rows;
     v->row_count = r->count;
@@ -36,7 +42,9 @@ static void put_findings(struct request *rq, const struct verify_report *r, stru
         if (f->verdict == VERDICT_NOT_CHECKABLE) continue;
         rows[v->finding_count++] = (struct check_row){.verdict = str_from(finding_verdict_name(f->verdict)),
                                                       .kind = f->verdict == VERDICT_AGREE ? BADGE_DONE : BADGE_LATE,
-                                                      .phrase = f->phrase, .figure = f->message, .number = i + 1};
+                                                      .phrase = f->phrase,
+                                                      .figure = f->message,
+                                                      .number = i + 1};
     }
     v->findings = rows;
 }
@@ -67,22 +75,26 @@ static void add_mark(struct arena *a, struct marks *m, struct mark mark)
 /* Contradictions of the text's own arithmetic, then each number that was compared. */
 static struct marks find_marks(struct arena *a, const struct verify_report *r)
 {
-    static const char *const classes[] = {[VERIFY_AGREES] = "agrees", [VERIFY_CONTRADICTS] = "contradicts",
-                                          [VERIFY_NO_FIGURE] = "unknown", [VERIFY_GOAL] = "goal"};
+    static const char *const classes[] = {[VERIFY_AGREES] = "agrees",
+                                          [VERIFY_CONTRADICTS] = "contradicts",
+                                          [VERIFY_NO_FIGURE] = "unknown",
+                                          [VERIFY_GOAL] = "goal"};
     struct marks m = {0};
     for (size_t i = 0; i < r->findings.count; i++) {
         const struct finding *f = &r->findings.items[i];
         if (f->verdict != VERDICT_CONTRADICT) continue;
-        add_mark(a, &m, (struct mark){f->at, f->at + f->len, "arithmetic", str_printf(a, "#finding-%zu", i + 1),
-                                      str_printf(a, "at-finding-%zu", i + 1), f->message});
+        add_mark(a, &m,
+                 (struct mark){f->at, f->at + f->len, "arithmetic", str_printf(a, "#finding-%zu", i + 1),
+                               str_printf(a, "at-finding-%zu", i + 1), f->message});
     }
     for (size_t i = 0; i < r->count; i++) {
         const struct verify_item *it = &r->items[i];
         struct str tip = str_from(verify_verdict_name(it->verdict));
         if (it->figure)
             tip = str_printf(a, "%.*s：%.*s，台账为%.*s", STR_ARG(tip), STR_ARG(it->figure->label), STR_ARG(it->value));
-        add_mark(a, &m, (struct mark){it->at, it->at + it->len, classes[it->verdict], str_printf(a, "#item-%zu", i + 1),
-                                      str_printf(a, "at-item-%zu", i + 1), tip});
+        add_mark(a, &m,
+                 (struct mark){it->at, it->at + it->len, classes[it->verdict], str_printf(a, "#item-%zu", i + 1),
+                               str_printf(a, "at-item-%zu", i + 1), tip});
     }
     return m;
 }
@@ -162,7 +174,8 @@ void page_report_check_post(struct request *rq, struct reply *rp)
     put_findings(rq, &r, &v);
     put_pieces(rq, &r, &v);
     v.checked = true;
-    v.summary = str_printf(rq->arena, "共核对 %zu 处：相符 %zu，不符 %zu，没有对应的数字 %zu，计划或者目标 %zu；文内算术矛盾 %zu 处",
-                           r.count, r.agree, r.contradict, r.unknown, r.goals, r.text_contradictions);
+    v.summary = str_printf(
+        rq->arena, "共核对 %zu 处：相符 %zu，不符 %zu，没有对应的数字 %zu，计划或者目标 %zu；文内算术矛盾 %zu 处",
+        r.count, r.agree, r.contradict, r.unknown, r.goals, r.text_contradictions);
     show(rq, rp, &v);
 }

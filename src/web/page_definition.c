@@ -15,8 +15,9 @@ void page_definitions(struct request *rq, struct reply *rp)
         struct definition_group g = {.label = m->chapters[i].label, .rows = rows};
         for (size_t k = 0; k < m->reg_count; k++)
             if (str_eq(m->regs[k].chapter, m->chapters[i].key))
-                rows[g.row_count++] = (struct link_view){m->regs[k].label, str_printf(rq->arena, "/definitions/%.*s", STR_ARG(m->regs[k].name)),
-                                                         m->regs[k].help};
+                rows[g.row_count++] = (struct link_view){
+                    m->regs[k].label, str_printf(rq->arena, "/definitions/%.*s", STR_ARG(m->regs[k].name)),
+                    m->regs[k].help};
         if (g.row_count) groups[n++] = g;
     }
     struct page p = app_page(rq, STR("台账定义"));
@@ -64,7 +65,8 @@ static struct str join_inputs(struct arena *a, const struct act *act)
 {
     struct buf b = buf_in(a);
     for (size_t i = 0; act->kind == ACT_STEP && i < act->input_count; i++)
-        buf_putf(&b, "%s%.*s%s", b.len ? "、" : "", STR_ARG(act->inputs[i].field->label), act->inputs[i].required ? "*" : "");
+        buf_putf(&b, "%s%.*s%s", b.len ? "、" : "", STR_ARG(act->inputs[i].field->label),
+                 act->inputs[i].required ? "*" : "");
     return buf_str(&b);
 }
 
@@ -105,7 +107,8 @@ static struct str versions_words(struct arena *a, const struct deadline *d)
         if (i) buf_puts(&b, "；");
         if (d->version_count > 1 && i + 1 < d->version_count)
             buf_putf(&b, "%.*s以前起算的", STR_ARG(date_iso(a, date_add_days(v->valid_until, 1))));
-        buf_putf(&b, "%s%.*s", d->direction == DEADLINE_WITHIN ? "" : "不少于", STR_ARG(period_length_words(a, v->length)));
+        buf_putf(&b, "%s%.*s", d->direction == DEADLINE_WITHIN ? "" : "不少于",
+                 STR_ARG(period_length_words(a, v->length)));
     }
     return buf_str(&b);
 }
@@ -114,8 +117,10 @@ static struct str more_words(struct arena *a, const struct reg *reg, const struc
 {
     struct buf b = buf_in(a);
     if (d->extend_by.amount)
-        buf_putf(&b, "经%.*s可以延长%.*s", STR_ARG(act_labels(a, reg, &d->extend_on, 1)), STR_ARG(period_length_words(a, d->extend_by)));
-    if (d->suspend_from.len) buf_putf(&b, "%s%.*s期间不计入", b.len ? "；" : "", STR_ARG(act_labels(a, reg, &d->suspend_from, 1)));
+        buf_putf(&b, "经%.*s可以延长%.*s", STR_ARG(act_labels(a, reg, &d->extend_on, 1)),
+                 STR_ARG(period_length_words(a, d->extend_by)));
+    if (d->suspend_from.len)
+        buf_putf(&b, "%s%.*s期间不计入", b.len ? "；" : "", STR_ARG(act_labels(a, reg, &d->suspend_from, 1)));
     if (d->given) buf_putf(&b, "%s「%.*s」填写的从其载明", b.len ? "；" : "", STR_ARG(d->given->label));
     if (d->roll != ROLL_NONE) buf_putf(&b, "%s末日遇休假日顺延", b.len ? "；" : "");
     return buf_str(&b);
@@ -143,9 +148,9 @@ static void put_deadlines(struct request *rq, const struct reg *reg, struct defi
 static struct str type_words(struct arena *a, const struct field *f)
 {
     static const char *const words[] = {
-        [FIELD_TEXT] = "文字",   [FIELD_INTEGER] = "整数", [FIELD_DECIMAL] = "小数", [FIELD_MONEY] = "金额（元）",
-        [FIELD_DATE] = "日期",   [FIELD_MOMENT] = "时间",  [FIELD_YESNO] = "是否",   [FIELD_CODE] = "代码",
-        [FIELD_ORG] = "单位",    [FIELD_PLACE] = "地点",   [FIELD_PERSON] = "人员",  [FIELD_REF] = "关联",
+        [FIELD_TEXT] = "文字",      [FIELD_INTEGER] = "整数", [FIELD_DECIMAL] = "小数", [FIELD_MONEY] = "金额（元）",
+        [FIELD_DATE] = "日期",      [FIELD_MOMENT] = "时间",  [FIELD_YESNO] = "是否",   [FIELD_CODE] = "代码",
+        [FIELD_ORG] = "单位",       [FIELD_PLACE] = "地点",   [FIELD_PERSON] = "人员",  [FIELD_REF] = "关联",
         [FIELD_ATTACHMENT] = "附件"};
     if (f->type == FIELD_REF) return str_printf(a, "关联：%.*s", STR_ARG(f->target->label));
     if (f->type == FIELD_CODE) return str_printf(a, "代码：%.*s", STR_ARG(f->codes->label));
@@ -158,7 +163,8 @@ static struct str notes_of(struct arena *a, const struct field *f)
     if (f->required) buf_puts(&b, "必填 ");
     if (f->derived) buf_putf(&b, "由公式算出：%.*s ", STR_ARG(formula_words(a, f->derived)));
     if (f->private_)
-        buf_putf(&b, "个人信息（%.*s；%.*s；保存%.*s） ", STR_ARG(f->private_->purpose), STR_ARG(f->private_->basis), STR_ARG(f->private_->keep));
+        buf_putf(&b, "个人信息（%.*s；%.*s；保存%.*s） ", STR_ARG(f->private_->purpose), STR_ARG(f->private_->basis),
+                 STR_ARG(f->private_->keep));
     buf_put(&b, f->help);
     return buf_str(&b);
 }
@@ -178,7 +184,10 @@ static struct table_view fields_table(struct request *rq, const struct reg *reg)
         row[2].text = type_words(rq->arena, f);
         row[3].text = notes_of(rq->arena, f);
     }
-    return (struct table_view){.caption = STR("字段"), .columns = columns, .column_count = WIDTH, .cells = cells,
+    return (struct table_view){.caption = STR("字段"),
+                               .columns = columns,
+                               .column_count = WIDTH,
+                               .cells = cells,
                                .row_count = reg->field_count};
 }
 
@@ -192,8 +201,9 @@ static void put_figures(struct request *rq, const struct reg *reg, struct defini
         bool uses = false;
         for (size_t k = 0; k < n && k < 16; k++) uses = uses || regs[k] == &reg->as_formula;
         if (uses)
-            list[v->figure_count++] = (struct link_view){m->figures[i].label, str_printf(rq->arena, "/figures/%.*s", STR_ARG(m->figures[i].name)),
-                                                         m->figures[i].meaning};
+            list[v->figure_count++] = (struct link_view){
+                m->figures[i].label, str_printf(rq->arena, "/figures/%.*s", STR_ARG(m->figures[i].name)),
+                m->figures[i].meaning};
     }
     v->figures = list;
 }
@@ -206,12 +216,16 @@ void page_definition(struct request *rq, struct reply *rp)
         return;
     }
     struct diagram d = diagram_layout(rq->arena, reg);
-    struct definition_view v = {.label = reg->label, .help = reg->help, .cite = cite_words(rq->arena, &reg->cite),
-                                .number = reg->number, .diagram = diagram_svg(rq->arena, reg, &d),
+    struct definition_view v = {.label = reg->label,
+                                .help = reg->help,
+                                .cite = cite_words(rq->arena, &reg->cite),
+                                .number = reg->number,
+                                .diagram = diagram_svg(rq->arena, reg, &d),
                                 .fields = fields_table(rq, reg),
                                 .always = rules_of(rq->arena, reg->always, reg->always_count),
                                 .always_count = reg->always_count};
-    if (user_sees_register(&visit_of(rq)->user, reg)) v.list_href = str_printf(rq->arena, "/r/%.*s", STR_ARG(reg->name));
+    if (user_sees_register(&visit_of(rq)->user, reg))
+        v.list_href = str_printf(rq->arena, "/r/%.*s", STR_ARG(reg->name));
     put_acts(rq, reg, &v);
     put_deadlines(rq, reg, &v);
     put_figures(rq, reg, &v);

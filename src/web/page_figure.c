@@ -53,8 +53,8 @@ static struct table_view records_table(struct opening *x, const struct reg *reg,
         cells[3 * i + 1].text = show_stage(r);
         cells[3 * i + 2].text = utf8_shorten(a, show_title(&x->show, r), 60);
     }
-    return (struct table_view){.caption = reg->label, .columns = columns, .column_count = 3, .cells = cells,
-                               .row_count = list->count};
+    return (struct table_view){
+        .caption = reg->label, .columns = columns, .column_count = 3, .cells = cells, .row_count = list->count};
 }
 
 /* Each set has its own page in the address: set1=2&set2=1. */
@@ -88,17 +88,20 @@ static struct pager_view set_pager(struct opening *x, size_t index, const struct
     return v;
 }
 
-static bool put_set(struct opening *x, const struct formula_set *set, size_t index, struct set_view *v, struct error *err)
+static bool put_set(struct opening *x, const struct formula_set *set, size_t index, struct set_view *v,
+                    struct error *err)
 {
     struct office *o = app_of(x->rq)->office;
     const struct reg *reg = figure_set_register(o, set);
     const struct user *u = &visit_of(x->rq)->user;
     struct record_list seen, all;
     int64_t offset = (set_page(x, index) - 1) * PAGE_ROWS;
-    if (!figure_set_records(o, x->conn, x->rq->arena, set, &x->run, user_sight(u, reg), offset, PAGE_ROWS, &seen, err) ||
+    if (!figure_set_records(o, x->conn, x->rq->arena, set, &x->run, user_sight(u, reg), offset, PAGE_ROWS, &seen,
+                            err) ||
         !figure_set_records(o, x->conn, x->rq->arena, set, &x->run, (struct sight){.all = true}, 0, 1, &all, err))
         return false;
-    v->label = set->role.len ? str_printf(x->rq->arena, "%.*s：%.*s", STR_ARG(set->role), STR_ARG(reg->label)) : reg->label;
+    v->label =
+        set->role.len ? str_printf(x->rq->arena, "%.*s：%.*s", STR_ARG(set->role), STR_ARG(reg->label)) : reg->label;
     v->table = records_table(x, reg, &seen);
     v->pager = set_pager(x, index, &seen);
     v->id = set_page_name(x, index);
@@ -154,7 +157,8 @@ static void put_chart(struct opening *x, const struct figure_result *r, size_t b
                                            .shown = known ? r[m].shown : STR("—"),
                                            .height = known && most > 0 ? magnitude(r[m].value) / most : -1};
     }
-    struct str title = str_printf(x->rq->arena, "%.*s，%.*s逐月", STR_ARG(x->figure->label), STR_ARG(x->view.period_words));
+    struct str title =
+        str_printf(x->rq->arena, "%.*s，%.*s逐月", STR_ARG(x->figure->label), STR_ARG(x->view.period_words));
     x->view.chart = chart_columns(x->rq->arena, title, columns, MONTHS);
 }
 
@@ -172,8 +176,8 @@ static void put_months_table(struct opening *x, int year, const struct figure_re
         if (r[m].value.kind != VALUE_NULL) cells[1 + m].text = r[m].shown;
         cells[1 + m].href = str_printf(a, "%.*s?period=%d-%02zu", STR_ARG(x->rq->path), year, m + 1);
     }
-    x->view.months = (struct table_view){.caption = STR("逐月"), .columns = columns, .column_count = 1 + MONTHS,
-                                         .cells = cells, .row_count = 1};
+    x->view.months = (struct table_view){
+        .caption = STR("逐月"), .columns = columns, .column_count = 1 + MONTHS, .cells = cells, .row_count = 1};
 }
 
 static bool put_months(struct opening *x, struct date from, struct date to, struct error *err)
@@ -243,8 +247,9 @@ void page_figure(struct request *rq, struct reply *rp)
         return;
     }
     struct page p = app_page(rq, x.view.title);
-    struct crumb crumbs[] = {{STR("数字"), str_printf(rq->arena, "/figures?period=%.*s", STR_ARG(app_encode(rq->arena, period)))},
-                             {x.view.title, STR("")}};
+    struct crumb crumbs[] = {
+        {STR("数字"), str_printf(rq->arena, "/figures?period=%.*s", STR_ARG(app_encode(rq->arena, period)))},
+        {x.view.title, STR("")}};
     app_crumbs(rq, &p, crumbs, 2);
     tmpl_page_figure(rp->body, &p, &x.view);
 }
@@ -267,14 +272,16 @@ static bool put_group(struct request *rq, struct conn *c, const struct chapter *
         if (!str_eq(f->chapter, ch->key)) continue;
         if (!figure_compute(app_of(rq)->office, c, rq->arena, f, run, &r, err)) return false;
         bool bare = r.value.kind == VALUE_NULL || str_ends(r.shown, f->unit);
-        cells[3 * n] = (struct cell_view){.text = f->label, .href = str_printf(rq->arena, "/figures/%.*s?period=%.*s", STR_ARG(f->name),
-                                                                               STR_ARG(app_encode(rq->arena, period)))};
+        cells[3 * n] = (struct cell_view){.text = f->label,
+                                          .href = str_printf(rq->arena, "/figures/%.*s?period=%.*s", STR_ARG(f->name),
+                                                             STR_ARG(app_encode(rq->arena, period)))};
         cells[3 * n + 1].text = bare ? r.shown : str_printf(rq->arena, "%.*s%.*s", STR_ARG(r.shown), STR_ARG(f->unit));
         cells[3 * n + 2].text = f->meaning;
         n++;
     }
     g->label = ch->label;
-    g->table = (struct table_view){.caption = ch->label, .columns = columns, .column_count = 3, .cells = cells, .row_count = n};
+    g->table = (struct table_view){
+        .caption = ch->label, .columns = columns, .column_count = 3, .cells = cells, .row_count = n};
     return true;
 }
 

@@ -9,7 +9,8 @@ struct str report_fixed_at(struct arena *a, const struct fixed_report *fixed)
     return str_replace(a, str_slice(moment_iso(a, fixed->fixed_at), 0, 16), STR("T"), STR(" "));
 }
 
-bool report_put_changes(struct building *b, const struct fixed_report *fixed, const struct pair_view **list, size_t *count)
+bool report_put_changes(struct building *b, const struct fixed_report *fixed, const struct pair_view **list,
+                        size_t *count)
 {
     struct arena *a = b->rq->arena;
     struct report_change *changes;
@@ -17,12 +18,13 @@ bool report_put_changes(struct building *b, const struct fixed_report *fixed, co
     struct pair_view *pairs = arena_new_array(a, struct pair_view, *count + 1);
     for (size_t i = 0; i < *count; i++) {
         const struct report_change *x = &changes[i];
-        pairs[i] = (struct pair_view){
-            .label = x->figure ? x->figure->label : x->name,
-            .value = str_printf(a, "%.*s → %.*s（记录 %lld → %lld）", STR_ARG(x->before), STR_ARG(x->after),
-                                (long long)x->records_before, (long long)x->records_after)};
+        pairs[i] = (struct pair_view){.label = x->figure ? x->figure->label : x->name,
+                                      .value = str_printf(a, "%.*s → %.*s（记录 %lld → %lld）", STR_ARG(x->before),
+                                                          STR_ARG(x->after), (long long)x->records_before,
+                                                          (long long)x->records_after)};
         if (x->figure)
-            pairs[i].href = str_printf(a, "/figures/%.*s?period=%.*s", STR_ARG(x->name), STR_ARG(app_encode(a, b->text.period)));
+            pairs[i].href =
+                str_printf(a, "/figures/%.*s?period=%.*s", STR_ARG(x->name), STR_ARG(app_encode(a, b->text.period)));
     }
     *list = pairs;
     return true;
@@ -32,8 +34,8 @@ static const struct fixed_report *find_fixed(struct building *b, int64_t id, str
 {
     struct fixed_report *list;
     size_t count;
-    if (!fixed_report_list(b->conn, b->rq->arena, app_of(b->rq)->office->key, b->report->name, b->text.period, &list, &count,
-                           err))
+    if (!fixed_report_list(b->conn, b->rq->arena, app_of(b->rq)->office->key, b->report->name, b->text.period, &list,
+                           &count, err))
         return NULL;
     for (size_t i = 0; i < count; i++)
         if (list[i].id == id) return &list[i];
@@ -48,7 +50,8 @@ static void put_facts(struct building *b, const struct fixed_report *f, struct f
     struct pair_view *facts = arena_new_array(a, struct pair_view, FACTS);
     facts[0] = (struct pair_view){.label = STR("定稿时间"), .value = report_fixed_at(a, f)};
     facts[1] = (struct pair_view){.label = STR("定稿人"), .value = f->fixed_by};
-    facts[2] = (struct pair_view){.label = STR("取数位置"), .value = str_printf(a, "第 %lld 条办理记录", (long long)f->seq)};
+    facts[2] =
+        (struct pair_view){.label = STR("取数位置"), .value = str_printf(a, "第 %lld 条办理记录", (long long)f->seq)};
     facts[3] = (struct pair_view){.label = STR("定义"),
                                   .value = str_eq(f->definitions, app_of(b->rq)->office->model->digest)
                                                ? STR("与现在的定义相同")

@@ -16,12 +16,12 @@ struct trial {
     struct request *rq;
     struct reply *rp;
     const struct reg *reg;
-    struct str digest;    /* of the upload in the attachment store */
+    struct str digest; /* of the upload in the attachment store */
     struct str file_name;
     struct str bytes;
     struct sheet_in sheet;
     struct import_column *columns;
-    struct str *targets;  /* chosen by the person; NULL: as recognised */
+    struct str *targets; /* chosen by the person; NULL: as recognised */
     struct import_report report;
 };
 
@@ -62,7 +62,9 @@ static struct str columns_help(struct request *rq, const struct reg *reg)
 {
     struct buf b = buf_in(rq->arena);
     for (size_t i = 0; i < reg->field_count; i++)
-        if (!reg->fields[i].derived) buf_putf(&b, "%s%.*s%s", b.len ? "、" : "", STR_ARG(reg->fields[i].label), reg->fields[i].required ? "*" : "");
+        if (!reg->fields[i].derived)
+            buf_putf(&b, "%s%.*s%s", b.len ? "、" : "", STR_ARG(reg->fields[i].label),
+                     reg->fields[i].required ? "*" : "");
     return buf_str(&b);
 }
 
@@ -90,7 +92,8 @@ void page_import(struct request *rq, struct reply *rp)
 /* Whose upload it is, and its name: the attachment store keeps the same bytes once, under the first person's name. */
 static struct str upload_setting(const struct trial *t, struct str digest)
 {
-    return str_printf(t->rq->arena, "import_upload/%.*s/%.*s", STR_ARG(visit_of(t->rq)->user.account.name), STR_ARG(digest));
+    return str_printf(t->rq->arena, "import_upload/%.*s/%.*s", STR_ARG(visit_of(t->rq)->user.account.name),
+                      STR_ARG(digest));
 }
 
 /* Keeps the upload under its digest; the browser only ever names digests, never paths. */
@@ -99,7 +102,9 @@ static bool keep_upload(struct trial *t, const struct upload *up, struct error *
     struct app *app = app_of(t->rq);
     struct conn *c = store_write(app->office->store, err);
     if (!c) return false;
-    struct attachment att = {.name = up->name, .type = STR("sheet"), .added_at = clock_now(&app->office->clock),
+    struct attachment att = {.name = up->name,
+                             .type = STR("sheet"),
+                             .added_at = clock_now(&app->office->clock),
                              .added_by = visit_of(t->rq)->user.account.name};
     bool ok = attachment_add(c, app->office->key, up->content, &att, err);
     if (ok) t->digest = str_copy(t->rq->arena, att.digest);
@@ -156,8 +161,8 @@ static bool try_sheet(struct trial *t, struct error *err)
     if (!ok) return false;
     read_targets(t);
     if (t->targets) import_apply_targets(t->reg, t->columns, t->sheet.columns, t->targets, t->sheet.columns);
-    struct import_options options = {.dry_run = true, .digest = sm3_hex(t->rq->arena, t->bytes),
-                                     .again = insists(t->rq)};
+    struct import_options options = {
+        .dry_run = true, .digest = sm3_hex(t->rq->arena, t->bytes), .again = insists(t->rq)};
     return import_run(o, t->rq->arena, &visit_of(t->rq)->user, STR("import"), t->reg, &t->sheet, t->columns, &options,
                       &t->report, err);
 }
@@ -196,7 +201,8 @@ static void put_mapping(struct trial *t, struct import_view *v)
     struct mapping_row *rows = arena_new_array(t->rq->arena, struct mapping_row, t->sheet.columns + 1);
     for (size_t i = 0; i < t->sheet.columns; i++) {
         struct str target = target_of(&t->columns[i]);
-        rows[i] = (struct mapping_row){.name = str_printf(t->rq->arena, "m%zu", i), .header = t->sheet.header[i],
+        rows[i] = (struct mapping_row){.name = str_printf(t->rq->arena, "m%zu", i),
+                                       .header = t->sheet.header[i],
                                        .sample = t->sheet.count ? t->sheet.rows[0].cells[i] : STR(""),
                                        .unknown = target.len == 0};
         rows[i].options = target_options(t, target, &rows[i].option_count);
@@ -212,7 +218,8 @@ static void put_faults(struct trial *t, struct import_view *v)
     struct fault_row *rows = arena_new_array(t->rq->arena, struct fault_row, n + 1);
     for (size_t i = 0; i < n; i++) {
         const struct import_fault *f = &t->report.faults[i];
-        rows[i] = (struct fault_row){f->line ? str_printf(t->rq->arena, "第%zu行", f->line) : STR("表头"), f->column, f->value, f->why};
+        rows[i] = (struct fault_row){f->line ? str_printf(t->rq->arena, "第%zu行", f->line) : STR("表头"), f->column,
+                                     f->value, f->why};
     }
     v->faults = rows;
     v->fault_count = n;
@@ -224,7 +231,8 @@ static void put_chosen(struct trial *t, struct import_view *v)
 {
     struct arena *a = t->rq->arena;
     struct buf href = buf_in(a);
-    buf_putf(&href, "/import/%.*s/faulty/%.*s%s", STR_ARG(t->reg->name), STR_ARG(t->digest), v->again ? "?again=1" : "");
+    buf_putf(&href, "/import/%.*s/faulty/%.*s%s", STR_ARG(t->reg->name), STR_ARG(t->digest),
+             v->again ? "?again=1" : "");
     if (t->targets) {
         struct pair_view *list = arena_new_array(a, struct pair_view, t->sheet.columns + 1);
         for (size_t i = 0; i < t->sheet.columns; i++) {
@@ -240,14 +248,18 @@ static void put_chosen(struct trial *t, struct import_view *v)
 
 static void show_trial(struct trial *t)
 {
-    struct import_view v = {.tried = true, .digest = t->digest, .file_name = t->file_name, .same_file = t->report.same_file,
+    struct import_view v = {.tried = true,
+                            .digest = t->digest,
+                            .file_name = t->file_name,
+                            .same_file = t->report.same_file,
                             .again = insists(t->rq)};
     put_mapping(t, &v);
     put_faults(t, &v);
     put_chosen(t, &v);
     v.ready = t->report.fault_count == 0 && !t->report.same_file;
-    v.summary = str_printf(t->rq->arena, "试导入 %zu 行：可以新增 %zu 件，续办 %zu 件，已有 %zu 件；错误 %zu 处", t->report.rows,
-                           t->report.created, t->report.advanced, t->report.repeated, t->report.fault_count);
+    v.summary =
+        str_printf(t->rq->arena, "试导入 %zu 行：可以新增 %zu 件，续办 %zu 件，已有 %zu 件；错误 %zu 处",
+                   t->report.rows, t->report.created, t->report.advanced, t->report.repeated, t->report.fault_count);
     if (t->report.same_file) v.summary = STR("这个文件已经导入过。确实要再导入一次，请点“仍要导入”。");
     show(t->rq, t->rp, t->reg, &v);
 }
@@ -264,11 +276,13 @@ void page_import_try(struct request *rq, struct reply *rp)
     struct trial t = {.rq = rq, .rp = rp, .reg = import_register(rq, rp)};
     if (!t.reg) return;
     const struct upload *up = request_file(rq, "file");
-    bool ok = up && up->content.len ? keep_upload(&t, up, &rp->err)
+    bool ok = up && up->content.len            ? keep_upload(&t, up, &rp->err)
               : request_form(rq, "digest").len ? load_upload(&t, request_form(rq, "digest"), &rp->err)
                                                : error_set(&rp->err, ERR_INPUT, "请选择要导入的 CSV 或者 XLSX 文件");
-    if (ok && try_sheet(&t, &rp->err)) show_trial(&t);
-    else show_error(&t);
+    if (ok && try_sheet(&t, &rp->err))
+        show_trial(&t);
+    else
+        show_error(&t);
 }
 
 void page_import_faulty(struct request *rq, struct reply *rp)
@@ -304,9 +318,14 @@ void page_import_go(struct request *rq, struct reply *rp)
         return;
     }
     read_targets(&t);
-    struct import_task task = {.office = app_of(rq)->office, .reg = t.reg, .account = visit_of(rq)->user.account.name,
-                               .file_name = t.file_name, .bytes = t.bytes, .targets = t.targets,
-                               .target_count = t.sheet.columns, .again = insists(rq)};
+    struct import_task task = {.office = app_of(rq)->office,
+                               .reg = t.reg,
+                               .account = visit_of(rq)->user.account.name,
+                               .file_name = t.file_name,
+                               .bytes = t.bytes,
+                               .targets = t.targets,
+                               .target_count = t.sheet.columns,
+                               .again = insists(rq)};
     int64_t id = import_job_start(app_of(rq)->jobs, &task);
     if (id == 0) {
         http_fault(rq, rp, 503, STR("正在进行的导入太多，请过一会儿再试"));
@@ -329,8 +348,13 @@ void page_import_job(struct request *rq, struct reply *rp)
         return;
     }
     if (!pr.finished) reply_header(rp, "Refresh", STR("10")); /* for browsers without script */
-    struct job_view v = {.label = reg->label, .address = rq->path, .done = (int64_t)pr.done, .total = (int64_t)pr.total, .finished = pr.finished,
-                         .failed = pr.failed, .summary = str_copy(rq->arena, str_from(pr.summary)),
+    struct job_view v = {.label = reg->label,
+                         .address = rq->path,
+                         .done = (int64_t)pr.done,
+                         .total = (int64_t)pr.total,
+                         .finished = pr.finished,
+                         .failed = pr.failed,
+                         .summary = str_copy(rq->arena, str_from(pr.summary)),
                          .list_href = str_printf(rq->arena, "/r/%.*s", STR_ARG(reg->name)),
                          .again_href = str_printf(rq->arena, "/import/%.*s", STR_ARG(reg->name))};
     struct page p = app_page(rq, str_printf(rq->arena, "导入%.*s", STR_ARG(reg->label)));

@@ -4,9 +4,10 @@
 
 #include "web/app.h"
 
-void page_import_list(struct request *rq, struct reply *rp);   /* GET /import */
-void page_import(struct request *rq, struct reply *rp);        /* GET /import/:register */
-void page_import_try(struct request *rq, struct reply *rp);    /* POST /import/:register: upload, or try again with a mapping */
+void page_import_list(struct request *rq, struct reply *rp); /* GET /import */
+void page_import(struct request *rq, struct reply *rp);      /* GET /import/:register */
+void page_import_try(struct request *rq,
+                     struct reply *rp); /* POST /import/:register: upload, or try again with a mapping */
 void page_import_go(struct request *rq, struct reply *rp);     /* POST /import/:register/go */
 void page_import_job(struct request *rq, struct reply *rp);    /* GET /import/:register/job/:id */
 void page_import_faulty(struct request *rq, struct reply *rp); /* GET /import/:register/faulty/:digest */

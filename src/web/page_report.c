@@ -34,7 +34,8 @@ static struct paper *paper_of(const struct building *b, struct str figure_path)
 
 struct str report_base(const struct building *b)
 {
-    return str_printf(b->rq->arena, "/reports/%.*s/%.*s", STR_ARG(b->report->name), STR_ARG(app_encode(b->rq->arena, b->text.period)));
+    return str_printf(b->rq->arena, "/reports/%.*s/%.*s", STR_ARG(b->report->name),
+                      STR_ARG(app_encode(b->rq->arena, b->text.period)));
 }
 
 /* ---- which report ---- */
@@ -57,7 +58,8 @@ static bool lead_on(struct request *rq, struct reply *rp, struct report_kind *k)
     if (!str_eq(request_query(rq, "name"), k->name)) return false;
     k->period = str_trim(request_query(rq, "period"));
     if (period_parse(k->period, &from, &to)) {
-        reply_redirect(rp, str_printf(rq->arena, "/reports/%.*s/%.*s", STR_ARG(k->name), STR_ARG(app_encode(rq->arena, k->period))));
+        reply_redirect(rp, str_printf(rq->arena, "/reports/%.*s/%.*s", STR_ARG(k->name),
+                                      STR_ARG(app_encode(rq->arena, k->period))));
         return true;
     }
     rp->status = 400;
@@ -95,7 +97,8 @@ static bool put_fixed(struct building *b, struct report_page_view *v)
         list[i] = (struct pair_view){
             .label = report_fixed_at(a, &fixed[i]),
             .href = str_printf(a, "%.*s/fixed/%lld", STR_ARG(report_base(b)), (long long)fixed[i].id),
-            .value = str_printf(a, "%.*s 定稿，取数到第 %lld 条办理记录", STR_ARG(fixed[i].fixed_by), (long long)fixed[i].seq)};
+            .value = str_printf(a, "%.*s 定稿，取数到第 %lld 条办理记录", STR_ARG(fixed[i].fixed_by),
+                                (long long)fixed[i].seq)};
     v->fixed = list;
     v->fixed_count = count;
     return count == 0 || report_put_changes(b, &fixed[0], &v->changes, &v->change_count);
@@ -109,9 +112,9 @@ static void put_downloads(struct building *b, struct report_page_view *v)
     enum { COUNT = sizeof files / sizeof *files };
     struct link_view *list = arena_new_array(b->rq->arena, struct link_view, COUNT);
     for (size_t i = 0; i < COUNT; i++)
-        list[i] = (struct link_view){str_from(files[i].label),
-                                     str_printf(b->rq->arena, "%.*s/file?format=%s", STR_ARG(report_base(b)), files[i].format),
-                                     STR("")};
+        list[i] = (struct link_view){
+            str_from(files[i].label),
+            str_printf(b->rq->arena, "%.*s/file?format=%s", STR_ARG(report_base(b)), files[i].format), STR("")};
     v->downloads = list;
     v->download_count = COUNT;
 }
@@ -199,7 +202,8 @@ void page_report_file(struct request *rq, struct reply *rp)
         if (formats[i].make(&b, &content, &rp->err))
             reply_download(rp, str_printf(rq->arena, "%.*s.%s", STR_ARG(b.text.title), formats[i].ending),
                            str_from(formats[i].type), content);
-        else http_fault_error(rq, rp, &rp->err);
+        else
+            http_fault_error(rq, rp, &rp->err);
         store_done(b.conn);
         return;
     }
@@ -220,7 +224,10 @@ void page_report_fix(struct request *rq, struct reply *rp)
                                                 "将《%.*s》的 %zu 个数字连同办理记录的位置（第 %lld 条）存下来。"
                                                 "以后台账再变，这里会列出哪些数字变了；定稿本身不会改动任何记录。",
                                                 STR_ARG(b.text.title), b.text.figure_count, (long long)b.text.seq),
-                             .action = rq->path, .token = p.token, .submit = STR("定稿"), .cancel = report_base(&b)};
+                             .action = rq->path,
+                             .token = p.token,
+                             .submit = STR("定稿"),
+                             .cancel = report_base(&b)};
     tmpl_page_confirm(rp->body, &p, &v);
 }
 
@@ -232,8 +239,11 @@ void page_report_fix_post(struct request *rq, struct reply *rp)
     if (!report_begin(&b)) return;
     bool ok = file_text(&b, &plain, &rp->err);
     store_done(b.conn);
-    ok = ok && report_fix(app_of(rq)->office, rq->arena, &visit_of(rq)->user, STR("page"), b.report, b.text.period, plain,
-                          &fixed, &rp->err);
-    if (ok) reply_redirect(rp, str_printf(rq->arena, "%.*s?done=%.*s", STR_ARG(report_base(&b)), STR_ARG(app_encode(rq->arena, STR("已定稿")))));
-    else http_fault_error(rq, rp, &rp->err);
+    ok = ok && report_fix(app_of(rq)->office, rq->arena, &visit_of(rq)->user, STR("page"), b.report, b.text.period,
+                          plain, &fixed, &rp->err);
+    if (ok)
+        reply_redirect(rp, str_printf(rq->arena, "%.*s?done=%.*s", STR_ARG(report_base(&b)),
+                                      STR_ARG(app_encode(rq->arena, STR("已定稿")))));
+    else
+        http_fault_error(rq, rp, &rp->err);
 }

@@ -20,6 +20,7 @@ struct str report_base(const struct building *b);
 /* 2025-01-10 09:30 */
 struct str report_fixed_at(struct arena *a, const struct fixed_report *fixed);
 /* The figures that differ between a 定稿 and now, as links to what they are now. */
-bool report_put_changes(struct building *b, const struct fixed_report *fixed, const struct pair_view **list, size_t *count);
+bool report_put_changes(struct building *b, const struct fixed_report *fixed, const struct pair_view **list,
+                        size_t *count);
 
 #endif

@@ -1,11 +1,11 @@
 /* The drawing of a procedure: boxes, words and lanes never run into each other, for every register of the built-in
  * office. */
+#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
-#include <cmocka.h>
 
 #include "web/diagram_inside.h"
 
@@ -69,8 +69,10 @@ static void look_at_acts(const struct reg *reg, const struct diagram *d)
     assert_int_equal(d->arrow_count, wanted);
     for (size_t i = 0; i < d->arrow_count; i++) {
         const struct diagram_arrow *x = &d->arrows[i];
-        if (x->act->to.len) assert_true(str_eq(x->act->to, d->boxes[x->to].stage->key));
-        else assert_int_equal(x->to, x->from);
+        if (x->act->to.len)
+            assert_true(str_eq(x->act->to, d->boxes[x->to].stage->key));
+        else
+            assert_int_equal(x->to, x->from);
     }
 }
 
@@ -147,7 +149,8 @@ static void acts_carry_their_deadlines(void **state)
     struct diagram d = diagram_layout(a, petition);
     bool found = false;
     for (size_t i = 0; i < d.arrow_count; i++)
-        found = found || (str_is(d.arrows[i].act->name, "accept") && str_is(d.arrows[i].note, "15日内") && d.arrows[i].verified);
+        found = found ||
+                (str_is(d.arrows[i].act->name, "accept") && str_is(d.arrows[i].note, "15日内") && d.arrows[i].verified);
     assert_true(found);
     struct html svg = diagram_svg(a, petition, &d);
     assert_true(str_find(svg.text, STR(">15日内<"), 0) < svg.text.len);
@@ -157,7 +160,7 @@ static void acts_carry_their_deadlines(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(boxes_stand_below_one_another),  cmocka_unit_test(every_act_stands_at_its_stages),
+        cmocka_unit_test(boxes_stand_below_one_another),   cmocka_unit_test(every_act_stands_at_its_stages),
         cmocka_unit_test(words_never_meet_words_or_lines), cmocka_unit_test(overlapping_lanes_stand_apart),
         cmocka_unit_test(acts_carry_their_deadlines),
     };
