@@ -1,11 +1,12 @@
 /* The drawing of a procedure: boxes, words and lanes never run into each other, for every register of the built-in
  * office. */
-#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
+
+#include <cmocka.h>
 
 #include "web/diagram_inside.h"
 
