@@ -65,6 +65,8 @@ struct fixed_view {
     size_t fact_count;
     const struct pair_view *changes;
     size_t change_count;
+    const struct link_view *registers; /* worked on since; note: how often */
+    size_t register_count;
 };
 
 struct check_row {

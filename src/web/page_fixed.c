@@ -60,6 +60,26 @@ static void put_facts(struct building *b, const struct fixed_report *f, struct f
     v->fact_count = FACTS;
 }
 
+/* Why figures may have changed: what was done in which register since. Only registers that the person may see. */
+static bool put_registers(struct building *b, const struct fixed_report *f, struct fixed_view *v)
+{
+    struct arena *a = b->rq->arena;
+    struct office *o = app_of(b->rq)->office;
+    struct str *names;
+    int64_t *counts;
+    size_t count;
+    if (!act_changed_since(b->conn, a, o->key, f->seq, &names, &counts, &count, &b->rp->err)) return false;
+    struct link_view *list = arena_new_array(a, struct link_view, count + 1);
+    for (size_t i = 0; i < count; i++) {
+        const struct reg *reg = model_reg(o->model, names[i]);
+        if (!reg || !user_sees_register(&visit_of(b->rq)->user, reg)) continue;
+        list[v->register_count++] = (struct link_view){reg->label, str_printf(a, "/r/%.*s", STR_ARG(reg->name)),
+                                                       str_printf(a, "%lld 次办理", (long long)counts[i])};
+    }
+    v->registers = list;
+    return true;
+}
+
 void page_report_fixed(struct request *rq, struct reply *rp)
 {
     struct building b = {.rq = rq, .rp = rp};
@@ -67,7 +87,7 @@ void page_report_fixed(struct request *rq, struct reply *rp)
     int64_t id;
     if (!report_begin(&b)) return;
     const struct fixed_report *fixed = find_fixed(&b, str_to_i64(rq->arg[2], &id) ? id : 0, &rp->err);
-    bool ok = fixed && report_put_changes(&b, fixed, &v.changes, &v.change_count);
+    bool ok = fixed && report_put_changes(&b, fixed, &v.changes, &v.change_count) && put_registers(&b, fixed, &v);
     store_done(b.conn);
     if (!ok) {
         http_fault_error(rq, rp, &rp->err);

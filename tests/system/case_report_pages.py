@@ -79,6 +79,7 @@ def _():
         page = browser.get(href[1])
         contains(page.text, "→", "a change")
         check("定稿以后没有数字变动" not in page.text, "the change is not told")
+        contains(page.text, "1 次办理", "the register that was worked on")
         check("定稿以后的部署" not in page.text, "the fixed text changed")
         equal(browser.get("/reports/annual/2026/fixed/999999").status, 404, "no such version")
         equal(browser.get("/reports/annual/2025" + href[1][len("/reports/annual/2026"):]).status, 404, "another year's")
