@@ -99,16 +99,19 @@ static struct str act_labels(struct arena *a, const struct reg *reg, const struc
     return buf_str(&b);
 }
 
+/* Every version of the law's number, with its article where there are several. */
 static struct str versions_words(struct arena *a, const struct deadline *d)
 {
     struct buf b = buf_in(a);
     for (size_t i = 0; i < d->version_count; i++) {
         const struct deadline_version *v = &d->versions[i];
+        struct str cite = cite_words(a, &v->cite);
         if (i) buf_puts(&b, "；");
         if (d->version_count > 1 && i + 1 < d->version_count)
             buf_putf(&b, "%.*s以前起算的", STR_ARG(date_iso(a, date_add_days(v->valid_until, 1))));
         buf_putf(&b, "%s%.*s", d->direction == DEADLINE_WITHIN ? "" : "不少于",
                  STR_ARG(period_length_words(a, v->length)));
+        if (d->version_count > 1 && cite.len) buf_putf(&b, "（%.*s）", STR_ARG(cite));
     }
     return buf_str(&b);
 }
@@ -123,6 +126,9 @@ static struct str more_words(struct arena *a, const struct reg *reg, const struc
         buf_putf(&b, "%s%.*s期间不计入", b.len ? "；" : "", STR_ARG(act_labels(a, reg, &d->suspend_from, 1)));
     if (d->given) buf_putf(&b, "%s「%.*s」填写的从其载明", b.len ? "；" : "", STR_ARG(d->given->label));
     if (d->roll != ROLL_NONE) buf_putf(&b, "%s末日遇休假日顺延", b.len ? "；" : "");
+    if (d->when) buf_putf(&b, "%s只在%.*s时计算", b.len ? "；" : "", STR_ARG(formula_words(a, d->when)));
+    if (d->stop_count)
+        buf_putf(&b, "%s办理%.*s以后不再计算", b.len ? "；" : "", STR_ARG(act_labels(a, reg, d->stop, d->stop_count)));
     return buf_str(&b);
 }
 
