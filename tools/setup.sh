@@ -17,10 +17,11 @@ test) wanted="$build $tests" ;;
 fuzz) wanted="$build $fuzz" ;;
 *) echo "usage: tools/setup.sh build|test|fuzz" >&2; exit 2 ;;
 esac
-# A node from elsewhere is as good as Debian's, and Debian's npm does not install beside it.
+# What is there from elsewhere or in another package is as good; Debian's npm does not install beside another node.
 if [ "$1" = test ]; then
   command -v node >/dev/null || wanted="$wanted nodejs"
   command -v npm >/dev/null || wanted="$wanted npm"
+  command -v soffice >/dev/null || wanted="$wanted libreoffice-writer-nogui"
 fi
 
 missing=

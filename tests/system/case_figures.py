@@ -1,11 +1,13 @@
 """The annual report of the demonstration office: its figures, the records behind each, its forms."""
 import json
+import os
 import re
+import shutil
 import subprocess
 import zipfile
 
 from facts import FACTS
-from harness import NO, USAGE, YES, case, check, contains, demo, equal, new_path
+from harness import NO, USAGE, YES, Skip, case, check, contains, demo, equal, new_path
 
 
 def traced(name, year=2024):
@@ -79,6 +81,12 @@ def _():
     demo().run(USAGE, "figure", "leader_duty.nonsense")
 
 
+def pdf_words(path):
+    """The letters of a PDF in reading order, without its page numbers."""
+    text = subprocess.run(["pdftotext", "-raw", path, "-"], stdout=subprocess.PIPE, check=True).stdout.decode()
+    return re.sub(r"\s+|—\s*\d+\s*—", "", text)
+
+
 @case("the report as text, HTML, DOCX and PDF")
 def _():
     office = demo()
@@ -97,12 +105,26 @@ def _():
         contains(re.sub(r"\s+", "", words), sentence, "DOCX")
     pdf = new_path("report.pdf")
     office.run(YES, "report", "annual", 2024, "--format", "pdf", "-o", pdf)
-    read = subprocess.run(["pdftotext", "-raw", pdf, "-"], stdout=subprocess.PIPE, check=True).stdout.decode()
-    read = re.sub(r"\s+|—\d+—|—\s*\d+\s*—", "", read)
+    read = pdf_words(pdf)
     for sentence in re.findall(r"[^。]{30,60}。", plain)[:20]:
         contains(read, sentence, "PDF")
     office.run(USAGE, "report", "annual", 2024, "--format", "doc")
     office.run(USAGE, "report", "monthly", 2024)
+
+
+@case("LibreOffice opens the report's DOCX and reads the same letters as stand in the PDF")
+def _():
+    if not shutil.which("soffice"):
+        raise Skip("LibreOffice is not installed")
+    docx, pdf, folder = new_path("report.docx"), new_path("report.pdf"), new_path("office")
+    for form, path in (("docx", docx), ("pdf", pdf)):
+        demo().run(YES, "report", "annual", 2024, "--format", form, "-o", path)
+    # A profile of its own: another LibreOffice of the same person would take the call and answer at once.
+    subprocess.run(["soffice", "-env:UserInstallation=file://" + os.path.join(folder, "profile"), "--headless",
+                    "--convert-to", "txt:Text (encoded):UTF8", "--outdir", folder, docx],
+                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=True, timeout=120)
+    with open(os.path.join(folder, os.path.basename(docx)[:-5] + ".txt"), encoding="utf-8-sig") as file:
+        equal(re.sub(r"\s+", "", file.read()), pdf_words(pdf), "DOCX against PDF")
 
 
 @case("the report's PDF keeps the page of GB/T 9704: 22 lines of 28 characters, number at the foot")
