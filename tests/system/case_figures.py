@@ -151,6 +151,38 @@ def _():
     check(abs(right - (28 + 156)) < 6.0, "right edge at %.2f mm" % right)
 
 
+def ink(pdf, page):
+    """Where a page printed at ten points a millimetre is dark: for each row its first and last dark column."""
+    out = subprocess.run(["pdftoppm", "-f", str(page), "-l", str(page), "-r", "254", "-gray", pdf],
+                         stdout=subprocess.PIPE, check=True).stdout
+    _, size, _, pixels = out.split(b"\n", 3)
+    width, height = (int(part) for part in size.split())
+    rows = {}
+    for y in range(height):
+        dark = re.search(rb"[\0-\x7f](?:.*[\0-\x7f])?", pixels[y * width:(y + 1) * width], re.S)
+        if dark:
+            rows[y / 10] = (dark.start() / 10, (dark.end() - 1) / 10)
+    return rows
+
+
+@case("printed, the report keeps its type area, and its page number stands 7 mm below, one character in")
+def _():
+    pdf = new_path("report.pdf")
+    demo().run(YES, "report", "annual", 2024, "--format", "pdf", "-o", pdf)
+    for page in (2, 3):
+        rows = ink(pdf, page)
+        body = {y: x for y, x in rows.items() if y <= 264}
+        edges = (min(body), max(body), min(x[0] for x in body.values()), max(x[1] for x in body.values()))
+        # The first letters and the last ones do not fill their squares.
+        for got, wanted, inside in zip(edges, (37, 262, 28, 184), (1, -1, 1, -1)):
+            check(-0.5 <= (got - wanted) * inside <= 1.5, "page %d: ink at %s, not at the area's edge" % (page, edges))
+        foot = {y: x for y, x in rows.items() if y > 264}
+        widest = max(foot, key=lambda y: foot[y][1] - foot[y][0])  # the row of the two dashes
+        check(abs(widest - 269) <= 0.5, "page %d: the number's dashes at %.1f mm" % (page, widest))
+        side = foot[widest][0] - 28 if page % 2 == 0 else 184 - foot[widest][1]
+        check(abs(side - 4.94) <= 0.5, "page %d: the number is %.2f mm in" % (page, side))
+
+
 @case("a report that was fixed shows what has changed since", slow=True)
 def _():
     office = demo().copy()
