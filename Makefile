@@ -37,7 +37,7 @@ fuzz:
 	@tools/setup.sh fuzz
 	@tools/fuzz.sh $(FUZZ_SECONDS)
 
-# Pages at both widths, into build/pictures.
+# Pages at both widths, into build/pictures; those of the READMEs, into docs/pictures.
 pictures: build
 	@tools/setup.sh test
 	@cd tests/browser && node pictures.mjs

@@ -1,6 +1,6 @@
 /* Arena: memory that is given back all at once.
  *
- * One arena serves one request, command or load; see docs/internals.md. Allocation never fails: when the
+ * One arena serves one request, command or load; see docs/architecture.md. Allocation never fails: when the
  * system is out of memory the program stops with a message, since no caller could do anything sensible.
  * An arena belongs to one thread at a time. */
 #ifndef FAZHI_BASE_ARENA_H
