@@ -1,6 +1,5 @@
 #include "base/error.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -24,12 +23,19 @@ __attribute__((format(printf, 3, 0))) static void fill_format(char *to, size_t r
     fill(to, room, (struct str){text, len});
 }
 
+bool error_vat(struct error *err, enum error_code code, struct str where, const char *format, va_list args)
+{
+    *err = (struct error){.code = code};
+    fill(err->where, sizeof err->where, where);
+    fill_format(err->message, sizeof err->message, format, args);
+    return false;
+}
+
 bool error_set(struct error *err, enum error_code code, const char *format, ...)
 {
     va_list args;
     va_start(args, format);
-    *err = (struct error){.code = code};
-    fill_format(err->message, sizeof err->message, format, args);
+    error_vat(err, code, STR(""), format, args);
     va_end(args);
     return false;
 }
@@ -38,9 +44,7 @@ bool error_at(struct error *err, enum error_code code, struct str where, const c
 {
     va_list args;
     va_start(args, format);
-    *err = (struct error){.code = code};
-    fill(err->where, sizeof err->where, where);
-    fill_format(err->message, sizeof err->message, format, args);
+    error_vat(err, code, where, format, args);
     va_end(args);
     return false;
 }
@@ -77,11 +81,10 @@ void errors_add(struct errors *list, const struct error *err)
 
 void errors_addf(struct errors *list, enum error_code code, struct str where, const char *format, ...)
 {
-    struct error err = {.code = code};
+    struct error err;
     va_list args;
     va_start(args, format);
-    fill(err.where, sizeof err.where, where);
-    fill_format(err.message, sizeof err.message, format, args);
+    error_vat(&err, code, where, format, args);
     va_end(args);
     errors_add(list, &err);
 }

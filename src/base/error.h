@@ -5,6 +5,8 @@
 #ifndef FAZHI_BASE_ERROR_H
 #define FAZHI_BASE_ERROR_H
 
+#include <stdarg.h>
+
 #include "base/str.h"
 
 enum error_code {
@@ -37,6 +39,8 @@ bool error_set(struct error *err, enum error_code code, const char *format, ...)
 /* The same with the field or place. */
 bool error_at(struct error *err, enum error_code code, struct str where, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
+bool error_vat(struct error *err, enum error_code code, struct str where, const char *format, va_list args)
+    __attribute__((format(printf, 4, 0)));
 /* A refusal by a rule of law. Always returns false. */
 bool error_refuse(struct error *err, struct str message, struct str rule, struct str cite, struct str remedy);
 /* One line: where: message（cite）. */

@@ -33,20 +33,18 @@ struct sheet_column_name sheet_column_name(size_t column)
 
 bool sheet_fault(struct error *err, enum error_code code, size_t line, size_t column, const char *format, ...)
 {
-    char message[sizeof err->message];
-    va_list args;
-    va_start(args, format);
-    int n = vsnprintf(message, sizeof message, format, args);
-    va_end(args);
-    size_t len = n < 0 ? 0 : (size_t)n;
-    if (len >= sizeof message) len = utf8_cut((struct str){message, sizeof message - 1}, sizeof message - 1);
     char where[96];
+    int n;
     if (column == SIZE_MAX)
         n = snprintf(where, sizeof where, "第%zu行", line);
     else
         n = snprintf(where, sizeof where, "第%zu行第%zu列（%s列）", line, column + 1,
                      sheet_column_name(column).letters);
-    return error_at(err, code, (struct str){where, n < 0 ? 0 : (size_t)n}, "%.*s", (int)len, message);
+    va_list args;
+    va_start(args, format);
+    error_vat(err, code, (struct str){where, n < 0 ? 0 : (size_t)n}, format, args);
+    va_end(args);
+    return false;
 }
 
 static size_t used_cells(const struct str *cells, size_t count)

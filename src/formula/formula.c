@@ -2,7 +2,6 @@
 #include "formula/formula.h"
 
 #include <stdarg.h>
-#include <stdio.h>
 
 #include "base/utf8.h"
 #include "formula/tree.h"
@@ -101,15 +100,12 @@ static struct str place(const struct source *s, size_t at)
 
 bool source_fault(const struct source *s, size_t at, const char *format, ...)
 {
-    char message[sizeof s->err->message];
     if (s->err->code != ERR_NONE) return false; /* the first fault is the cause of the others */
     va_list args;
     va_start(args, format);
-    (void)vsnprintf(message, sizeof message, format, args);
+    error_vat(s->err, s->ctx->file.len > 0 ? ERR_DEFINITION : ERR_INPUT, place(s, at), format, args);
     va_end(args);
-    size_t length = utf8_cut(str_from(message), sizeof message);
-    return error_at(s->err, s->ctx->file.len > 0 ? ERR_DEFINITION : ERR_INPUT, place(s, at), "%.*s", (int)length,
-                    message);
+    return false;
 }
 
 static struct formula *formula_over(struct arena *a, struct node *root, const struct formula_register *self,

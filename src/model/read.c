@@ -1,21 +1,19 @@
 #include "model/read.h"
 
 #include <stdarg.h>
-#include <stdio.h>
 
 #include "base/buf.h"
 #include "base/distance.h"
 #include "base/utf8.h"
 
-enum { MESSAGE_ROOM = 768, MOST_LISTED = 12 };
+enum { MOST_LISTED = 12 };
 
 static void add_fault(struct reader *r, struct str where, const char *format, va_list args)
 {
-    char message[MESSAGE_ROOM];
+    struct error err;
     if (r->faults->count >= READ_MAX_FAULTS) return;
-    (void)vsnprintf(message, sizeof message, format, args);
-    size_t length = utf8_cut(str_from(message), sizeof message);
-    errors_addf(r->faults, ERR_DEFINITION, where, "%.*s", (int)length, message);
+    error_vat(&err, ERR_DEFINITION, where, format, args);
+    errors_add(r->faults, &err);
 }
 
 void fault_at(struct reader *r, const struct yaml_node *n, const char *format, ...)
