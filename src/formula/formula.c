@@ -81,29 +81,14 @@ bool name_is_bare(struct str t)
     return t.len > 0 && !formula_reserved(t);
 }
 
-/* Line and column of byte `at`, counted in characters from the place where the text starts. */
-static struct str place(const struct source *s, size_t at)
-{
-    const struct formula_context *ctx = s->ctx;
-    size_t line_start = 0;
-    int line = ctx->line;
-    for (size_t i = 0; i < at && i < s->text.len; i++) {
-        if (s->text.s[i] != '\n') continue;
-        line++;
-        line_start = i + 1;
-    }
-    size_t chars = utf8_length(str_slice(s->text, line_start, at));
-    if (ctx->file.len == 0) return str_printf(s->a, "第%zu个字符", utf8_length(str_slice(s->text, 0, at)) + 1);
-    size_t column = line_start == 0 && ctx->column > 0 ? (size_t)ctx->column + chars : chars + 1;
-    return str_printf(s->a, "%.*s:%d:%zu", STR_ARG(ctx->file), line, column);
-}
-
 bool source_fault(const struct source *s, size_t at, const char *format, ...)
 {
     if (s->err->code != ERR_NONE) return false; /* the first fault is the cause of the others */
+    struct str where = str_printf(s->a, "第%zu个字符", utf8_length(str_slice(s->text, 0, at)) + 1);
+    if (s->ctx->fault_at) *s->ctx->fault_at = at;
     va_list args;
     va_start(args, format);
-    error_vat(s->err, s->ctx->file.len > 0 ? ERR_DEFINITION : ERR_INPUT, place(s, at), format, args);
+    error_vat(s->err, ERR_INPUT, where, format, args);
     va_end(args);
     return false;
 }
@@ -186,6 +171,12 @@ bool formula_equal(const struct formula *a, const struct formula *b)
     return a->self == b->self && node_equal(a->root, b->root);
 }
 
+/* A deadline of another record than the row itself. */
+static bool reads_further(const struct node *n)
+{
+    return n->kid_count > 0 && n->kids[0] && n->kids[0]->field_count > 0;
+}
+
 struct registers {
     const struct formula_register **list;
     size_t count, room;
@@ -198,11 +189,15 @@ static void add_register(struct registers *r, const struct formula_register *reg
     if (reg && r->count < r->room) r->list[r->count++] = reg;
 }
 
+/* `self`: the own record's register, NULL to leave the own record out. */
 static void collect_registers(struct registers *r, const struct node *n, const struct formula_register *self)
 {
     if (!n) return;
-    if (n->kind == NODE_AGGREGATE || n->kind == NODE_DEADLINE) add_register(r, n->reg);
-    if (n->kind == NODE_PATH && n->scope == 0) add_register(r, self);
+    bool own = n->scope == 0 && (n->kind == NODE_PATH || (n->kind == NODE_DEADLINE && !reads_further(n)));
+    if (own)
+        add_register(r, self);
+    else if (n->kind == NODE_AGGREGATE || n->kind == NODE_DEADLINE)
+        add_register(r, n->reg);
     for (size_t i = 0; n->kind == NODE_PATH && i + 1 < n->field_count; i++) add_register(r, n->fields[i]->target);
     for (size_t i = 0; i < n->kid_count; i++) collect_registers(r, n->kids[i], self);
 }
@@ -212,4 +207,28 @@ size_t formula_registers(const struct formula *f, const struct formula_register 
     struct registers r = {.list = list, .room = room};
     collect_registers(&r, f->root, f->self);
     return r.count;
+}
+
+size_t formula_other_registers(const struct formula *f, const struct formula_register **list, size_t room)
+{
+    struct registers r = {.list = list, .room = room};
+    collect_registers(&r, f->root, NULL);
+    return r.count;
+}
+
+static size_t node_reads(const struct node *n, const struct formula_field *field)
+{
+    if (!n) return SIZE_MAX;
+    if (n->kind == NODE_PATH && n->scope == 0 && n->field_count > 0 && n->fields[0] == field)
+        return n->name_at[n->name_count - n->field_count];
+    for (size_t i = 0; i < n->kid_count; i++) {
+        size_t at = node_reads(n->kids[i], field);
+        if (at != SIZE_MAX) return at;
+    }
+    return SIZE_MAX;
+}
+
+size_t formula_reads(const struct formula *f, const struct formula_field *field)
+{
+    return node_reads(f->root, field);
 }

@@ -73,15 +73,14 @@ struct formula_context {
     const struct formula_schema *schema;
     const struct formula_register *self; /* register of the record it is about; NULL for figures */
     bool has_period;                     /* `period` may be used */
-    struct str file;                     /* for error positions; with the place where the text starts: */
-    int line, column;
+    size_t *fault_at;                    /* takes the byte of the faulty word; may be NULL */
     /* When the wanted type is FT_CODE or FT_RECORD: the list, the register that the value must belong to; else NULL. */
     const struct formula_codes *codes;
     const struct formula_register *target;
 };
 
-/* Parses and checks. On a fault fills err (ERR_DEFINITION when ctx.file is set, else ERR_INPUT) with
- * where = file:line:column (or 第n个字符) of the faulty word, what is wrong and what was expected. The formula lives in `a`.
+/* Parses and checks. On a fault fills err (ERR_INPUT) with where = 第n个字符 of the faulty word, what is wrong and what was
+ * expected. The formula lives in `a`.
  * `want`: the wanted type, or FT_NONE for any. FT_NUMBER accepts every numeric type. */
 struct formula *formula_parse(struct arena *a, struct str text, const struct formula_context *ctx,
                               enum formula_type want, struct error *err);
@@ -97,6 +96,10 @@ struct str formula_words(struct arena *a, const struct formula *f);
 struct str formula_text(struct arena *a, const struct formula *f);
 /* Figures this formula refers to do not exist: figures are independent. Registers it reads, without repetition: */
 size_t formula_registers(const struct formula *f, const struct formula_register **list, size_t room);
+/* The same without the own record: registers of which it reads other records than the one it is about. */
+size_t formula_other_registers(const struct formula *f, const struct formula_register **list, size_t room);
+/* The byte where the formula reads this field of the own record, SIZE_MAX when it does not. */
+size_t formula_reads(const struct formula *f, const struct formula_field *field);
 
 /* ---- SQL ---- */
 

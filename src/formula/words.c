@@ -76,22 +76,31 @@ static const char *compare_word(const struct node *n)
     return is_date(n->kids[0]) ? dates[n->op] : texts[n->op];
 }
 
+/* A yes/no field beside another value is named alone, without the 为是 that makes a condition of it. */
+static void say_operand(struct buf *b, const struct node *n)
+{
+    if (n->kind == NODE_PATH)
+        say_path(b, n);
+    else
+        say_part(b, n);
+}
+
 static void say_compare(struct buf *b, const struct node *n)
 {
     const struct node *right = n->kids[1];
-    say_part(b, n->kids[0]);
+    say_operand(b, n->kids[0]);
     buf_puts(b, compare_word(n));
-    say_part(b, right);
+    say_operand(b, right);
     if (n->kids[0]->type == FT_PERCENT && right->kind == NODE_NUMBER) buf_puts(b, "%");
 }
 
 static void say_in(struct buf *b, const struct node *n)
 {
-    say_part(b, n->kids[0]);
+    say_operand(b, n->kids[0]);
     buf_puts(b, n->negated ? "不为" : "为");
     for (size_t i = 1; i < n->kid_count; i++) {
         if (i > 1) buf_puts(b, i + 1 == n->kid_count ? "或" : "、");
-        say_part(b, n->kids[i]);
+        say_operand(b, n->kids[i]);
     }
 }
 
@@ -268,23 +277,11 @@ static void say(struct buf *b, const struct node *n)
     case NODE_PERIOD: buf_puts(b, "统计期"); break;
     case NODE_SPAN: buf_put(b, period_words(b->arena, n->from, n->to)); break;
     case NODE_PATH: say_condition_field(b, n); break;
-    case NODE_COMPARE:
-        /* flag = yes: the field alone, its value follows */
-        if (n->kids[0]->type == FT_BOOL && n->kids[0]->kind == NODE_PATH) {
-            say_path(b, n->kids[0]);
-            buf_puts(b, compare_word(n));
-            say_part(b, n->kids[1]);
-        } else {
-            say_compare(b, n);
-        }
-        break;
+    case NODE_COMPARE: say_compare(b, n); break;
     case NODE_IN: say_in(b, n); break;
     case NODE_WITHIN: say_within(b, n); break;
     case NODE_IS_EMPTY:
-        if (n->kids[0]->kind == NODE_PATH)
-            say_path(b, n->kids[0]);
-        else
-            say_part(b, n->kids[0]);
+        say_operand(b, n->kids[0]);
         buf_puts(b, n->negated ? "不为空" : "为空");
         break;
     case NODE_CONTAINS: say_text_test(b, n, "含有", ""); break;

@@ -134,56 +134,28 @@ struct pending_formula *later_value(struct loader *l, const struct yaml_node *n,
 
 /* --- parsing --- */
 
-/* The byte that a fault of the formula names: it counts lines and characters of the scalar's text. */
-static size_t fault_byte(struct str text, const char *where)
-{
-    struct str rest = str_from(where), part;
-    int64_t line = 1, column = 1;
-    if (str_split(&rest, ':', &part) && str_split(&rest, ':', &part)) {
-        if (!str_to_i64(part, &line) || !str_to_i64(rest, &column)) return 0;
-    }
-    size_t at = 0;
-    for (; line > 1; line--) {
-        size_t end = str_find(text, STR("\n"), at);
-        if (end == SIZE_MAX) break;
-        at = end + 1;
-    }
-    for (; column > 1 && at < text.len; column--) (void)utf8_next(text, &at);
-    return at;
-}
-
 /* Derived fields are computed in the order of the file, so each may use only those before it: no cycle can be. */
-static void check_derived(struct loader *l, const struct pending_formula *p, const struct formula_context *full)
+static void check_derived(struct loader *l, const struct pending_formula *p, const struct formula *f)
 {
     const struct reg_work *w = p->derived_of;
-    const struct formula_register *reg = &w->reg->as_formula;
-    struct formula_register all = *reg, before = *reg;
-    struct formula_field *fields = arena_new_array(l->arena, struct formula_field, reg->field_count);
-    struct formula_context ctx = *full;
-    struct error err;
-    before.fields = fields;
-    before.field_count = 0;
-    for (size_t i = 0; i < reg->field_count; i++) {
-        bool later = i < w->reg->field_count && i >= p->derived && yaml_get(w->field_nodes[i], "value");
-        if (!later) fields[before.field_count++] = reg->fields[i];
+    size_t first = SIZE_MAX;
+    for (size_t i = p->derived; i < w->reg->field_count; i++) {
+        size_t at = yaml_get(w->field_nodes[i], "value") ? formula_reads(f, &w->reg->as_formula.fields[i]) : SIZE_MAX;
+        if (at < first) first = at;
     }
-    ctx.self = &all; /* with a copy of the register: does the comparison below mean anything? */
-    if (!formula_parse(l->arena, p->node->text, &ctx, p->want, &err)) return;
-    ctx.self = &before;
-    if (formula_parse(l->arena, p->node->text, &ctx, p->want, &err)) return;
-    fault_in(&l->reader, p->node, fault_byte(p->node->text, err.where),
-             "算出的字段只能用写在它前面的算出字段，不能用自己或后面的，否则会循环");
+    if (first != SIZE_MAX)
+        fault_in(&l->reader, p->node, first, "算出的字段只能用写在它前面的算出字段，不能用自己或后面的，否则会循环");
 }
 
 static void parse_one(struct loader *l, const struct pending_formula *p)
 {
     struct formula_context ctx = p->ctx;
     struct error err;
-    ctx.file = STR("formula");
-    ctx.line = ctx.column = 1;
+    size_t at = 0;
+    ctx.fault_at = &at;
     struct formula *f = formula_parse(l->arena, p->node->text, &ctx, p->want, &err);
     if (!f) {
-        fault_in(&l->reader, p->node, fault_byte(p->node->text, err.where), "%s", err.message);
+        fault_in(&l->reader, p->node, at, "%s", err.message);
         return;
     }
     *p->into = f;
@@ -193,7 +165,7 @@ static void parse_one(struct loader *l, const struct pending_formula *p)
             type != FT_DATE)
             fault_at(&l->reader, p->node, "指标应是数、金额、百分比或日期");
     }
-    if (p->derived_of) check_derived(l, p, &ctx);
+    if (p->derived_of) check_derived(l, p, f);
 }
 
 void load_formulas(struct loader *l)

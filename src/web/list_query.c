@@ -73,37 +73,14 @@ static void add_filters(struct filters *f)
     }
 }
 
-static struct formula *parse(struct request *rq, const struct formula_register *self, struct str text,
-                             struct error *err)
-{
-    struct formula_context ctx = {.schema = &app_of(rq)->office->model->schema, .self = self};
-    return formula_parse(rq->arena, text, &ctx, FT_BOOL, err);
-}
-
-/* Registers whose records other than the row itself a typed condition reads. A copy stands for the list's own register,
- * so that its own fields can be told from count(…) over the same register; a condition that won't parse with the copy
- * compares records with `self` and counts as reading all it names. */
-static size_t registers_read(struct request *rq, const struct reg *reg, const struct formula *f, struct str text,
-                             const struct formula_register **list, size_t room)
-{
-    struct error unused;
-    struct formula_register own = reg->as_formula;
-    const struct formula *apart = parse(rq, &own, text, &unused);
-    size_t n = 0, count = formula_registers(apart ? apart : f, list, room);
-    for (size_t i = 0; i < count; i++)
-        if (list[i] != &own) list[n++] = list[i];
-    return n;
-}
-
 /* A condition over records that the person does not see would tell about them: whether there are any, and what is in
  * them, question by question. */
-static bool may_ask(struct request *rq, const struct reg *reg, const struct formula *f, struct str text,
-                    struct error *err)
+static bool may_ask(struct request *rq, const struct formula *f, struct error *err)
 {
     const struct model *m = app_of(rq)->office->model;
     const struct formula_register **list =
         arena_new_array(rq->arena, const struct formula_register *, m->reg_count + 1);
-    size_t count = registers_read(rq, reg, f, text, list, m->reg_count + 1);
+    size_t count = formula_other_registers(f, list, m->reg_count + 1);
     for (size_t i = 0; i < count; i++) {
         const struct reg *other = model_reg(m, list[i]->name);
         if (!other || !user_sight(&visit_of(rq)->user, other).all)
@@ -116,9 +93,10 @@ static bool may_ask(struct request *rq, const struct reg *reg, const struct form
 static struct formula_sql *compile(struct request *rq, const struct reg *reg, struct str text, bool typed,
                                    struct error *err)
 {
-    struct formula *f = parse(rq, &reg->as_formula, text, err);
-    if (!f || (typed && !may_ask(rq, reg, f, text, err))) return NULL;
     const struct office *o = app_of(rq)->office;
+    struct formula_context ctx = {.schema = &o->model->schema, .self = &reg->as_formula};
+    struct formula *f = formula_parse(rq->arena, text, &ctx, FT_BOOL, err);
+    if (!f || (typed && !may_ask(rq, f, err))) return NULL;
     struct formula_sql *sql = arena_new(rq->arena, struct formula_sql);
     *sql = formula_to_sql(rq->arena, f, store_dialect(o->store), true);
     return sql;

@@ -120,6 +120,8 @@ static void formulas_are_said_in_chinese(void **state)
          "「纠纷」中「类别」为“重大”且「金额」不少于500000元的件数"},
         {&in_figure, "count(mediation where kind in (major, minor, '01') and (open or people > 3))",
          "「纠纷」中「类别」为“重大”、“一般”或“其他”且（「公开」为是或者「人数」超过3）的件数"},
+        {&in_figure, "count(mediation where open in (yes, no))", "「纠纷」中「公开」为是或否的件数"},
+        {&in_figure, "count(mediation where open != parent.open)", "「纠纷」中「公开」不为「原纠纷」的「公开」的件数"},
         {&in_figure, "count distinct(visit.visit_case.number where visited_on in 2024-Q1)",
          "「回访」中「回访日期」在2024年第一季度内的不同「纠纷」的「编号」的个数"},
         {&in_figure, "sum(mediation.amount where closed_on is not empty)",
@@ -233,20 +235,21 @@ static void faults_say_where_and_what(void **state)
     }
 }
 
-static void faults_stand_in_the_file(void **state)
+static void faults_stand_at_a_byte(void **state)
 {
     (void)state;
     auto_arena a = arena_open();
     struct formula_context ctx = in_mediation;
     struct error err = {0};
-    ctx.file = STR("registers/mediation.yaml");
-    ctx.line = 12;
-    ctx.column = 9;
+    size_t at = 0;
+    ctx.fault_at = &at;
     assert_null(formula_parse(a, STR("title = '调解' and peple > 3"), &ctx, FT_BOOL, &err));
-    assert_string_equal(err.where, "registers/mediation.yaml:12:26");
-    assert_int_equal(err.code, ERR_DEFINITION);
+    assert_string_equal(err.where, "第18个字符");
+    assert_int_equal(at, sizeof "title = '调解' and " - 1);
+    assert_int_equal(err.code, ERR_INPUT);
     assert_null(formula_parse(a, STR("open\n  and peple > 3"), &ctx, FT_BOOL, &err));
-    assert_string_equal(err.where, "registers/mediation.yaml:13:7");
+    assert_string_equal(err.where, "第12个字符");
+    assert_int_equal(at, sizeof "open\n  and " - 1);
 }
 
 static void wanted_types_are_met(void **state)
@@ -786,6 +789,37 @@ static void figures_show_their_records(void **state)
     sqlite3_close(db);
 }
 
+/* Which other records, and which fields of its own, a condition reads. */
+static void a_condition_tells_what_it_reads(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        size_t others;
+        int people_at; /* byte where 人数 of the own record is read, -1: it is not */
+    } cases[] = {
+        {"people > 3", 0, 0},
+        {"open and self.people > 3", 0, 14},
+        {"count(mediation where people > 3) = 0", 1, -1},
+        {"count(mediation where people > 3) = people", 1, 36},
+        {"exists(visit where visit_case = self) and people = 1", 1, 42},
+        {"parent.people > 3", 1, -1},
+        {"parent = self", 0, -1},
+    };
+    auto_arena a = arena_open();
+    const struct formula_field *people = NULL;
+    for (size_t i = 0; i < LENGTH(mediation_fields); i++)
+        if (str_is(mediation_fields[i].name, "people")) people = &mediation_fields[i];
+    for (size_t i = 0; i < LENGTH(cases); i++) {
+        const struct formula_register *list[4];
+        const struct formula *f = parsed(a, cases[i].text, &in_mediation);
+        size_t others = formula_other_registers(f, list, 4), at = formula_reads(f, people);
+        if (others != cases[i].others) fail_msg("%s: reads %zu others", cases[i].text, others);
+        if (at != (cases[i].people_at < 0 ? SIZE_MAX : (size_t)cases[i].people_at))
+            fail_msg("%s: reads the field at %zu", cases[i].text, at);
+    }
+}
+
 static void random_condition(struct buf *b, struct dice *d, int depth)
 {
     static const char *const leaves[] = {"kind = major",
@@ -939,7 +973,8 @@ int main(void)
         cmocka_unit_test(different_formulas_are_not_equal),
         cmocka_unit_test(formulas_are_said_in_chinese),
         cmocka_unit_test(faults_say_where_and_what),
-        cmocka_unit_test(faults_stand_in_the_file),
+        cmocka_unit_test(faults_stand_at_a_byte),
+        cmocka_unit_test(a_condition_tells_what_it_reads),
         cmocka_unit_test(wanted_types_are_met),
         cmocka_unit_test(huge_formulas_are_refused),
         cmocka_unit_test(literals_never_reach_sql),

@@ -34,6 +34,8 @@
 {M, "[-received_on, number]", "[-received_at, number]", M ":6:8", "是不是 received_on"},
 {M, "[-received_on, number]", "[number, person]", M ":6:16", "不能用来排序"},
 /* fields */
+{M, "value: days > 10", "value: \"days > 10 or long\"", M ":16:57", "不能用自己或后面的"},
+{M, "value: days > 10", "value: \"exists(review where matter = self) or long\"", M ":16:82", "不能用自己或后面的"},
 {M, "type: money", "type: mony", M ":12:29", "是不是 money"},
 {M, "codes: channel", "codes: chanel", M ":9:43", "是不是 channel"},
 {M, ", codes: channel", "", M ":9:12", "缺少 codes"},
