@@ -68,6 +68,13 @@ bool str_contains(struct str t, struct str needle)
     return str_find(t, needle, 0) != SIZE_MAX;
 }
 
+bool str_in(struct str t, const struct str *list, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (str_eq(list[i], t)) return true;
+    return false;
+}
+
 /* Length of the blank at the start of `t`, 0 when there is none. */
 static size_t blank_at(struct str t)
 {

@@ -33,6 +33,8 @@ bool str_ends(struct str t, struct str suffix);
 /* Byte offset of the first `needle` at or after `from`, or SIZE_MAX. The empty needle is found at `from`. */
 size_t str_find(struct str t, struct str needle, size_t from);
 bool str_contains(struct str t, struct str needle);
+/* Is it one of the list? */
+bool str_in(struct str t, const struct str *list, size_t count);
 
 /* Without spaces, tabs, line ends and ideographic spaces (U+3000) at both ends. */
 struct str str_trim(struct str t);

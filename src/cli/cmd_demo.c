@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/sm3.h"
 #include "cli/cli.h"
 #include "cli/demo_files.h"
 #include "office/import.h"

@@ -5,6 +5,7 @@
 
 #include "base/buf.h"
 #include "base/file.h"
+#include "base/sm3.h"
 #include "base/utf8.h"
 #include "cli/cli.h"
 #include "office/act.h"

@@ -1,9 +1,9 @@
 #include "model/model.h"
 
-#include <openssl/evp.h>
 #include <stdlib.h>
 
 #include "base/buf.h"
+#include "base/sm3.h"
 #include "model/load.h"
 
 /* --- looking up --- */
@@ -38,6 +38,11 @@ const struct act *reg_act(const struct reg *reg, struct str name)
 const struct stage *reg_stage(const struct reg *reg, struct str key)
 {
     FIND(reg->stages, reg->stage_count, key, key);
+}
+
+bool act_leads_from(const struct act *act, const struct stage *s)
+{
+    return act->from_count ? str_in(s->key, act->from, act->from_count) : !s->final;
 }
 
 const struct deadline *reg_deadline(const struct reg *reg, struct str name)
@@ -148,21 +153,14 @@ static void parse_files(struct loader *l, const struct definition_file *files, s
 
 static void digest_files(struct loader *l)
 {
-    unsigned char sum[EVP_MAX_MD_SIZE];
-    unsigned int length = 0;
-    EVP_MD_CTX *ctx = EVP_MD_CTX_new();
-    bool ok = ctx && EVP_DigestInit_ex(ctx, EVP_sm3(), NULL) == 1;
-    for (size_t i = 0; ok && i < l->file_count; i++) {
+    auto_arena a = arena_open();
+    struct buf all = buf_in(a);
+    for (size_t i = 0; i < l->file_count; i++) {
         struct yaml_source s = l->files[i].source;
-        struct str head = str_printf(l->arena, "%.*s\n%zu\n", STR_ARG(s.path), s.text.len);
-        ok = EVP_DigestUpdate(ctx, head.s, head.len) == 1 && EVP_DigestUpdate(ctx, s.text.s, s.text.len) == 1;
+        buf_putf(&all, "%.*s\n%zu\n", STR_ARG(s.path), s.text.len);
+        buf_put(&all, s.text);
     }
-    ok = ok && EVP_DigestFinal_ex(ctx, sum, &length) == 1;
-    EVP_MD_CTX_free(ctx);
-    struct buf b = buf_in(l->arena);
-    for (unsigned int i = 0; ok && i < length; i++) buf_putf(&b, "%02x", (unsigned)sum[i]);
-    l->model->digest = buf_str(&b);
-    if (!ok) errors_addf(l->reader.faults, ERR_DEFINITION, STR("office.yaml:1:1"), "本机的 OpenSSL 没有 SM3 算法");
+    l->model->digest = sm3_hex(l->arena, buf_str(&all));
 }
 
 /* What the region adds, by the first of its own days. */

@@ -204,6 +204,8 @@ struct reg {
 const struct field *reg_field(const struct reg *reg, struct str name);
 const struct act *reg_act(const struct reg *reg, struct str name);
 const struct stage *reg_stage(const struct reg *reg, struct str key);
+/* May a step start from this stage? Without `from`: from every one that is not final. */
+bool act_leads_from(const struct act *act, const struct stage *s);
 const struct deadline *reg_deadline(const struct reg *reg, struct str name);
 /* The field with this name or this Chinese label; also "阶段" etc. are not fields. */
 const struct field *reg_field_by_header(const struct reg *reg, struct str header);

@@ -93,14 +93,6 @@ static const struct stage *find_stage(struct loader *l, struct reg_work *w, cons
     return NULL;
 }
 
-static bool leads_from(const struct act *act, const struct stage *s)
-{
-    if (act->from_count == 0) return !s->final;
-    for (size_t i = 0; i < act->from_count; i++)
-        if (str_eq(act->from[i], s->key)) return true;
-    return false;
-}
-
 void check_stages(struct loader *l, const struct reg_work *w, const struct yaml_node *stages)
 {
     const struct reg *reg = w->reg;
@@ -113,7 +105,7 @@ void check_stages(struct loader *l, const struct reg_work *w, const struct yaml_
             const struct stage *to = act->kind == ACT_STEP && act->to.len ? reg_stage(reg, act->to) : NULL;
             if (!to || reached[to - reg->stages]) continue;
             for (size_t s = 0; s < reg->stage_count; s++)
-                if (reached[s] && leads_from(act, &reg->stages[s])) reached[to - reg->stages] = more = true;
+                if (reached[s] && act_leads_from(act, &reg->stages[s])) reached[to - reg->stages] = more = true;
         }
     }
     for (size_t i = 0; stages && i < stages->count; i++)

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/buf.h"
+#include "base/sm3.h"
 #include "office/seal.h"
 #include "store/people.h"
 

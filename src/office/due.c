@@ -22,13 +22,6 @@ static bool fail(struct motion *m, const struct error *err)
     return false;
 }
 
-static bool holds_name(const struct str *names, size_t count, struct str name)
-{
-    for (size_t i = 0; i < count; i++)
-        if (str_eq(names[i], name)) return true;
-    return false;
-}
-
 static struct value value_of(const struct record *r, const struct field *f)
 {
     return f && r ? r->values[f - r->reg->fields] : value_null();
@@ -280,7 +273,7 @@ static void amend_suspension(struct motion *m, const struct deadline *d, struct 
 /* The moment of the until-act when it is known, for periods of hours; else its day. */
 static struct str moment_met(struct motion *m, const struct deadline *d, const struct deadline_row *row)
 {
-    if (holds_name(d->until, d->until_count, m->act->name)) return moment_of_act(m);
+    if (str_in(m->act->name, d->until, d->until_count)) return moment_of_act(m);
     for (size_t i = 0; i < d->until_count; i++) {
         const struct act *a = reg_act(m->after->reg, d->until[i]);
         struct value v = a ? value_of(m->after, a->dated) : value_null();
@@ -345,13 +338,13 @@ static bool meet_or_stop(struct motion *m, const struct deadline *d, struct dead
 {
     if (!is_open(row)) return true;
     bool step = m->act->kind == ACT_STEP || m->act->kind == ACT_CREATE;
-    if (step && holds_name(d->until, d->until_count, m->act->name)) {
+    if (step && str_in(m->act->name, d->until, d->until_count)) {
         *changed = true;
         return meet(m, d, row);
     }
     /* In a closed or voided matter nobody could meet it any more: it must not stay open for ever. */
     const struct stage *s = reg_stage(m->after->reg, m->after->head.stage);
-    if (holds_name(d->stop, d->stop_count, m->act->name) || m->after->head.voided || (s && s->final)) {
+    if (str_in(m->act->name, d->stop, d->stop_count) || m->after->head.voided || (s && s->final)) {
         row->state = DEADLINE_STOPPED;
         *changed = true;
     }

@@ -128,13 +128,8 @@ static bool has_any_required(const struct act *act)
 
 static bool act_leaves(const struct reg *reg, const struct act *act, struct str stage)
 {
-    if (act->from_count == 0) {
-        const struct stage *s = reg_stage(reg, stage);
-        return s && !s->final;
-    }
-    for (size_t i = 0; i < act->from_count; i++)
-        if (str_eq(act->from[i], stage)) return true;
-    return false;
+    const struct stage *s = reg_stage(reg, stage);
+    return s && act_leads_from(act, s);
 }
 
 /* ---- playing a row ---- */

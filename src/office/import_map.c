@@ -2,6 +2,7 @@
 #include <jansson.h>
 
 #include "base/buf.h"
+#include "base/sm3.h"
 #include "office/chain.h"
 #include "office/import.h"
 #include "office/seal.h"

@@ -10,6 +10,7 @@
 
 #include "base/buf.h"
 #include "base/file.h"
+#include "base/sm3.h"
 
 enum { SM4_KEY = 16, SM4_IV = 16, SM3_SIZE = 32, MAC_KEY = 32, KEY_BYTES = SM4_KEY + MAC_KEY, KEY_FILE_MOST = 4096 };
 
@@ -17,17 +18,6 @@ struct seal {
     unsigned char encryption[SM4_KEY];
     unsigned char mac[MAC_KEY];
 };
-
-static struct str hex(struct arena *a, const unsigned char *bytes, size_t n)
-{
-    static const char digits[] = "0123456789abcdef";
-    char *s = arena_alloc(a, n * 2 + 1);
-    for (size_t i = 0; i < n; i++) {
-        s[2 * i] = digits[bytes[i] >> 4];
-        s[2 * i + 1] = digits[bytes[i] & 15];
-    }
-    return (struct str){s, n * 2};
-}
 
 static int hex_digit(char c)
 {
@@ -58,15 +48,7 @@ struct str random_hex(struct arena *a, size_t bytes)
 {
     unsigned char *r = arena_alloc(a, bytes);
     random_bytes(r, bytes);
-    return hex(a, r, bytes);
-}
-
-struct str sm3_hex(struct arena *a, struct str t)
-{
-    unsigned char digest[EVP_MAX_MD_SIZE];
-    unsigned n = 0;
-    if (EVP_Digest(t.s ? t.s : "", t.len, digest, &n, EVP_sm3(), NULL) != 1) abort();
-    return hex(a, digest, n);
+    return hex_text(a, r, bytes);
 }
 
 static bool make_key(const char *path, struct str *text, struct arena *a, struct error *err)

@@ -19,8 +19,6 @@ struct str seal_text(const struct seal *s, struct arena *a, struct str place, st
 /* False when it is no seal, was changed, or belongs to another place. */
 bool seal_reveal(const struct seal *s, struct arena *a, struct str place, struct str sealed, struct str *plain);
 
-/* Hex SM3 of the text. */
-struct str sm3_hex(struct arena *a, struct str t);
 /* `bytes` random bytes as hex. */
 struct str random_hex(struct arena *a, size_t bytes);
 

@@ -7,6 +7,7 @@
 #include <jansson.h>
 #include <openssl/crypto.h>
 
+#include "base/sm3.h"
 #include "base/utf8.h"
 #include "office/chain.h"
 #include "office/seal.h"

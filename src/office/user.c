@@ -50,16 +50,9 @@ bool user_may(const struct user *u, enum permission p)
     return false;
 }
 
-static bool names_hold(const struct str *names, size_t count, struct str name)
-{
-    for (size_t i = 0; i < count; i++)
-        if (str_eq(names[i], name)) return true;
-    return false;
-}
-
 static bool role_sees(const struct role *r, const struct reg *reg)
 {
-    return r->all_registers || names_hold(r->registers, r->register_count, reg->name);
+    return r->all_registers || str_in(reg->name, r->registers, r->register_count);
 }
 
 /* Somebody with business in the office, as opposed to the administrators of system and audit, who see no matter. */
@@ -109,7 +102,7 @@ bool user_sees_record(const struct user *u, const struct record *r)
 bool user_may_unmask(const struct user *u, const struct reg *reg)
 {
     for (size_t i = 0; i < u->role_count; i++)
-        if (names_hold(u->roles[i]->unmask, u->roles[i]->unmask_count, reg->name)) return true;
+        if (str_in(reg->name, u->roles[i]->unmask, u->roles[i]->unmask_count)) return true;
     return false;
 }
 

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "base/sm3.h"
 #include "store/inside.h"
 #include "store/people.h"
 
@@ -53,9 +54,8 @@ static char *path_of(struct arena *a, struct conn *c, struct str digest)
 
 static bool read_checked(struct arena *a, const char *path, struct str digest, struct str *bytes, struct error *err)
 {
-    struct sm3_hex now;
-    if (!file_read(a, path, largest, bytes, err) || !sm3_of(*bytes, &now, err)) return false;
-    if (str_is(digest, now.hex)) return true;
+    if (!file_read(a, path, largest, bytes, err)) return false;
+    if (str_eq(digest, sm3_hex(a, *bytes))) return true;
     return error_set(err, ERR_STORE, "附件的内容与登记的摘要不符，文件已被改动或损坏，请从备份恢复");
 }
 
@@ -73,21 +73,21 @@ bool attachment_add(struct conn *c, struct str office, struct str bytes, struct 
 {
     if (bytes.len > largest) return error_set(err, ERR_LIMIT, "附件太大，最大 %zu 字节", largest);
     auto_arena a = arena_open();
-    struct sm3_hex digest;
-    if (!sm3_of(bytes, &digest, err) || !keep_file(a, c, str_from(digest.hex), bytes, err)) return false;
+    struct str digest = sm3_hex(a, bytes);
+    if (!keep_file(a, c, digest, bytes, err)) return false;
     att->size = (int64_t)bytes.len;
     if (att->type.len == 0) att->type = type_of(bytes);
     auto_query q = query_start(c, "insert into \"fz_attachment\" (\"office\", \"digest\", \"name\", \"type\", \"size\", "
                                   "\"added_at\", \"added_by\") values (?, ?, ?, ?, ?, ?, ?) "
                                   "on conflict (\"office\", \"digest\") do nothing");
     query_bind_str(&q, office);
-    query_bind_str(&q, str_from(digest.hex));
+    query_bind_str(&q, digest);
     query_bind_str(&q, att->name);
     query_bind_str(&q, att->type);
     query_bind_i64(&q, att->size);
     query_bind_i64(&q, att->added_at);
     query_bind_str(&q, att->added_by);
-    memcpy(att->hex, digest.hex, sizeof att->hex);
+    memcpy(att->hex, digest.s, sizeof att->hex); /* hex_text ends it with a zero */
     att->digest = str_from(att->hex);
     return query_run(&q, NULL, err);
 }

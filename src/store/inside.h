@@ -127,11 +127,4 @@ const struct field *field_named(const struct reg *reg, struct str name);
 void sight_put(struct buf *sql, const struct reg *reg, const struct sight *sight);
 void sight_bind(struct query *q, const struct reg *reg, const struct sight *sight);
 
-/* ---- sm3.c ---- */
-
-struct sm3_hex {
-    char hex[65];
-};
-bool sm3_of(struct str bytes, struct sm3_hex *digest, struct error *err);
-
 #endif

@@ -3,6 +3,7 @@
  * Registers, fields and indexes that the definitions gained are added; a field that vanished keeps its column and its
  * content. A field whose type changed is refused, since no rule could say what its old content means now. */
 #include "base/date.h"
+#include "base/sm3.h"
 #include "store/inside.h"
 
 /* Raised when a system table changes; the step from each older version is then written here. */
@@ -150,11 +151,9 @@ static bool bring_calendar(struct conn *c, struct arena *a, struct error *err)
     size_t count = calendar_rows(c->store->model->calendar, a, &rows);
     struct buf b = buf_in(a);
     for (size_t i = 0; i < count; i++) buf_putf(&b, "%d %d %d\n", (int)rows[i].date.day, rows[i].work, rows[i].work_number);
-    struct sm3_hex digest;
-    struct str have;
-    if (!sm3_of(buf_str(&b), &digest, err) || !meta_get(c, a, STR("calendar"), &have, err)) return false;
-    if (str_is(have, digest.hex)) return true;
-    return write_calendar(c, rows, count, err) && meta_put(c, STR("calendar"), str_from(digest.hex), err);
+    struct str have, digest = sm3_hex(a, buf_str(&b));
+    if (!meta_get(c, a, STR("calendar"), &have, err)) return false;
+    return str_eq(have, digest) || (write_calendar(c, rows, count, err) && meta_put(c, STR("calendar"), digest, err));
 }
 
 bool schema_migrate(struct conn *c, struct error *err)

@@ -21,13 +21,6 @@ static size_t stage_index(const struct reg *reg, struct str key)
 
 /* ---- deadlines ---- */
 
-static bool names_hold(const struct str *names, size_t count, struct str wanted)
-{
-    for (size_t i = 0; i < count; i++)
-        if (str_eq(names[i], wanted)) return true;
-    return false;
-}
-
 /* What the act has to do with deadlines: within which it is due, after which it may be, by how much it extends. The
  * lengths as the law has them now. */
 static struct str note_of(struct arena *a, const struct reg *reg, const struct act *act, bool *verified)
@@ -37,7 +30,7 @@ static struct str note_of(struct arena *a, const struct reg *reg, const struct a
     for (size_t i = 0; i < reg->deadline_count; i++) {
         const struct deadline *d = &reg->deadlines[i];
         const struct deadline_version *v = d->version_count ? &d->versions[d->version_count - 1] : NULL;
-        bool meets = v && names_hold(d->until, d->until_count, act->name);
+        bool meets = v && str_in(act->name, d->until, d->until_count);
         bool extends = d->extend_by.amount && str_eq(d->extend_on, act->name);
         if (!meets && !extends) continue;
         struct str length = period_length_words(a, meets ? v->length : d->extend_by);
@@ -85,9 +78,7 @@ static void add_act(struct diagram *d, struct arena *a, const struct reg *reg, c
     bool verified;
     struct str note = note_of(a, reg, act, &verified);
     for (size_t i = 0; i < reg->stage_count; i++) {
-        bool leaves =
-            act->from_count ? names_hold(act->from, act->from_count, reg->stages[i].key) : !reg->stages[i].final;
-        if (!leaves) continue;
+        if (!act_leads_from(act, &reg->stages[i])) continue;
         size_t to = act->to.len ? stage_index(reg, act->to) : i;
         struct diagram_arrow *x = &d->arrows[d->arrow_count++];
         *x = (struct diagram_arrow){

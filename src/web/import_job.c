@@ -6,6 +6,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/sm3.h"
 #include "office/seal.h"
 
 enum { JOBS_MOST = 64, RUNNING_MOST = 4 };

@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "base/sm3.h"
 #include "office/seal.h"
 #include "paper/faulty.h"
 #include "web/import_job.h"
