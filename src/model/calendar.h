@@ -52,6 +52,11 @@ struct period_length {
 
 /* Parses "15 days", "5 workdays", "2 months", "1 year", "24 hours" (singular and plural). */
 bool period_length_parse(struct str text, struct period_length *length);
+/* 15 days, as it is parsed. */
+struct str period_length_text(struct arena *a, struct period_length length);
+/* none, analogy, law: by enum period_roll. */
+extern const char *const period_roll_words[3];
+enum period_roll period_roll_parse(struct str word); /* ROLL_NONE for any other word */
 /* 15日, 5个工作日, 2个月, 1年, 24小时 */
 struct str period_length_words(struct arena *a, struct period_length length);
 

@@ -149,8 +149,7 @@ static void read_changes(struct loader *l, const struct reg *reg, const struct y
 
 static enum period_roll read_roll(struct loader *l, const struct yaml_node *n)
 {
-    static const char *const words[] = {[ROLL_NONE] = "none", [ROLL_ANALOGY] = "analogy", [ROLL_LAW] = "law"};
-    int w = n ? read_word(&l->reader, n, "顺延方式", words, KEY_COUNT(words)) : -1;
+    int w = n ? read_word(&l->reader, n, "顺延方式", period_roll_words, KEY_COUNT(period_roll_words)) : -1;
     return w < 0 ? ROLL_NONE : (enum period_roll)w;
 }
 

@@ -34,6 +34,22 @@ struct str period_length_words(struct arena *a, struct period_length length)
     return STR("");
 }
 
+struct str period_length_text(struct arena *a, struct period_length length)
+{
+    for (size_t i = 0; i < UNIT_COUNT; i++)
+        if (units[i].unit == length.unit) return str_printf(a, "%d %s", length.amount, units[i].plural);
+    return STR("");
+}
+
+const char *const period_roll_words[3] = {[ROLL_NONE] = "none", [ROLL_ANALOGY] = "analogy", [ROLL_LAW] = "law"};
+
+enum period_roll period_roll_parse(struct str word)
+{
+    return str_is(word, period_roll_words[ROLL_LAW])       ? ROLL_LAW
+           : str_is(word, period_roll_words[ROLL_ANALOGY]) ? ROLL_ANALOGY
+                                                           : ROLL_NONE;
+}
+
 /* --- the strip --- */
 
 struct strip {

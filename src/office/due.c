@@ -67,21 +67,6 @@ static const struct deadline_version *version_for(const struct deadline *d, stru
     return NULL;
 }
 
-static struct str length_text(struct arena *a, struct period_length l)
-{
-    static const char *const units[] = {[UNIT_DAY] = "days",
-                                        [UNIT_WORKDAY] = "workdays",
-                                        [UNIT_MONTH] = "months",
-                                        [UNIT_YEAR] = "years",
-                                        [UNIT_HOUR] = "hours"};
-    return str_printf(a, "%d %s", l.amount, units[l.unit]);
-}
-
-static struct str roll_text(enum period_roll roll)
-{
-    return roll == ROLL_LAW ? STR("law") : roll == ROLL_ANALOGY ? STR("analogy") : STR("none");
-}
-
 static bool is_open(const struct deadline_row *row)
 {
     return row->state == DEADLINE_RUNNING || row->state == DEADLINE_SUSPENDED;
@@ -112,7 +97,7 @@ static void compute(struct motion *m, const struct deadline *d, struct deadline_
         due_compute_given(model, m->tx->arena, d, unit_of(d, row), given.t, row);
         return;
     }
-    if (str_is(row->length, "given") && v) row->length = length_text(m->tx->arena, v->length);
+    if (str_is(row->length, "given") && v) row->length = period_length_text(m->tx->arena, v->length);
     due_compute(model, m->tx->arena, d, row);
 }
 
@@ -159,8 +144,8 @@ static bool start(struct motion *m, const struct deadline *d, struct deadline_ro
     }
     begin_round(m, row);
     row->start_on = v->length.unit == UNIT_HOUR ? from : date_iso(m->tx->arena, moment_date(ms));
-    row->length = length_text(m->tx->arena, v->length);
-    row->roll = roll_text(d->direction == DEADLINE_AT_LEAST ? ROLL_NONE : d->roll);
+    row->length = period_length_text(m->tx->arena, v->length);
+    row->roll = str_from(period_roll_words[d->direction == DEADLINE_AT_LEAST ? ROLL_NONE : d->roll]);
     row->cite = v->cite.text;
     row->rule = v->cite.rule;
     row->strict_at = STR("");

@@ -3,18 +3,6 @@
 
 #include "office/due.h"
 
-static const struct {
-    const char *name;
-    enum period_roll roll;
-} rolls[] = {{"none", ROLL_NONE}, {"analogy", ROLL_ANALOGY}, {"law", ROLL_LAW}};
-
-static enum period_roll roll_of(struct str name)
-{
-    for (size_t i = 0; i < sizeof rolls / sizeof *rolls; i++)
-        if (str_is(name, rolls[i].name)) return rolls[i].roll;
-    return ROLL_NONE;
-}
-
 static struct date date_of(struct str text)
 {
     int64_t ms;
@@ -73,7 +61,7 @@ static bool is_longer(const struct deadline_row *row)
 static bool lengthen(const struct calendar *cal, const struct deadline *d, const struct deadline_row *row,
                      enum period_unit own, struct date *strict, struct date *legal, struct error *err)
 {
-    enum period_roll roll = roll_of(row->roll);
+    enum period_roll roll = period_roll_parse(row->roll);
     if (row->deducted &&
         !calendar_extend(cal, *strict, (int)row->deducted, own == UNIT_WORKDAY ? UNIT_WORKDAY : UNIT_DAY,
                          row->extended ? ROLL_NONE : roll, strict, legal, err))
@@ -101,6 +89,8 @@ static void set_warning(const struct calendar *cal, struct arena *a, const struc
         return;
     }
     if (d->warn.unit == UNIT_MONTH) lead *= 30;
+    if (d->warn.unit == UNIT_YEAR) lead *= 365;
+    if (d->warn.unit == UNIT_HOUR) lead = (lead + 23) / 24;
     if (lead == 0) lead = (strict.day - start.day) / 5;
     if (lead < 1) lead = 1;
     row->warn_on = date_iso(a, date_add_days(strict, -lead));
@@ -198,7 +188,7 @@ void due_compute(const struct model *m, struct arena *a, const struct deadline *
     struct date strict, legal;
     struct error err;
     struct str owed = settle(m, a, row);
-    enum period_roll roll = is_longer(row) ? ROLL_NONE : roll_of(row->roll);
+    enum period_roll roll = is_longer(row) ? ROLL_NONE : period_roll_parse(row->roll);
     if (!calendar_due(m->calendar, start, length, roll, &strict, &legal, &err) ||
         !lengthen(m->calendar, d, row, length.unit, &strict, &legal, &err)) {
         strict = legal = earliest(m->calendar, d, row, start, length);

@@ -118,9 +118,6 @@ bool record_put_words(struct conn *c, struct str office, const struct record *r,
 struct str register_words(struct arena *a, const struct reg *reg);
 bool register_index_words(struct conn *c, const struct reg *reg, struct error *err);
 
-/* The field with this name, NULL when there is none. */
-const struct field *field_named(const struct reg *reg, struct str name);
-
 /* ---- sight.c ---- */
 
 /* " and (…)": the records of `reg` (alias self) that may be seen, with a `?` for each value; nothing for all. */

@@ -65,7 +65,7 @@ static bool may_sort_by(const struct reg *reg, struct str name)
     static const char *const built_in[] = {"number", "stage", "created_on", "org", "id"};
     for (size_t i = 0; i < sizeof built_in / sizeof *built_in; i++)
         if (str_is(name, built_in[i])) return true;
-    const struct field *f = field_named(reg, name);
+    const struct field *f = reg_field(reg, name);
     return f && !f->private_; /* the order of sealed text would say nothing, and must not say anything */
 }
 

@@ -3,13 +3,6 @@
 
 enum { HEAD_COLUMNS = 8 };
 
-const struct field *field_named(const struct reg *reg, struct str name)
-{
-    for (size_t i = 0; i < reg->field_count; i++)
-        if (str_eq(reg->fields[i].name, name)) return &reg->fields[i];
-    return NULL;
-}
-
 void record_put_columns(struct buf *sql, const struct reg *reg)
 {
     buf_puts(sql, "self.\"id\", self.\"number\", self.\"stage\", self.\"created_on\", self.\"created_at\", self.\"org\", "

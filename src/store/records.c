@@ -176,7 +176,7 @@ bool record_find(struct conn *c, struct str office, const struct reg *reg, struc
     if (!find_by_number(c, office, reg, what, id, err)) return false;
     if (*id) return true;
     if (is_open_text(reg->title) && !find_by_field(c, office, reg, reg->title, what, id, err)) return false;
-    const struct field *source = field_named(reg, STR("source_number"));
+    const struct field *source = reg_field(reg, STR("source_number"));
     if (is_open_text(source) && !find_by_field(c, office, reg, source, what, &by_source, err)) return false;
     if (*id == 0) *id = by_source;
     if (by_source && by_source != *id) *id = -1;

@@ -211,8 +211,7 @@ static void put_strip(struct record_parts *p, const struct deadline_row *d, stru
     /* An extension counts on from the unmoved last day (PER-15): one longer period, when both are of one kind. */
     if (d->extended && (!def || def->extend_by.unit != length.unit)) return;
     length.amount += (int)d->extended;
-    enum period_roll roll = str_is(d->roll, "law") ? ROLL_LAW : str_is(d->roll, "analogy") ? ROLL_ANALOGY : ROLL_NONE;
-    parts_strip(p->rq, app_of(p->rq)->office->model->calendar, start, length, roll, v);
+    parts_strip(p->rq, app_of(p->rq)->office->model->calendar, start, length, period_roll_parse(d->roll), v);
 }
 
 static struct str length_words(struct record_parts *p, const struct deadline_row *d)
