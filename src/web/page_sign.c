@@ -12,11 +12,12 @@ static const char *session_cookie(const struct app *app)
     return app->behind_tls ? "__Host-fazhi" : "fazhi";
 }
 
-/* Only a path of ours: never //other.host. */
+/* Only a path of ours: never //other.host, nor /\other.host, which browsers read the same way. */
 static struct str safe_back(struct str back)
 {
-    bool ours = back.len && back.s[0] == '/' && !str_starts(back, STR("//")) && !str_starts(back, STR("/sign-"));
-    return ours ? back : STR("/");
+    bool path = back.len && back.s[0] == '/';
+    bool elsewhere = path && back.len > 1 && (back.s[1] == '/' || back.s[1] == '\\');
+    return path && !elsewhere && !str_starts(back, STR("/sign-")) ? back : STR("/");
 }
 
 static void show_sign_in(struct request *rq, struct reply *rp, struct str name, struct str error, struct str back)

@@ -48,6 +48,29 @@ def _():
         check(cookie and cookie[0].has_nonstandard_attr("HttpOnly"), "the session's cookie")
 
 
+@case("signing in and the larger type lead back to a path of ours, never to another host")
+def _():
+    with Server(demo().copy()) as server:
+        browser = server.browser("luoshiqi")
+        browser.get("/r/leader_duty/new")
+        cookie = "; ".join("%s=%s" % (c.name, c.value) for c in browser.cookies)
+
+        def leads_to(method, path, body=None):
+            connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)
+            connection.request(method, path, body, {"Cookie": cookie, "Content-Type": "application/x-www-form-urlencoded"})
+            answer = connection.getresponse()
+            equal(answer.status, 303, path)
+            return answer.headers["Location"]
+
+        for back, wanted in (("/r/leader_duty?page=2", "/r/leader_duty?page=2"), ("/", "/"), ("", "/"),
+                             ("//evil.example/", "/"), ("/\\evil.example/", "/"), ("/\\/evil.example/", "/"),
+                             ("\\\\evil.example", "/"), ("https://evil.example/", "/"), ("/sign-out", "/")):
+            query = urllib.parse.urlencode({"back": back})
+            equal(leads_to("GET", "/sign-in?" + query), wanted, "signed in already, back=" + back)
+            form = urllib.parse.urlencode({"back": back, "on": "1", "_token": browser.token})
+            equal(leads_to("POST", "/elder", form), wanted, "larger type, back=" + back)
+
+
 @case("a form without its token, or from another site, is refused")
 def _():
     office = demo().copy()
