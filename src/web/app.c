@@ -206,6 +206,13 @@ static struct visit *find_visit(struct request *rq, struct error *err)
     return ok ? v : NULL;
 }
 
+/* Nobody unknown makes the server keep more than a form. */
+static bool may_upload(struct request *rq)
+{
+    struct error err;
+    return find_visit(rq, &err) != NULL;
+}
+
 static bool to_sign_in(struct request *rq, struct reply *rp)
 {
     struct str back = str_is(rq->method, "GET") ? rq->target : STR("/");
@@ -292,6 +299,7 @@ bool web_serve(struct office *o, const struct web_options *options, struct error
                                 .routes = app_routes,
                                 .route_count = app_route_count,
                                 .app = &app,
+                                .may_upload = may_upload,
                                 .before = before,
                                 .fault = fault};
     http_hold_signals();

@@ -44,7 +44,7 @@ struct exchange {
     const struct route *route;
     char *body; /* malloc'd: bodies grow large, and realloc can grow them in place */
     size_t body_len, body_cap, body_limit;
-    bool seen_headers, too_large, bad_target, other_method;
+    bool seen_headers, too_large, no_upload, bad_target, other_method;
     struct error err;
     struct timespec started;
 };
@@ -185,6 +185,14 @@ static size_t announced_length(const struct exchange *x)
     return str_to_i64(request_header(&x->rq, "Content-Length"), &n) && n > 0 ? (size_t)n : 0;
 }
 
+/* Who must sign in first is told that, not that the file is too large. */
+static void fault_too_large(struct exchange *x)
+{
+    const struct http_options *o = &x->server->options;
+    if (x->no_upload && o->before && !o->before(&x->rq, &x->rp, x->route)) return;
+    http_fault(&x->rq, &x->rp, 413, STR("提交的内容超过了允许的大小，请减小文件后再试。"));
+}
+
 static enum MHD_Result send_reply(struct exchange *x);
 
 static enum MHD_Result take_headers(struct exchange *x, const char *method)
@@ -196,11 +204,12 @@ static enum MHD_Result take_headers(struct exchange *x, const char *method)
     if (!x->bad_target) x->route = find_route(x);
     const struct http_options *o = &x->server->options;
     bool upload = x->route && (x->route->flags & ROUTE_UPLOAD);
-    x->body_limit = upload ? o->max_upload : o->max_body;
+    x->no_upload = upload && o->may_upload && !o->may_upload(&x->rq);
+    x->body_limit = upload && !x->no_upload ? o->max_upload : o->max_body;
     size_t length = announced_length(x);
     x->too_large = length > x->body_limit;
     if (length / DRAIN_FACTOR <= x->body_limit) return MHD_YES;
-    http_fault(&x->rq, &x->rp, 413, STR("提交的内容超过了允许的大小，请减小文件后再试。"));
+    fault_too_large(x);
     return send_reply(x);
 }
 
@@ -237,7 +246,7 @@ static void dispatch(struct exchange *x)
 {
     const struct http_options *o = &x->server->options;
     if (x->too_large)
-        http_fault(&x->rq, &x->rp, 413, STR("提交的内容超过了允许的大小，请减小文件后再试。"));
+        fault_too_large(x);
     else if (x->bad_target)
         http_fault_error(&x->rq, &x->rp, &x->err);
     else if (!x->route && x->other_method)

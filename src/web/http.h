@@ -27,12 +27,15 @@ struct http_options {
     const char *listen; /* 127.0.0.1:8080, [::1]:8080, :8080 (every address); port 0 takes a free one */
     bool behind_tls;    /* a proxy in front speaks TLS and sets X-Forwarded-For */
     size_t max_body;    /* bytes; 0: 1 MiB */
-    size_t max_upload;  /* bytes, for ROUTE_UPLOAD; 0: 32 MiB */
+    size_t max_upload;  /* bytes, for ROUTE_UPLOAD and who may_upload; 0: 32 MiB */
     unsigned threads;   /* 0: two for each processor */
     FILE *access_log;   /* NULL: none. Method, path without query, status, milliseconds */
     const struct route *routes;
     size_t route_count;
     void *app;
+    /* Asked when the headers are there and the body is still to come: may this person send as much as max_upload?
+     * False: max_body holds for ROUTE_UPLOAD too. NULL: everybody may. */
+    bool (*may_upload)(struct request *rq);
     /* Runs before every handler: session, access, form token. False when it has made the reply itself. */
     bool (*before)(struct request *rq, struct reply *rp, const struct route *route);
     /* Writes the page for a fault; NULL: the plain error page. The status is set already. */

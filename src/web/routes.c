@@ -34,7 +34,7 @@ const struct route app_routes[] = {
     {"GET", "/import", page_import_list, 0},
     {"GET", "/import/:register", page_import, 0},
     {"POST", "/import/:register", page_import_try, ROUTE_UPLOAD},
-    {"POST", "/import/:register/go", page_import_go, ROUTE_UPLOAD},
+    {"POST", "/import/:register/go", page_import_go, 0},
     {"GET", "/import/:register/job/:id", page_import_job, 0},
     {"GET", "/import/:register/faulty/:digest", page_import_faulty, 0},
     {"GET", "/definitions", page_definitions, 0},

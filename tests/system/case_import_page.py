@@ -11,6 +11,10 @@ PATH = "/import/leader_duty"
 
 def upload(browser, content, name="duty.csv"):
     browser.get(PATH)
+    return send(browser, content, name)
+
+
+def send(browser, content, name="duty.csv"):
     part = "--part\r\nContent-Disposition: form-data; name=\"%s\"%s\r\n\r\n"
     body = (part % ("_token", "")).encode() + browser.token.encode() + b"\r\n"
     body += (part % ("file", "; filename=\"%s\"" % name)).encode() + content + b"\r\n--part--\r\n"
@@ -60,6 +64,17 @@ def _():
         again = upload(browser, renamed().replace(b"T-", b"U-"))
         contains(again.text, "错误 0 处", "the same header once more")
     office.replay()
+
+
+@case("files of megabytes are taken from a signed-in person; anybody else is sent to sign in")
+def _():
+    with Server(demo().copy(), clock=True) as server:
+        stranger, browser = server.browser(), server.browser(USER)
+        stranger.get("/sign-in")
+        large = sheet(GOOD).encode() + b"\n" * (3 << 20)
+        for _ in range(3):
+            contains(send(stranger, large).url, "/sign-in", "a stranger's file")
+        contains(upload(browser, large).text, "错误 0 处", "the same file of a signed-in person")
 
 
 @case("import page: the faulty rows come back under the chosen mapping")

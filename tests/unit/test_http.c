@@ -331,6 +331,11 @@ static bool before(struct request *rq, struct reply *rp, const struct route *rou
     return false;
 }
 
+static bool may_upload(struct request *rq)
+{
+    return !request_cookie(rq, "stranger").len;
+}
+
 static const struct route routes[] = {
     {"GET", "/", page_home, ROUTE_PUBLIC},
     {"GET", "/assets/:name", http_asset, ROUTE_PUBLIC},
@@ -341,6 +346,7 @@ static const struct route routes[] = {
     {"POST", "/upload/:a", page_echo, ROUTE_PUBLIC | ROUTE_UPLOAD},
     {"POST", "/token", page_token, ROUTE_PUBLIC},
     {"GET", "/inside", page_home, 0},
+    {"POST", "/inside", page_echo, ROUTE_UPLOAD},
 };
 
 static struct http_server *server;
@@ -353,6 +359,7 @@ static int start_server(void **state)
     struct http_options o = {.listen = "127.0.0.1:0",
                              .routes = routes,
                              .route_count = COUNT(routes),
+                             .may_upload = may_upload,
                              .before = before,
                              .max_body = 4096,
                              .max_upload = 65536};
@@ -399,14 +406,19 @@ static struct str get(const char *method, const char *target, const char *header
                                       target, headers));
 }
 
-static struct str post(const char *target, const char *type, struct str body)
+static struct str post_with(const char *headers, const char *target, const char *type, struct str body)
 {
     struct buf b = buf_in(arena);
     buf_putf(&b,
-             "POST %s HTTP/1.1\r\nHost: test\r\nConnection: close\r\nContent-Type: %s\r\nContent-Length: %zu\r\n\r\n",
-             target, type, body.len);
+             "POST %s HTTP/1.1\r\nHost: test\r\nConnection: close\r\n%sContent-Type: %s\r\nContent-Length: %zu\r\n\r\n",
+             target, headers, type, body.len);
     buf_put(&b, body);
     return exchange(arena, buf_str(&b));
+}
+
+static struct str post(const char *target, const char *type, struct str body)
+{
+    return post_with("", target, type, body);
 }
 
 static void expect_status(const char *name, struct str reply, int status)
@@ -512,6 +524,22 @@ static void test_bodies(void **state)
     expect_part("file", post("/upload/x", FORM, file), "file=50000", true);
 }
 
+/* Who may not upload sends as much as any form, and hears from `before` when that was too much. */
+static void test_upload_refused(void **state)
+{
+    (void)state;
+    static const char stranger[] = "Cookie: stranger=1\r\n", form[] = "application/x-www-form-urlencoded";
+    char *large = arena_alloc(arena, 60000);
+    memset(large, 'a', 60000);
+    expect_status("small", post_with(stranger, "/upload/x", form, (struct str){large, 4096}), 200);
+    expect_status("larger", post_with(stranger, "/upload/x", form, (struct str){large, 4097}), 413);
+    expect_status("far larger", post_with(stranger, "/upload/x", form, (struct str){large, 60000}), 413);
+    struct str r = post_with(stranger, "/inside", form, (struct str){large, 4097});
+    expect_status("nobody is signed in", r, 403);
+    expect_part("nobody is signed in", body_of(r), "没有登录", true);
+    expect_status("others as before", post("/upload/x", form, (struct str){large, 60000}), 200);
+}
+
 static void test_chunked(void **state)
 {
     (void)state;
@@ -612,10 +640,10 @@ int main(void)
         WITH_ARENA(test_tokens),
     };
     const struct CMUnitTest served[] = {
-        WITH_ARENA(test_statuses),      WITH_ARENA(test_headers),       WITH_ARENA(test_redirect),
-        WITH_ARENA(test_head),          WITH_ARENA(test_assets),        WITH_ARENA(test_bodies),
-        WITH_ARENA(test_chunked),       WITH_ARENA(test_graceful_stop), WITH_ARENA(test_foreign_forms),
-        WITH_ARENA(test_listen_faults),
+        WITH_ARENA(test_statuses),      WITH_ARENA(test_headers),        WITH_ARENA(test_redirect),
+        WITH_ARENA(test_head),          WITH_ARENA(test_assets),         WITH_ARENA(test_bodies),
+        WITH_ARENA(test_chunked),       WITH_ARENA(test_upload_refused), WITH_ARENA(test_graceful_stop),
+        WITH_ARENA(test_foreign_forms), WITH_ARENA(test_listen_faults),
     };
     int failed = cmocka_run_group_tests_name("web", plain, NULL, NULL);
     return failed + cmocka_run_group_tests_name("http", served, start_server, stop_server);
