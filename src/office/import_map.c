@@ -36,6 +36,7 @@ static struct str mapping_name(struct arena *a, const struct reg *reg, const str
     return str_printf(a, "import_map/%.*s/%.*s", STR_ARG(reg->name), STR_ARG(sm3_hex(a, buf_str(&b))));
 }
 
+/* A field that the register no longer has leaves what the header says: nothing is dropped without a word. */
 static void apply_remembered(const struct reg *reg, struct import_column *c, const json_t *target)
 {
     struct str name = str_from(json_string_value(target));
@@ -46,8 +47,8 @@ static void apply_remembered(const struct reg *reg, struct import_column *c, con
         c->what = COLUMN_NUMBER;
     else if (str_is(name, "stage"))
         c->what = COLUMN_STAGE;
-    else
-        c->what = COLUMN_SKIPPED;
+    else if (str_is(name, "-"))
+        *c = (struct import_column){.header = c->header, .what = COLUMN_SKIPPED};
 }
 
 bool import_map(struct office *o, struct conn *c, struct arena *a, const struct reg *reg, const struct sheet_in *sheet,
@@ -83,6 +84,7 @@ bool import_remember(struct tx *tx, const struct reg *reg, const struct sheet_in
 {
     json_t *map = json_object();
     for (size_t i = 0; i < sheet->columns; i++) {
+        if (columns[i].what == COLUMN_UNKNOWN) continue; /* nobody decided: it is asked again */
         struct str target = target_name(&columns[i]);
         json_object_set_new(map, str_cstr(tx->arena, sheet->header[i]), json_stringn(target.s, target.len));
     }

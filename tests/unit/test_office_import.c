@@ -156,6 +156,43 @@ static void headers_by_label_name_and_memory(void **state)
     assert_int_equal((int)mapped(w, &sheet)[1].what, COLUMN_UNKNOWN);
 }
 
+static void remember(struct world *w, const struct sheet_in *sheet, const struct import_column *columns)
+{
+    struct tx tx = begin_as(w, &w->loader, "import");
+    OK(import_remember(&tx, reg_of(w, "matter"), sheet, columns, &err));
+    OK(tx_commit(&tx, &err));
+}
+
+static void an_unknown_column_stays_unknown_until_somebody_decides(void **state)
+{
+    struct world *w = *state;
+    struct sheet_in sheet = sheet_of(w, STR("标题,收到日期,何人\n甲,2024-05-06,张\n"));
+    remember(w, &sheet, mapped(w, &sheet));
+    assert_int_equal((int)mapped(w, &sheet)[2].what, COLUMN_UNKNOWN);
+    struct import_column *c = mapped(w, &sheet);
+    c[2].what = COLUMN_SKIPPED;
+    remember(w, &sheet, c);
+    assert_int_equal((int)mapped(w, &sheet)[2].what, COLUMN_SKIPPED);
+}
+
+/* The field that it was mapped to went away with new definitions. */
+static void a_mapping_to_a_field_that_is_gone_leaves_the_header(void **state)
+{
+    struct world *w = *state;
+    struct sheet_in sheet = sheet_of(w, STR("标题,收到日期,何人,票号\n甲,2024-05-06,张,T1\n"));
+    struct import_column *c = mapped(w, &sheet);
+    c[2] = c[3] = (struct import_column){.header = c[2].header, .field = reg_field(reg_of(w, "matter"), STR("earlier")),
+                                         .what = COLUMN_FIELD};
+    remember(w, &sheet, c);
+    reopen_with(w, "registers/matter.yaml",
+                str_replace(w->arena, str_from(matter),
+                            STR("  earlier: {label: 前案, type: reference, register: matter}\n"), STR("")));
+    c = mapped(w, &sheet);
+    assert_int_equal((int)c[2].what, COLUMN_UNKNOWN);
+    assert_int_equal((int)c[3].what, COLUMN_FIELD);
+    assert_text(c[3].field->name, "ticket");
+}
+
 static void an_unknown_column_is_told(void **state)
 {
     faulty(*state, "标题,收到日期,何人\n甲,2024-05-06,张\n", 0, "何人", "", "没有这一栏");
@@ -390,6 +427,8 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
     const struct CMUnitTest tests[] = {
         TEST(headers_by_label_name_and_memory),
+        TEST(an_unknown_column_stays_unknown_until_somebody_decides),
+        TEST(a_mapping_to_a_field_that_is_gone_leaves_the_header),
         TEST(an_unknown_column_is_told),
         TEST(each_faulty_cell_is_told),
         TEST(gates_hold_and_tell_their_article),
