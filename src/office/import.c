@@ -1,6 +1,9 @@
 #include "office/import.h"
 
+#include <jansson.h>
+
 #include "base/buf.h"
+#include "office/chain.h"
 #include "office/inputs.h"
 #include "office/seal.h"
 
@@ -21,6 +24,9 @@ struct line {
     bool *used;    /* acts already played, by index */
     bool *refused; /* acts refused since the last one that was played: things may change with the next */
     bool *taken;   /* columns that were used as inputs */
+    const struct record *known; /* the record that the row became before; NULL: a new one */
+    const struct act_entry *done; /* its acts up to now */
+    size_t done_count;
 };
 
 static void add_fault(struct run *r, size_t line, struct str column, struct str value, struct str why)
@@ -197,7 +203,7 @@ static struct str missing_for(struct run *r, const struct line *l, struct str st
     struct buf b = buf_in(r->tx->arena);
     for (size_t i = 0; i < r->reg->act_count; i++) {
         const struct act *act = &r->reg->acts[i];
-        bool fits = has_all_required(r, l, act) && !lacks_day(r, l, act);
+        bool fits = l->used[i] || (has_all_required(r, l, act) && !lacks_day(r, l, act));
         if (act->kind != ACT_STEP || !act_leaves(r->reg, act, stage) || fits) continue;
         buf_putf(&b, "%s「%.*s」缺少", b.len ? "；" : "", STR_ARG(act->label));
         bool first = true;
@@ -211,25 +217,76 @@ static struct str missing_for(struct run *r, const struct line *l, struct str st
     return buf_str(&b);
 }
 
+/* An old sheet states where a known matter stood then: no fault when it has gone on since. */
+static bool was_there(const struct run *r, const struct line *l, const struct stage *stage)
+{
+    const struct str first = r->reg->acts[0].to.len ? r->reg->acts[0].to : r->reg->stages[0].key;
+    if (str_eq(first, stage->key)) return true;
+    for (size_t i = 0; i < r->reg->act_count; i++)
+        if (l->used[i] && str_eq(r->reg->acts[i].to, stage->key)) return true;
+    return false;
+}
+
 static void check_stage(struct run *r, struct line *l, const struct act_result *at, const struct stage *wanted,
                         const struct errors *refusals)
 {
     struct str text = special_cell(r, l, COLUMN_STAGE);
-    if (text.len == 0) {
-        if (refusals->count) add_act_faults(r, l, refusals);
-        return;
-    }
-    if (!wanted) {
+    bool reached = wanted && (str_eq(at->stage, wanted->key) || (l->known && was_there(r, l, wanted)));
+    if (text.len && !wanted) {
         add_stage_fault(r, l, STR("没有这个阶段"));
         return;
     }
-    if (str_eq(at->stage, wanted->key)) return;
+    if (refusals->count && (!reached || l->known)) add_act_faults(r, l, refusals);
+    if (text.len == 0 || reached) return;
     const struct stage *now = reg_stage(r->reg, at->stage);
     struct str missing = missing_for(r, l, at->stage);
-    if (refusals->count) add_act_faults(r, l, refusals);
     add_stage_fault(r, l,
                     str_printf(r->tx->arena, "按所填内容只能到「%.*s」%s%.*s", STR_ARG(now ? now->label : at->stage),
                                missing.len ? "：" : "", STR_ARG(missing)));
+}
+
+/* What a cell says, as plain value; nothing when it says nothing that the field can hold. */
+static struct value value_of_cell(struct run *r, const struct field *f, struct str text)
+{
+    struct value v;
+    struct error err;
+    struct errors faults = errors_in(r->tx->arena);
+    bool named = f->type == FIELD_REF || f->type == FIELD_ORG;
+    bool good = named ? input_value(r->tx, r->reg, f, text, &v, &faults)
+                      : field_parse(r->tx->arena, f, str_trim(text), &v, &err);
+    return good ? v : value_null();
+}
+
+/* Did this act give the field this value? */
+static bool gave(struct run *r, const struct act_entry *e, const struct field *f, struct value v)
+{
+    json_t *inputs = json_loadb(e->inputs.s, e->inputs.len, 0, NULL);
+    const json_t *given = json_object_get(inputs, str_cstr(r->tx->arena, f->name));
+    bool same;
+    if (f->private_ && json_is_string(given)) {
+        struct value sealed = value_text((struct str){json_string_value(given), json_string_length(given)});
+        same = value_eq(v, input_reveal(r->tx->office, r->tx->arena, r->reg, f, sealed));
+    } else {
+        json_t *wanted = chain_json_value(v);
+        same = json_equal(given, wanted);
+        json_decref(wanted);
+    }
+    json_decref(inputs);
+    return same;
+}
+
+/* A known record is not told again what it holds, what it was told before, or what it began with. */
+static bool is_known(struct run *r, const struct line *l, const struct field *f, struct str text)
+{
+    if (!l->known) return false;
+    if (f->at_create) return true;
+    struct value v = value_of_cell(r, f, text);
+    if (v.kind == VALUE_NULL) return false;
+    struct value now = l->known->values[f - r->reg->fields];
+    if (value_eq(v, input_reveal(r->tx->office, r->tx->arena, r->reg, f, now))) return true;
+    for (size_t i = 0; i < l->done_count; i++)
+        if (gave(r, &l->done[i], f, v)) return true;
+    return false;
 }
 
 /* Cells that no act took would be lost without a word. */
@@ -237,9 +294,23 @@ static void check_unused(struct run *r, const struct line *l)
 {
     for (size_t i = 0; i < r->sheet->columns; i++) {
         if (r->columns[i].what != COLUMN_FIELD || l->taken[i] || str_trim(l->row->cells[i]).len == 0) continue;
+        if (is_known(r, l, r->columns[i].field, l->row->cells[i])) continue;
         add_fault(r, l->row->line, r->sheet->header[i], l->row->cells[i],
                   STR("这一格没有用上：办到这一步的程序不填写这一项，请核对阶段和前面的各项"));
     }
+}
+
+/* Plays on from where the record stands, and tells what of the row was of no use; gives how many acts it took. */
+static size_t play_out(struct run *r, struct line *l, struct act_result *at)
+{
+    const struct stage *wanted = wanted_stage(r, l);
+    const struct stage *now = reg_stage(r->reg, at->stage);
+    struct errors refusals = errors_in(r->tx->arena);
+    size_t before = r->report->fault_count;
+    size_t played = l->known && now && now->final ? 0 : play_on(r, l, at, wanted, &refusals);
+    check_stage(r, l, at, wanted, &refusals);
+    if (r->report->fault_count == before) check_unused(r, l);
+    return played;
 }
 
 /* Id of the record that this row already became, 0 when it is new. */
@@ -269,6 +340,8 @@ static bool mark_done(struct run *r, struct line *l, int64_t id, struct error *e
         const struct act *act = reg_act(r->reg, acts[i].act);
         if (act) l->used[act - r->reg->acts] = true;
     }
+    l->done = acts;
+    l->done_count = count;
     return true;
 }
 
@@ -277,15 +350,13 @@ static bool advance_known(struct run *r, struct line *l, int64_t id, struct erro
     struct record rec;
     if (!record_get(r->tx->conn, r->tx->arena, r->tx->office->key, r->reg, id, &rec, err)) return false;
     if (!mark_done(r, l, id, err)) return false;
+    l->known = &rec;
     struct act_result at = {.record = id, .stage = rec.head.stage};
-    struct errors refusals = errors_in(r->tx->arena);
-    const struct stage *wanted = wanted_stage(r, l);
-    if (!wanted && special_cell(r, l, COLUMN_STAGE).len) add_stage_fault(r, l, STR("没有这个阶段"));
-    const struct stage *s = reg_stage(r->reg, rec.head.stage);
-    size_t played = s && s->final ? 0 : play_on(r, l, &at, wanted, &refusals);
-    if (refusals.count)
-        add_act_faults(r, l, &refusals);
-    else if (played)
+    size_t before = r->report->fault_count;
+    size_t played = play_out(r, l, &at);
+    l->known = NULL;
+    if (r->report->fault_count > before) return true;
+    if (played)
         r->report->advanced++;
     else
         r->report->repeated++;
@@ -295,18 +366,14 @@ static bool advance_known(struct run *r, struct line *l, int64_t id, struct erro
 static void create(struct run *r, struct line *l)
 {
     struct errors faults = errors_in(r->tx->arena);
-    struct errors refusals = errors_in(r->tx->arena);
     struct act_result at;
     struct act_request rq = {.number = special_cell(r, l, COLUMN_NUMBER)};
     if (!apply(r, l, &r->reg->acts[0], &rq, &at, &faults)) {
         add_act_faults(r, l, &faults);
         return;
     }
-    const struct stage *wanted = wanted_stage(r, l);
     size_t before = r->report->fault_count;
-    play_on(r, l, &at, wanted, &refusals);
-    check_stage(r, l, &at, wanted, &refusals);
-    if (r->report->fault_count == before) check_unused(r, l);
+    play_out(r, l, &at);
     if (r->report->fault_count == before) r->report->created++;
 }
 

@@ -2,8 +2,9 @@
  *
  * Each row makes a record and then plays the procedure as far as its cells carry it (docs/definitions.md, "Import");
  * every gate holds. All or nothing: one faulty cell and nothing enters. A row whose natural key is already there is
- * recognised: it plays on from where its record stands, and its other cells are left alone. The same file twice is
- * told by its digest. */
+ * recognised: it plays on from where its record stands. What the record began with, what it holds and what it was told
+ * before is left alone; another cell that no act took, and a stage that it never came to, are faults there as in a new
+ * row. The same file twice is told by its digest. */
 #ifndef FAZHI_OFFICE_IMPORT_H
 #define FAZHI_OFFICE_IMPORT_H
 

@@ -20,6 +20,7 @@ static const char matter[] =
     "  accepted_on: {label: 受理日期, type: date}\n"
     "  unit: {label: 承办人, type: text}\n"
     "  remark: {label: 进展, type: text}\n"
+    "  phone: {label: 电话, type: text, private: {purpose: 联系, basis: 履行法定职责, keep: 10年, mask: phone}}\n"
     "  paid: {label: 已缴费, type: yesno}\n"
     "  lawful: {label: 合法, type: yesno}\n"
     "  answered_on: {label: 答复日期, type: date}\n"
@@ -32,7 +33,7 @@ static const char matter[] =
     "  acts:\n"
     "    accept: {label: 受理, from: registered, to: accepted, by: [clerk], dated: accepted_on, inputs: {accepted_on: "
     "{}, unit: {required: true}}}\n"
-    "    progress: {label: 记进展, from: accepted, by: [clerk], inputs: {remark: {required: true}}, \n"
+    "    progress: {label: 记进展, from: accepted, by: [clerk], inputs: {remark: {required: true}, phone: {}}, \n"
     "               require: [{that: paid = yes, say: 未缴费不记进展, rule: P-1, cite: 第一条, remedy: 请先缴费}]}\n"
     "    pay: {label: 缴费, from: accepted, by: [clerk], inputs: {paid: {required: true}}}\n"
     "    judge: {label: 审核, from: accepted, by: [reviewer], inputs: {lawful: {required: true}}}\n"
@@ -341,6 +342,35 @@ static void a_known_row_that_is_refused_is_told(void **state)
     faulty(w, KEYED ",阶段\n甲,2024-05-06,信访系统,X-1,火星\n", 2, "阶段", "火星", "没有这个阶段");
 }
 
+static void what_a_known_row_adds_in_vain_is_told(void **state)
+{
+    struct world *w = *state;
+    assert_true(import(w, KEYED ",受理日期,承办人\n甲,2024-05-06,信访系统,X-1,2024-05-08,张\n").committed);
+    faulty(w, KEYED ",阶段\n甲,2024-05-06,信访系统,X-1,已办结\n", 2, "阶段", "已办结", "「办结」缺少答复日期、答复内容");
+    faulty(w, KEYED ",答复内容\n甲,2024-05-06,信访系统,X-1,好\n", 2, "答复内容", "好", "没有用上");
+    faulty(w, KEYED ",受理日期,承办人\n甲,2024-05-06,信访系统,X-1,2024-05-08,李\n", 2, "承办人", "李", "没有用上");
+}
+
+/* Sheets of a platform bring every matter again each month. */
+static void an_old_sheet_of_a_matter_that_went_on_is_quiet(void **state)
+{
+    struct world *w = *state;
+    const char *old = KEYED ",受理日期,承办人,已缴费,进展,电话,阶段\n甲,2024-05-06,信访系统,X-1,2024-05-08,张,是,"
+                            "顺利,13800000000,已受理\n";
+    assert_true(import(w, old).committed);
+    int64_t id = only_record(w, "甲");
+    DO(.record = id, .act = "progress", INPUTS("remark", "办妥", "phone", "13900000000"));
+    DO(.record = id, .act = "amend", .reason = "写错", INPUTS("title", "甲乙"));
+    DO(.user = &w->reviewer, .record = id, .act = "judge", INPUTS("lawful", "是"));
+    DO(.record = id, .act = "close", INPUTS("answered_on", "2024-05-20", "answer", "好"));
+    int64_t before = acts(w);
+    assert_int_equal(import(w, old).repeated, 1);
+    assert_int_equal(import(w, KEYED ",阶段\n甲,2024-05-06,信访系统,X-1,已登记\n").repeated, 1);
+    assert_int_equal(acts(w), before);
+    faulty(w, KEYED ",阶段\n甲,2024-05-06,信访系统,X-1,已归档\n", 2, "阶段", "已归档", "只能到「已办结」");
+    faulty(w, KEYED ",电话\n甲,2024-05-06,信访系统,X-1,13700000000\n", 2, "电话", "13700000000", "没有用上");
+}
+
 /* Half a key recognises nothing: other platforms have the same numbers. */
 static void half_a_key_recognises_nothing(void **state)
 {
@@ -442,6 +472,8 @@ int main(void)
         TEST(a_trial_changes_nothing),
         TEST(a_known_row_is_recognised_and_plays_on),
         TEST(a_known_row_that_is_refused_is_told),
+        TEST(what_a_known_row_adds_in_vain_is_told),
+        TEST(an_old_sheet_of_a_matter_that_went_on_is_quiet),
         TEST(half_a_key_recognises_nothing),
         TEST(the_same_file_is_told_by_its_digest),
         TEST(importing_needs_the_right),
