@@ -158,7 +158,7 @@ static bool find_target(struct cli *cli, struct str what, struct act_request *rq
     rq->reg = NULL;
     bool ok = true;
     for (size_t i = 0; ok && !rq->reg && i < cli->model->reg_count; i++) {
-        ok = record_find(c, cli->office->key, &cli->model->regs[i], what, &rq->record, err);
+        ok = record_find(c, cli->office->key, &cli->model->regs[i], what, &(struct sight){.all = true}, &rq->record, err);
         if (ok && rq->record > 0) rq->reg = &cli->model->regs[i];
     }
     store_done(c);

@@ -15,7 +15,8 @@ static bool find_record(struct tx *tx, const struct field *f, struct str typed, 
 {
     struct error err;
     int64_t id;
-    if (!record_find(tx->conn, tx->office->key, f->target, typed, &id, &err)) {
+    struct sight sight = user_sight(tx->user, f->target);
+    if (!record_find(tx->conn, tx->office->key, f->target, typed, &sight, &id, &err)) {
         errors_add(faults, &err);
         return false;
     }

@@ -156,11 +156,20 @@ static bool find_by_number(struct conn *c, struct str office, const struct reg *
 }
 
 static bool find_by_field(struct conn *c, struct str office, const struct reg *reg, const struct field *f,
-                          struct str what, int64_t *id, struct error *err)
+                          struct str what, const struct sight *sight, int64_t *id, struct error *err)
 {
-    auto_query q = query_start(c, "select \"id\" from %T where \"office\" = ? and %F = ? and +\"voided\" = 0 limit 2", reg, f);
+    struct buf sql = sql_in(c);
+    buf_puts(&sql, "select self.\"id\" from ");
+    sql_put_name(&sql, reg->name);
+    buf_puts(&sql, " as self where self.\"office\" = ? and self.");
+    sql_put_name(&sql, f->name);
+    buf_puts(&sql, " = ? and +self.\"voided\" = 0");
+    sight_put(&sql, reg, sight);
+    buf_puts(&sql, " limit 2");
+    auto_query q = query_start_text(c, buf_str(&sql));
     query_bind_str(&q, office);
     query_bind_str(&q, what);
+    sight_bind(&q, reg, sight);
     return only_id(&q, id, err);
 }
 
@@ -169,15 +178,15 @@ static bool is_open_text(const struct field *f)
     return f && !f->private_ && (f->type == FIELD_TEXT || f->type == FIELD_PLACE || f->type == FIELD_PERSON);
 }
 
-bool record_find(struct conn *c, struct str office, const struct reg *reg, struct str what, int64_t *id,
-                 struct error *err)
+bool record_find(struct conn *c, struct str office, const struct reg *reg, struct str what, const struct sight *sight,
+                 int64_t *id, struct error *err)
 {
     int64_t by_source = 0;
     if (!find_by_number(c, office, reg, what, id, err)) return false;
     if (*id) return true;
-    if (is_open_text(reg->title) && !find_by_field(c, office, reg, reg->title, what, id, err)) return false;
+    if (is_open_text(reg->title) && !find_by_field(c, office, reg, reg->title, what, sight, id, err)) return false;
     const struct field *source = reg_field(reg, STR("source_number"));
-    if (is_open_text(source) && !find_by_field(c, office, reg, source, what, &by_source, err)) return false;
+    if (is_open_text(source) && !find_by_field(c, office, reg, source, what, sight, &by_source, err)) return false;
     if (*id == 0) *id = by_source;
     if (by_source && by_source != *id) *id = -1;
     return true;

@@ -77,9 +77,11 @@ bool record_update(struct conn *c, struct str office, const struct record *r, st
 /* ERR_NOT_FOUND when there is none. Voided records are found. */
 bool record_get(struct conn *c, struct arena *a, struct str office, const struct reg *reg, int64_t id,
                 struct record *r, struct error *err);
-/* Id of the record with this number, title (exact) or source_number, 0 when there is none, -1 when several. */
-bool record_find(struct conn *c, struct str office, const struct reg *reg, struct str what, int64_t *id,
-                 struct error *err);
+struct sight; /* below, with the lists */
+/* Id of the record with this number, title (exact) or source_number, 0 when there is none, -1 when several. Titles and
+ * source numbers only of what may be seen: who tries names must not learn whose matters there are. */
+bool record_find(struct conn *c, struct str office, const struct reg *reg, struct str what, const struct sight *sight,
+                 int64_t *id, struct error *err);
 /* Id of a live record whose fields named by reg->natural_key have these values (order of the key), 0 when none. */
 bool record_find_by_key(struct conn *c, struct str office, const struct reg *reg, const struct value *values,
                         int64_t *id, struct error *err);

@@ -35,7 +35,7 @@ static const char matter[] =
     "    registered: 已登记\n"
     "    accepted: 已受理\n"
     "    closed: {label: 已办结, final: true}\n"
-    "  create: {label: 登记, by: [clerk], to: registered, dated: received_on}\n"
+    "  create: {label: 登记, by: [clerk, handler], to: registered, dated: received_on}\n"
     "  void: {by: [clerk], require: [{that: lawful is empty, say: 已审核的不能作废, rule: VOID-1, cite: 办法, remedy: "
     "请更正}]}\n"
     "  acts:\n"
@@ -296,6 +296,28 @@ static void references_by_number_title_and_source(void **state)
     REFUSED("earlier", "有几条记录都叫「新案」", INPUTS("title", "丙", "earlier", "新案"));
 }
 
+static struct user handler_of(struct world *w, int64_t org)
+{
+    add_account(w, "handler", "handler", org);
+    return load_user(w, "handler");
+}
+
+/* Trying names must not tell whose matters there are; a number has to be known. */
+static void references_by_name_are_found_within_sight(void **state)
+{
+    struct world *w = *state;
+    add_org(w, 70, 1, "070", "城建办");
+    struct user handler = handler_of(w, 70);
+    int64_t other = DO(INPUTS("title", "老案", "source_platform", "信访系统", "source_number", "XF-9"));
+    int64_t own = DO(INPUTS("title", "自案", "department", "城建办"));
+    REFUSED("earlier", "找不到「老案」", .user = &handler, INPUTS("title", "丙", "earlier", "老案"));
+    REFUSED("earlier", "找不到「XF-9」", .user = &handler, INPUTS("title", "丙", "earlier", "XF-9"));
+    int64_t id = DO(.user = &handler, INPUTS("title", "丙", "earlier", "自案"));
+    assert_int_equal(value_in(w, "matter", id, "earlier").i, own);
+    id = DO(.user = &handler, INPUTS("title", "丁", "earlier", "跃信〔2024〕1号"));
+    assert_int_equal(value_in(w, "matter", id, "earlier").i, other);
+}
+
 static void organisations_by_name_and_code(void **state)
 {
     struct world *w = *state;
@@ -421,6 +443,7 @@ int main(void)
         TEST(gates_tell_rule_article_and_remedy),
         TEST(amendments_correct_what_was_done),
         TEST(references_by_number_title_and_source),
+        TEST(references_by_name_are_found_within_sight),
         TEST(organisations_by_name_and_code),
         TEST(a_number_that_came_from_outside_is_not_given_again),
         TEST(private_fields_are_sealed_masked_and_viewed),

@@ -115,7 +115,7 @@ static int64_t only_record(struct world *w, const char *title)
 {
     int64_t id;
     struct conn *c = store_read(w->store, &(struct error){0});
-    OK(record_find(c, w->office->key, reg_of(w, "matter"), str_from(title), &id, &err));
+    OK(record_find(c, w->office->key, reg_of(w, "matter"), str_from(title), &(struct sight){.all = true}, &id, &err));
     store_done(c);
     if (id <= 0) fail_msg("%s found %d", title, (int)id);
     return id;

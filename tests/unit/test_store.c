@@ -87,7 +87,7 @@ static void numbers_count_by_register_and_year(void **state)
 static void finds_records(void **state)
 {
     struct world *w = *state;
-    struct record r[3] = {matter(w, 1, "甲", "", 0), matter(w, 2, "同名", "", 0), matter(w, 3, "同名", "", 0)};
+    struct record r[3] = {matter(w, 1, "甲", "", 0), matter(w, 2, "同名", "", 0), matter(w, 3, "同名", "", 8)};
     r[0].values[SOURCE] = TEXT("12345-9");
     for (int i = 0; i < 3; i++) add(w, r[i]);
     static const struct {
@@ -97,9 +97,18 @@ static void finds_records(void **state)
     struct conn *c = begin_read(w);
     int64_t id;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        OK(record_find(c, OFFICE, &w->regs[0], str_from(cases[i].what), &id, &err));
+        OK(record_find(c, OFFICE, &w->regs[0], str_from(cases[i].what), &everything, &id, &err));
         if (id != cases[i].id) fail_msg("%s: %d", cases[i].what, (int)id);
     }
+    const struct sight nothing = {.org_count = 0}, unit = {.orgs = (int64_t[]){7, 8}, .org_count = 2};
+    OK(record_find(c, OFFICE, &w->regs[0], STR("跃信〔2024〕2号"), &nothing, &id, &err));
+    assert_int_equal(id, 2);
+    OK(record_find(c, OFFICE, &w->regs[0], STR("甲"), &nothing, &id, &err));
+    assert_int_equal(id, 0);
+    OK(record_find(c, OFFICE, &w->regs[0], STR("12345-9"), &unit, &id, &err));
+    assert_int_equal(id, 0);
+    OK(record_find(c, OFFICE, &w->regs[0], STR("同名"), &unit, &id, &err));
+    assert_int_equal(id, 3); /* the other one of this name is not theirs */
     struct value key = TEXT("12345-9");
     OK(record_find_by_key(c, OFFICE, &w->regs[0], &key, &id, &err));
     assert_int_equal(id, 1);
@@ -129,7 +138,7 @@ static void hostile_texts_stay_texts(void **state)
         struct conn *c = begin_read(w);
         int64_t id;
         struct record got;
-        OK(record_find(c, OFFICE, &w->regs[0], str_from(texts[i]), &id, &err));
+        OK(record_find(c, OFFICE, &w->regs[0], str_from(texts[i]), &everything, &id, &err));
         assert_int_equal(id, i + 1);
         OK(record_get(c, w->arena, OFFICE, &w->regs[0], id, &got, &err));
         assert_true(str_is(got.values[BODY].t, texts[i]) && str_is(got.head.stage, texts[i]));
