@@ -5,7 +5,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 
-build="build-essential meson ninja-build pkg-config libsqlite3-dev libmicrohttpd-dev libyaml-dev libjansson-dev
+build="build-essential meson ninja-build pkg-config libsqlite3-dev libpq-dev libmicrohttpd-dev libyaml-dev libjansson-dev
   libzip-dev libxml2-dev libcairo2-dev libfreetype-dev libssl-dev libargon2-dev libxlsxwriter-dev
   texlive-lang-chinese fonts-noto-cjk libcmocka-dev"
 tests="chromium poppler-utils python3"

@@ -23,6 +23,7 @@ struct cli {
     const struct cli_option *options; /* of the command */
     const char *values[16];           /* by index of the option; "" for a switch that was given */
     const char *data;
+    const char *database; /* NULL: in the data folder */
     const char *definitions;
     struct clock clock;
     struct model *model;

@@ -84,7 +84,7 @@ bool cli_open(struct cli *cli, bool create)
 {
     struct error err;
     if (!cli_load_model(cli)) return false;
-    cli->store = store_open(cli->data, cli->model, create, &err);
+    cli->store = store_open(cli->data, cli->database, cli->model, create, &err);
     if (cli->store) cli->office = office_open(cli->store, cli->clock, create, &err);
     if (!cli->office) print_error(cli, &err);
     return cli->office != NULL;

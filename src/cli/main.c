@@ -11,6 +11,7 @@
 /* Options of every command. */
 static const struct cli_option common[] = {
     {"data", "DIR", "数据文件夹，默认 ./data"},
+    {"database", "URL", "用这个 PostgreSQL 数据库，如 postgresql://用户@主机/库名；也可写在环境变量 FAZHI_DATABASE 里"},
     {"definitions", "DIR", "用这个文件夹里的定义文件，代替程序自带的"},
     {"now", "时间", "把这个时间当作现在（演练和测试用），如 2024-05-06T09:00"},
     {"help", NULL, "显示这个命令的用法"},
@@ -73,6 +74,8 @@ static bool take_common(struct cli *cli, const char *name, const char *value)
     int64_t ms;
     if (strcmp(name, "data") == 0) {
         cli->data = value;
+    } else if (strcmp(name, "database") == 0) {
+        cli->database = value;
     } else if (strcmp(name, "definitions") == 0) {
         cli->definitions = value;
     } else if (strcmp(name, "now") == 0) {
@@ -173,7 +176,8 @@ int main(int argc, char **argv)
     }
     auto_arena a = arena_open();
     struct cli cli = {.arena = a, .command = name, .options = command->options, .data = "data",
-                      .clock = clock_system()};
+                      .database = getenv("FAZHI_DATABASE"), .clock = clock_system()};
+    if (cli.database && !*cli.database) cli.database = NULL;
     int status = run(&cli, command, argc, argv);
     close_all(&cli);
     return status;

@@ -211,7 +211,7 @@ bool session_touch(struct office *o, struct arena *a, struct str token, struct e
     int64_t now = clock_now(&o->clock);
     if (!ok || now - s.seen_at < TOUCH_MS) return ok;
     s.seen_at = now;
-    c = store_write(o->store, err);
+    c = store_write(o->store, o->key, err);
     if (!c) return false;
     if (session_put(c, o->key, &s, err)) return store_commit(c, err);
     store_rollback(c);

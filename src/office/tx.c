@@ -5,7 +5,7 @@ bool tx_begin(struct tx *tx, struct office *o, struct arena *a, const struct use
               struct error *err)
 {
     *tx = (struct tx){.office = o, .arena = a, .user = u, .entrance = entrance};
-    tx->conn = store_write(o->store, err);
+    tx->conn = store_write(o->store, o->key, err);
     if (!tx->conn) return false;
     tx->now = clock_now(&o->clock);
     tx->today = moment_date(tx->now);

@@ -90,6 +90,7 @@ bool act_each(struct conn *c, struct str office, int64_t after, bool (*each)(voi
         query_start(c, "select " ACT_COLUMNS " from \"fz_act\" where \"office\" = ? and \"seq\" > ? order by \"seq\"");
     query_bind_str(&q, office);
     query_bind_i64(&q, after);
+    query_stream(&q);
     bool more = true;
     while (more && query_row(&q)) {
         arena_reset(row);

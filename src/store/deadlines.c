@@ -124,6 +124,7 @@ bool deadline_each(struct conn *c, struct str office, bool (*each)(void *arg, co
     auto_query q = query_start(c, "select " DEADLINE_COLUMNS("") " from \"fz_deadline\" where \"office\" = ? "
                                   "order by \"register\", \"record\", \"name\"");
     query_bind_str(&q, office);
+    query_stream(&q);
     bool more = true;
     while (more && query_row(&q)) {
         arena_reset(row);

@@ -7,7 +7,7 @@
 #include "store/query.h"
 #include "store/words.h"
 
-enum { STATEMENT_CACHE = 256, POOL_KEEP = 32 };
+enum { STATEMENT_CACHE = 256 };
 
 struct cached_statement {
     uint64_t hash;
@@ -22,6 +22,7 @@ struct conn {
     const struct backend *backend;
     void *handle;
     bool writer;
+    struct turn *turn; /* whose writes it carries; only of a writer that is in use */
     int savepoints;
     struct arena *scratch; /* SQL text until the next query_start */
     struct error fault;    /* of the query that failed last */
@@ -31,50 +32,69 @@ struct conn {
     struct conn *next; /* in the pool */
 };
 
+/* Connections that wait to be used again, and how many there are at most. */
+struct pool {
+    pthread_mutex_t lock;
+    pthread_cond_t given;
+    struct conn *idle;
+    int idle_count, out; /* out: in use */
+    int most;            /* idle and in use; 0: no limit */
+};
+
 struct store {
     const struct model *model;
     const struct backend *backend;
     char *folder;
+    char *database; /* postgresql://…; NULL: the file in the folder */
     int serving_fd; /* the lock of the serving process, -1 without */
-    pthread_mutex_t writing; /* held from store_write to its end */
-    struct conn *write_conn;
-    pthread_mutex_t pool_lock;
-    struct conn *pool;
-    int pooled;
+    struct pool readers, writers;
+    pthread_mutex_t turns_lock;
+    struct turn *turns;
 };
 
-/* How a column is kept. */
-enum column_kind { COLUMN_INTEGER, COLUMN_TEXT };
+/* How a column is kept. SQLite keeps days and moments as text. */
+enum column_kind { COLUMN_INTEGER, COLUMN_TEXT, COLUMN_DATE, COLUMN_MOMENT, COLUMN_KINDS };
 
 struct column {
     struct str name;
-    enum column_kind kind;
+    struct str type; /* as the backend's kind_names have it */
 };
 
 /* What differs between databases, SQL text included. One constant table for each. */
 struct backend {
     enum formula_dialect dialect;
-    const char *kind_names[2]; /* by enum column_kind */
-    const char *table_end;     /* behind the bracket of create table */
+    const char *kind_names[COLUMN_KINDS];
+    const char *table_end; /* behind the bracket of create table */
+    bool turn_each;        /* each office has its own turn to write; else all have one */
+    bool keeps_files;      /* attachments lie in the database, not in the folder */
+    int most_readers, most_writers; /* connections of one process; 0: no limit */
 
-    bool (*exists)(const char *place);
-    bool (*connect)(struct conn *c, const char *place, bool create, struct error *err);
+    bool (*exists)(const struct store *s);
+    bool (*connect)(struct conn *c, bool create, struct error *err);
     void (*disconnect)(struct conn *c);
-    bool (*begin)(struct conn *c, struct error *err);
+    bool (*begin_read)(struct conn *c, struct error *err);
+    /* Begins a write in the office's name and waits until it is the only one. With `busy` it does not wait: *busy says
+     * that somebody else writes (and false is returned). */
+    bool (*begin_write)(struct conn *c, struct str office, bool *busy, struct error *err);
     bool (*commit)(struct conn *c, struct error *err);
     void (*rollback)(struct conn *c);
+    bool (*in_transaction)(struct conn *c); /* false: a grave fault has ended it */
+    bool (*broken)(struct conn *c);         /* of no more use */
 
     void *(*prepare)(struct conn *c, struct str sql); /* NULL: c->fault says why */
     void (*finalize)(void *statement);
     void (*reset)(void *statement);
     bool (*bind)(struct conn *c, void *statement, int at, struct value v);
+    void (*stream)(void *statement);            /* before the first step: the rows are many; NULL: it always does */
     int (*step)(struct conn *c, void *statement); /* 1 row, 0 end, -1 fault */
     struct value (*column)(void *statement, int at); /* text lives until the next step */
-    int64_t (*changes)(struct conn *c);
+    int64_t (*changes)(struct conn *c, void *statement);
 
     /* The columns of a table; none when there is no such table. */
     bool (*table_columns)(struct conn *c, struct arena *a, struct str table, struct column **list, size_t *count,
                           struct error *err);
+    /* In a write: nobody else changes the schema until it ends. NULL: nobody can anyway. */
+    bool (*lock_schema)(struct conn *c, struct error *err);
 
     /* The text index; see words.h for what goes in. */
     bool (*words_make)(struct conn *c, struct error *err);
@@ -82,27 +102,48 @@ struct backend {
                       struct error *err);
     /* A condition on self.id with three `?`: office, register, and the text that words_match gives. */
     const char *words_condition;
-    struct str (*words_match)(struct arena *a, const struct word_term *terms, size_t count);
+    struct str (*words_match)(struct arena *a, struct str office, struct str reg, const struct word_term *terms,
+                              size_t count);
 
-    /* A consistent copy of the whole database, written to disk, in the folder `to`. */
+    /* A consistent copy of the whole database, written to disk, in the folder `to`. NULL: copied row by row. */
     bool (*copy)(struct conn *c, const char *to, struct error *err);
 };
 
 extern const struct backend backend_sqlite;
+extern const struct backend backend_postgres;
 
 /* Runs constant SQL without values. */
 bool conn_execute(struct conn *c, const char *sql, struct error *err);
+
+/* ---- pool.c ---- */
+
 struct conn *conn_open(struct store *s, bool writer, bool create, struct error *err);
 void conn_close(struct conn *c);
+void pool_open(struct pool *p, int most);
+void pool_close(struct pool *p);
+/* A connection for reading or writing; waits a while when all are in use. */
+struct conn *pool_take(struct store *s, bool writer, struct error *err);
+void pool_give(struct conn *c); /* a broken one is closed */
 
-/* migrate.c: brings the schema up to the model, in the write that c is in. */
+/* ---- turns.c ---- */
+
+void turns_open(struct store *s);
+void turns_close(struct store *s);
+
+/* migrate.c: is there a schema, and is it that of the model? In a read. */
+bool schema_look(struct conn *c, bool *made, bool *current, struct error *err);
+/* Brings the schema up to the model, in the write that c is in. */
 bool schema_migrate(struct conn *c, struct error *err);
+
+/* SQL of a table with $i, $t, $d for the backend's types. */
+void sql_put_typed(struct buf *sql, const struct backend *b, const char *text);
 
 /* migrate_register.c: the same for one register. */
 bool register_migrate(struct conn *c, struct arena *a, const struct reg *reg, struct error *err);
 
 /* ---- record_row.c, record_words.c ---- */
 
+enum { RECORD_HEAD_COLUMNS = 8 };
 /* id, number, … voided and every field, under the alias self, for a select. */
 void record_put_columns(struct buf *sql, const struct reg *reg);
 /* The row of such a select, copied into the arena. */

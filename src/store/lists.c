@@ -35,7 +35,7 @@ static struct plan plan_of(struct conn *c, struct arena *a, const struct list_qu
     p.nothing = count == 0;
     p.searches = count > 0;
     if (!p.searches) return p;
-    p.match = c->backend->words_match(a, terms, count);
+    p.match = c->backend->words_match(a, q->office, q->reg->name, terms, count);
     buf_putf(&p.where, " and %s", c->backend->words_condition);
     return p;
 }

@@ -7,17 +7,17 @@
 #include "store/inside.h"
 
 /* Raised when a system table changes; the step from each older version is then written here. */
-static const int64_t schema_version = 1;
+static const int64_t schema_version = 2;
 
-/* $i and $t stand for the integer and text types of the backend. */
+/* $i, $t and $d stand for the backend's types of integers, texts and days. */
 static const char *const system_tables[] = {
     "\"fz_act\" (\"office\" $t not null, \"seq\" $i not null, \"register\" $t not null, \"record\" $i not null, "
-    "\"act\" $t not null, \"actor\" $t not null, \"at\" $i not null, \"on_day\" $t, \"entrance\" $t not null, "
+    "\"act\" $t not null, \"actor\" $t not null, \"at\" $i not null, \"on_day\" $d, \"entrance\" $t not null, "
     "\"inputs\" $t not null, \"changes\" $t not null, \"prev_hash\" $t not null, \"hash\" $t not null, "
     "primary key (\"office\", \"seq\"))",
     "\"fz_deadline\" (\"office\" $t not null, \"register\" $t not null, \"record\" $i not null, \"name\" $t not null, "
-    "\"start_on\" $t, \"strict_on\" $t, \"legal_on\" $t, \"strict_at\" $t, \"warn_on\" $t, \"state\" $t not null, "
-    "\"met_on\" $t, \"suspended_on\" $t, \"deducted\" $i not null, \"extended\" $i not null, \"cite\" $t not null, "
+    "\"start_on\" $d, \"strict_on\" $d, \"legal_on\" $d, \"strict_at\" $t, \"warn_on\" $d, \"state\" $t not null, "
+    "\"met_on\" $d, \"suspended_on\" $d, \"deducted\" $i not null, \"extended\" $i not null, \"cite\" $t not null, "
     "\"rule\" $t not null, \"length\" $t not null, \"roll\" $t not null, \"calendar\" $t not null, "
     "primary key (\"office\", \"register\", \"record\", \"name\"))",
     "\"fz_org\" (\"office\" $t not null, \"id\" $i not null, \"parent\" $i not null, \"code\" $t not null, "
@@ -40,7 +40,7 @@ static const char *const system_tables[] = {
     "\"fz_attachment\" (\"office\" $t not null, \"digest\" $t not null, \"name\" $t not null, \"type\" $t not null, "
     "\"size\" $i not null, \"added_at\" $i not null, \"added_by\" $t not null, primary key (\"office\", \"digest\"))",
     /* The State Council's days are the same for every office: the one table without it. */
-    "\"fz_calendar\" (\"day\" $t not null, \"work\" $i not null, \"work_number\" $i not null, primary key (\"day\"))",
+    "\"fz_calendar\" (\"day\" $d not null, \"work\" $i not null, \"work_number\" $i not null, primary key (\"day\"))",
     /* What each field was when its column was made. */
     "\"fz_column\" (\"office\" $t not null, \"register\" $t not null, \"field\" $t not null, \"type\" $t not null, "
     "primary key (\"office\", \"register\", \"field\"))",
@@ -57,21 +57,11 @@ static const char *const system_indexes[] = {
 static const char meta_table[] =
     "\"fz_meta\" (\"office\" $t not null, \"name\" $t not null, \"value\" $t not null, primary key (\"office\", \"name\"))";
 
-static void put_typed(struct buf *sql, const struct backend *b, const char *text)
-{
-    for (const char *p = text; *p; p++) {
-        if (*p != '$')
-            buf_putc(sql, *p);
-        else
-            buf_puts(sql, b->kind_names[*++p == 'i' ? COLUMN_INTEGER : COLUMN_TEXT]);
-    }
-}
-
 static bool make_table(struct conn *c, const char *definition, struct error *err)
 {
     struct buf sql = sql_in(c);
     buf_puts(&sql, "create table if not exists ");
-    put_typed(&sql, c->backend, definition);
+    sql_put_typed(&sql, c->backend, definition);
     buf_putf(&sql, " %s", c->backend->table_end);
     auto_query q = query_start_text(c, buf_str(&sql));
     return query_run(&q, NULL, err);
@@ -92,15 +82,13 @@ static bool make_system_tables(struct conn *c, struct error *err)
 
 /* ---- what the store remembers about itself ---- */
 
-static struct str office_of(struct conn *c)
-{
-    return c->store->model->office.key;
-}
+/* One schema for all offices: what is remembered about it belongs to none. */
+#define NO_OFFICE STR("")
 
 static bool meta_get(struct conn *c, struct arena *a, struct str name, struct str *value, struct error *err)
 {
     auto_query q = query_start(c, "select \"value\" from \"fz_meta\" where \"office\" = ? and \"name\" = ?");
-    query_bind_str(&q, office_of(c));
+    query_bind_str(&q, NO_OFFICE);
     query_bind_str(&q, name);
     *value = query_row(&q) ? query_str(&q, a, 0) : STR("");
     return query_finish(&q, err);
@@ -110,21 +98,36 @@ static bool meta_put(struct conn *c, struct str name, struct str value, struct e
 {
     auto_query q = query_start(c, "insert into \"fz_meta\" (\"office\", \"name\", \"value\") values (?, ?, ?) "
                                   "on conflict (\"office\", \"name\") do update set \"value\" = excluded.\"value\"");
-    query_bind_str(&q, office_of(c));
+    query_bind_str(&q, NO_OFFICE);
     query_bind_str(&q, name);
     query_bind_str(&q, value);
     return query_run(&q, NULL, err);
 }
 
-static bool check_version(struct conn *c, struct arena *a, struct error *err)
+static bool read_version(struct conn *c, struct arena *a, int64_t *have, struct error *err)
 {
     struct str text;
+    *have = 0;
     if (!meta_get(c, a, STR("schema"), &text, err)) return false;
-    int64_t have = 0;
-    if (text.len && !str_to_i64(text, &have)) return error_set(err, ERR_STORE, "数据库的版本号读不懂，请从备份恢复");
-    if (have > schema_version)
-        return error_set(err, ERR_STORE, "这个数据文件夹由更新版本的程序写成（第%lld版，本程序只认到第%lld版），请升级程序", (long long)have,
-                         (long long)schema_version);
+    if (text.len && !str_to_i64(text, have)) return error_set(err, ERR_STORE, "数据库的版本号读不懂，请从备份恢复");
+    if (*have <= schema_version) return true;
+    return error_set(err, ERR_STORE, "这里的数据由更新版本的程序写成（第%lld版，本程序只认到第%lld版），请升级程序",
+                     (long long)*have, (long long)schema_version);
+}
+
+/* Version 1 kept what is remembered about the schema under the name of its only office. */
+static bool from_version_1(struct conn *c, struct error *err)
+{
+    return conn_execute(c, "update \"fz_meta\" set \"office\" = ''", err) &&
+           conn_execute(c, "update \"fz_column\" set \"office\" = ''", err);
+}
+
+static bool bring_version(struct conn *c, struct arena *a, struct error *err)
+{
+    int64_t have;
+    auto_query old = query_start(c, "select 1 from \"fz_meta\" where \"office\" <> '' limit 1");
+    bool first = query_row(&old);
+    if (!query_finish(&old, err) || (first && !from_version_1(c, err)) || !read_version(c, a, &have, err)) return false;
     return have == schema_version || meta_put(c, STR("schema"), str_printf(a, "%lld", (long long)schema_version), err);
 }
 
@@ -144,23 +147,60 @@ static bool write_calendar(struct conn *c, const struct calendar_row *rows, size
     return true;
 }
 
-static bool bring_calendar(struct conn *c, struct arena *a, struct error *err)
+static struct str calendar_digest(struct arena *a, const struct calendar_row *rows, size_t count)
 {
-    if (!c->store->model->calendar) return true;
-    struct calendar_row *rows;
-    size_t count = calendar_rows(c->store->model->calendar, a, &rows);
     struct buf b = buf_in(a);
     for (size_t i = 0; i < count; i++) buf_putf(&b, "%d %d %d\n", (int)rows[i].date.day, rows[i].work, rows[i].work_number);
-    struct str have, digest = sm3_hex(a, buf_str(&b));
+    return sm3_hex(a, buf_str(&b));
+}
+
+static bool calendar_is_current(struct conn *c, struct arena *a, bool *current, struct error *err)
+{
+    struct calendar_row *rows;
+    struct str have;
+    *current = true;
+    if (!c->store->model->calendar) return true;
+    size_t count = calendar_rows(c->store->model->calendar, a, &rows);
     if (!meta_get(c, a, STR("calendar"), &have, err)) return false;
-    return str_eq(have, digest) || (write_calendar(c, rows, count, err) && meta_put(c, STR("calendar"), digest, err));
+    *current = str_eq(have, calendar_digest(a, rows, count));
+    return true;
+}
+
+static bool bring_calendar(struct conn *c, struct arena *a, struct error *err)
+{
+    bool current;
+    struct calendar_row *rows;
+    if (!calendar_is_current(c, a, &current, err)) return false;
+    if (current) return true;
+    size_t count = calendar_rows(c->store->model->calendar, a, &rows);
+    return write_calendar(c, rows, count, err) &&
+           meta_put(c, STR("calendar"), calendar_digest(a, rows, count), err);
+}
+
+bool schema_look(struct conn *c, bool *made, bool *current, struct error *err)
+{
+    auto_arena a = arena_open();
+    struct column *columns;
+    size_t count;
+    int64_t have;
+    struct str digest;
+    *current = false;
+    if (!c->backend->table_columns(c, a, STR("fz_meta"), &columns, &count, err)) return false;
+    *made = count > 0;
+    if (!*made) return true;
+    if (!read_version(c, a, &have, err) || !meta_get(c, a, STR("definitions"), &digest, err) ||
+        !calendar_is_current(c, a, current, err))
+        return false;
+    *current = *current && have == schema_version && str_eq(digest, c->store->model->digest);
+    return true;
 }
 
 bool schema_migrate(struct conn *c, struct error *err)
 {
     auto_arena a = arena_open();
     const struct model *m = c->store->model;
-    if (!make_table(c, meta_table, err) || !check_version(c, a, err) || !make_system_tables(c, err)) return false;
+    if (c->backend->lock_schema && !c->backend->lock_schema(c, err)) return false;
+    if (!make_table(c, meta_table, err) || !make_system_tables(c, err) || !bring_version(c, a, err)) return false;
     for (size_t i = 0; i < m->reg_count; i++) {
         const struct reg *reg = &m->regs[i];
         if (!register_migrate(c, a, reg, err)) return false;

@@ -11,6 +11,8 @@ static enum column_kind kind_of(const struct field *f)
     case FIELD_YESNO:
     case FIELD_ORG:
     case FIELD_REF: return COLUMN_INTEGER;
+    case FIELD_DATE: return COLUMN_DATE;
+    case FIELD_MOMENT: return COLUMN_MOMENT;
     default: return COLUMN_TEXT;
     }
 }
@@ -28,8 +30,20 @@ static const char *meaning_of(const struct field *f)
     return f->private_ ? "sealed" : names[f->type];
 }
 
+void sql_put_typed(struct buf *sql, const struct backend *b, const char *text)
+{
+    for (const char *p = text; *p; p++) {
+        if (*p != '$') {
+            buf_putc(sql, *p);
+            continue;
+        }
+        p++;
+        buf_puts(sql, b->kind_names[*p == 'i' ? COLUMN_INTEGER : *p == 'd' ? COLUMN_DATE : COLUMN_TEXT]);
+    }
+}
+
 static const char built_in_columns[] =
-    "\"office\" $t not null, \"id\" $i not null, \"number\" $t not null, \"stage\" $t not null, \"created_on\" $t, "
+    "\"office\" $t not null, \"id\" $i not null, \"number\" $t not null, \"stage\" $t not null, \"created_on\" $d, "
     "\"created_at\" $i not null, \"org\" $i, \"version\" $i not null, \"voided\" $i not null, ";
 
 static bool make_register(struct conn *c, const struct reg *reg, struct error *err)
@@ -39,12 +53,7 @@ static bool make_register(struct conn *c, const struct reg *reg, struct error *e
     buf_puts(&sql, "create table ");
     sql_put_name(&sql, reg->name);
     buf_puts(&sql, " (");
-    for (const char *p = built_in_columns; *p; p++) {
-        if (*p != '$')
-            buf_putc(&sql, *p);
-        else
-            buf_puts(&sql, b->kind_names[*++p == 'i' ? COLUMN_INTEGER : COLUMN_TEXT]);
-    }
+    sql_put_typed(&sql, b, built_in_columns);
     for (size_t i = 0; i < reg->field_count; i++) {
         sql_put_name(&sql, reg->fields[i].name);
         buf_putf(&sql, " %s, ", b->kind_names[kind_of(&reg->fields[i])]);
@@ -72,7 +81,7 @@ static bool remember_type(struct conn *c, const struct reg *reg, const struct fi
 {
     auto_query q = query_start(c, "insert into \"fz_column\" (\"office\", \"register\", \"field\", \"type\") values (?, ?, ?, ?) "
                                   "on conflict (\"office\", \"register\", \"field\") do update set \"type\" = excluded.\"type\"");
-    query_bind_str(&q, c->store->model->office.key);
+    query_bind_str(&q, STR("")); /* the schema is all offices' */
     query_bind_str(&q, reg->name);
     query_bind_str(&q, f->name);
     query_bind_str(&q, str_from(meaning_of(f)));
@@ -99,12 +108,12 @@ static bool check_column(struct conn *c, struct arena *a, const struct reg *reg,
                          const struct column *column, struct error *err)
 {
     auto_query q = query_start(c, "select \"type\" from \"fz_column\" where \"office\" = ? and \"register\" = ? and \"field\" = ?");
-    query_bind_str(&q, c->store->model->office.key);
+    query_bind_str(&q, STR("")); /* the schema is all offices' */
     query_bind_str(&q, reg->name);
     query_bind_str(&q, f->name);
     struct str was = query_row(&q) ? query_str(&q, a, 0) : str_from(meaning_of(f));
     if (!query_finish(&q, err)) return false;
-    if (column->kind != kind_of(f)) return refuse_change(reg, f, was, err);
+    if (!str_is(column->type, c->backend->kind_names[kind_of(f)])) return refuse_change(reg, f, was, err);
     if (str_is(was, meaning_of(f))) return true;
     bool has;
     if (!has_content(c, reg, f, &has, err)) return false;

@@ -147,7 +147,8 @@ struct query query_start(struct conn *c, const char *text, ...)
 void query_bind_value(struct query *q, struct value v)
 {
     if (q->failed) return;
-    if (v.kind == VALUE_TEXT && !utf8_valid(v.t)) {
+    bool bad = v.kind == VALUE_TEXT && (!utf8_valid(v.t) || (v.t.len && memchr(v.t.s, 0, v.t.len)));
+    if (bad) {
         error_set(&q->conn->fault, ERR_INPUT, "文字里有不能保存的字节（不是有效的 UTF-8），请检查输入");
         q->failed = true;
         return;
@@ -212,6 +213,11 @@ struct value query_value(struct query *q, struct arena *a, int column)
     return v;
 }
 
+void query_stream(struct query *q)
+{
+    if (!q->failed && q->conn->backend->stream) q->conn->backend->stream(q->statement);
+}
+
 void query_cleanup(struct query *q)
 {
     if (!q->statement) return;
@@ -234,6 +240,6 @@ bool query_finish(struct query *q, struct error *err)
 bool query_run(struct query *q, int64_t *changed, struct error *err)
 {
     while (query_row(q)) continue;
-    if (changed) *changed = q->failed ? 0 : q->conn->backend->changes(q->conn);
+    if (changed) *changed = q->failed ? 0 : q->conn->backend->changes(q->conn, q->statement);
     return query_finish(q, err);
 }

@@ -35,6 +35,8 @@ void query_bind_bool(struct query *q, bool b);
 void query_bind_value(struct query *q, struct value v);
 void query_bind_values(struct query *q, const struct value *values, size_t count);
 
+/* Before the first row: there may be very many, they are fetched in parts. */
+void query_stream(struct query *q);
 /* Moves to the next row. */
 bool query_row(struct query *q);
 int64_t query_i64(struct query *q, int column); /* 0 for NULL */

@@ -1,8 +1,6 @@
 /* Rows of registers in and out of SQL. */
 #include "store/inside.h"
 
-enum { HEAD_COLUMNS = 8 };
-
 void record_put_columns(struct buf *sql, const struct reg *reg)
 {
     buf_puts(sql, "self.\"id\", self.\"number\", self.\"stage\", self.\"created_on\", self.\"created_at\", self.\"org\", "
@@ -31,7 +29,7 @@ void record_take_row(struct query *q, struct arena *a, const struct reg *reg, st
 {
     *r = (struct record){.reg = reg, .values = arena_new_array(a, struct value, reg->field_count)};
     record_take_head(q, a, 0, &r->head);
-    for (size_t i = 0; i < reg->field_count; i++) r->values[i] = query_value(q, a, HEAD_COLUMNS + (int)i);
+    for (size_t i = 0; i < reg->field_count; i++) r->values[i] = query_value(q, a, RECORD_HEAD_COLUMNS + (int)i);
 }
 
 bool record_take_rows(struct query *q, struct arena *a, const struct reg *reg, struct record_list *list,

@@ -41,22 +41,28 @@ struct str register_words(struct arena *a, const struct reg *reg)
     return buf_str(&b);
 }
 
-bool register_index_words(struct conn *c, const struct reg *reg, struct error *err)
+/* Of all offices: the columns first, the office behind them. */
+static struct query select_all(struct conn *c, const struct reg *reg)
 {
-    struct str office = c->store->model->office.key;
-    auto_arena row = arena_open();
     struct buf sql = sql_in(c);
     buf_puts(&sql, "select ");
     record_put_columns(&sql, reg);
-    buf_puts(&sql, " from ");
+    buf_puts(&sql, ", self.\"office\" from ");
     sql_put_name(&sql, reg->name);
-    buf_puts(&sql, " as self where self.\"office\" = ? order by self.\"id\"");
-    auto_query q = query_start_text(c, buf_str(&sql));
-    query_bind_str(&q, office);
+    buf_puts(&sql, " as self order by self.\"office\", self.\"id\"");
+    return query_start_text(c, buf_str(&sql));
+}
+
+bool register_index_words(struct conn *c, const struct reg *reg, struct error *err)
+{
+    auto_arena row = arena_open();
+    auto_query q = select_all(c, reg);
+    query_stream(&q);
     while (query_row(&q)) {
         struct record r;
         arena_reset(row);
         record_take_row(&q, row, reg, &r);
+        struct str office = query_str(&q, row, RECORD_HEAD_COLUMNS + (int)reg->field_count);
         if (!record_put_words(c, office, &r, err)) return false;
     }
     return query_finish(&q, err);

@@ -123,6 +123,7 @@ bool record_each(struct conn *c, struct str office, const struct reg *reg,
     auto_arena row = arena_open();
     auto_query q = select_records(c, reg, " order by self.\"id\"");
     query_bind_str(&q, office);
+    query_stream(&q);
     bool more = true;
     while (more && query_row(&q)) {
         struct record r;

@@ -11,6 +11,8 @@
 #include "base/date.h"
 #include "base/file.h"
 
+enum { BUSY_MS = 15000 }; /* how long a write waits for another program's */
+
 static sqlite3 *db_of(struct conn *c)
 {
     return c->handle;
@@ -78,7 +80,6 @@ static bool add_functions(sqlite3 *db)
 /* ---- connections ---- */
 
 static const char *const pragmas_of_all[] = {
-    "pragma busy_timeout = 15000",
     "pragma synchronous = full", /* an acknowledged act is on disk */
     "pragma foreign_keys = off",
     "pragma secure_delete = on",
@@ -92,10 +93,10 @@ static struct str database_path(struct arena *a, const char *place)
     return str_printf(a, "%s/fazhi.db", place);
 }
 
-static bool sqlite_exists(const char *place)
+static bool sqlite_exists(const struct store *s)
 {
     auto_arena a = arena_open();
-    return file_exists(str_cstr(a, database_path(a, place)));
+    return file_exists(str_cstr(a, database_path(a, s->folder)));
 }
 
 /* The file is made by us first, so that nobody else on the machine can read it; SQLite gives its companions the
@@ -125,15 +126,16 @@ static bool prepare_connection(sqlite3 *db, bool writer)
     sqlite3_db_config(db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
     static const char *const for_writer[] = {"pragma journal_mode = wal", "pragma journal_size_limit = 67108864"};
     static const char *const for_reader[] = {"pragma query_only = on"};
+    sqlite3_busy_timeout(db, BUSY_MS);
     if (!run_all(db, pragmas_of_all, sizeof pragmas_of_all / sizeof *pragmas_of_all)) return false;
     if (!(writer ? run_all(db, for_writer, 2) : run_all(db, for_reader, 1))) return false;
     return add_functions(db);
 }
 
-static bool sqlite_connect(struct conn *c, const char *place, bool create, struct error *err)
+static bool sqlite_connect(struct conn *c, bool create, struct error *err)
 {
     auto_arena a = arena_open();
-    char *path = str_cstr(a, database_path(a, place));
+    char *path = str_cstr(a, database_path(a, c->store->folder));
     if (create && !make_private(path, err)) return false;
     sqlite3 *db = NULL;
     int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
@@ -165,10 +167,26 @@ static bool execute(struct conn *c, const char *sql, struct error *err)
 }
 
 /* A read sees what was committed when it began: the first select takes the snapshot. */
-static bool sqlite_begin(struct conn *c, struct error *err)
+static bool sqlite_begin_read(struct conn *c, struct error *err)
 {
-    if (c->writer) return execute(c, "begin immediate", err);
     return execute(c, "begin", err) && execute(c, "select 1 from sqlite_schema limit 1", err);
+}
+
+/* Offices in one file write one after the other: the name does not matter. */
+static bool sqlite_begin_write(struct conn *c, struct str office, bool *busy, struct error *err)
+{
+    (void)office;
+    if (!busy) return execute(c, "begin immediate", err);
+    sqlite3_busy_timeout(db_of(c), 0);
+    bool ok = execute(c, "begin immediate", err);
+    *busy = !ok && (sqlite3_extended_errcode(db_of(c)) & 0xff) == SQLITE_BUSY;
+    sqlite3_busy_timeout(db_of(c), BUSY_MS);
+    return ok;
+}
+
+static bool sqlite_in_transaction(struct conn *c)
+{
+    return !sqlite3_get_autocommit(db_of(c));
 }
 
 static bool sqlite_commit(struct conn *c, struct error *err)
@@ -243,8 +261,9 @@ static struct value sqlite_column(void *statement, int at)
     }
 }
 
-static int64_t sqlite_changes(struct conn *c)
+static int64_t sqlite_changes(struct conn *c, void *statement)
 {
+    (void)statement;
     return sqlite3_changes64(db_of(c));
 }
 
@@ -259,8 +278,7 @@ static bool sqlite_table_columns(struct conn *c, struct arena *a, struct str tab
     auto_query q = query_start(c, "select name, type from pragma_table_info(?)");
     query_bind_str(&q, table);
     while (query_row(&q)) {
-        struct column column = {.name = query_str(&q, a, 0)};
-        column.kind = str_is(query_str(&q, a, 1), "INTEGER") ? COLUMN_INTEGER : COLUMN_TEXT;
+        struct column column = {.name = query_str(&q, a, 0), .type = query_str(&q, a, 1)};
         ARENA_PUSH(a, *list, *count, cap, column);
     }
     return query_finish(&q, err);
@@ -268,12 +286,14 @@ static bool sqlite_table_columns(struct conn *c, struct arena *a, struct str tab
 
 const struct backend backend_sqlite = {
     .dialect = DIALECT_SQLITE,
-    .kind_names = {[COLUMN_INTEGER] = "INTEGER", [COLUMN_TEXT] = "TEXT"},
+    .kind_names = {[COLUMN_INTEGER] = "INTEGER", [COLUMN_TEXT] = "TEXT", [COLUMN_DATE] = "TEXT", [COLUMN_MOMENT] = "TEXT"},
     .table_end = "strict",
     .exists = sqlite_exists,
     .connect = sqlite_connect,
     .disconnect = sqlite_disconnect,
-    .begin = sqlite_begin,
+    .begin_read = sqlite_begin_read,
+    .begin_write = sqlite_begin_write,
+    .in_transaction = sqlite_in_transaction,
     .commit = sqlite_commit,
     .rollback = sqlite_rollback,
     .prepare = sqlite_prepare,

@@ -13,7 +13,8 @@ bool sqlite_fault(sqlite3 *db, struct error *err);
 bool sqlite_words_make(struct conn *c, struct error *err);
 bool sqlite_words_put(struct conn *c, struct str office, struct str reg, int64_t id, const struct words *w,
                       struct error *err);
-struct str sqlite_words_match(struct arena *a, const struct word_term *terms, size_t count);
+struct str sqlite_words_match(struct arena *a, struct str office, struct str reg, const struct word_term *terms,
+                              size_t count);
 extern const char sqlite_words_condition[];
 
 /* sqlite_copy.c: online backup */

@@ -13,39 +13,6 @@
 #include "base/file.h"
 #include "store/inside.h"
 
-/* ---- connections ---- */
-
-struct conn *conn_open(struct store *s, bool writer, bool create, struct error *err)
-{
-    struct conn *c = calloc(1, sizeof *c);
-    if (!c) {
-        error_set(err, ERR_STORE, "内存不足，打不开数据库连接");
-        return NULL;
-    }
-    c->store = s;
-    c->backend = s->backend;
-    c->writer = writer;
-    if (!c->backend->connect(c, s->folder, create, err)) {
-        free(c);
-        return NULL;
-    }
-    c->scratch = arena_open();
-    return c;
-}
-
-void conn_close(struct conn *c)
-{
-    if (!c) return;
-    for (int i = 0; i < c->cached; i++) {
-        if (!c->cache[i].statement) continue;
-        c->backend->finalize(c->cache[i].statement);
-        free((char *)(uintptr_t)c->cache[i].text.s);
-    }
-    c->backend->disconnect(c);
-    arena_close(c->scratch);
-    free(c);
-}
-
 bool conn_execute(struct conn *c, const char *sql, struct error *err)
 {
     auto_query q = query_start_text(c, str_from(sql));
@@ -66,38 +33,77 @@ static bool make_folder(const char *place, bool create, struct error *err)
 
 static bool migrate(struct store *s, struct error *err)
 {
-    struct conn *c = store_write(s, err);
+    struct conn *c = store_write(s, s->model->office.key, err);
     if (!c) return false;
     if (schema_migrate(c, err)) return store_commit(c, err);
     store_rollback(c);
     return false;
 }
 
+static bool not_made(struct store *s, struct error *err)
+{
+    return error_at(err, ERR_NOT_FOUND, str_from(s->folder), "%s里没有建立过街道的数据。请先运行：fazhi init --data %s",
+                    s->database ? "数据库" : "文件夹", s->folder);
+}
+
+/* Is there a schema at all, and does it need no work? A start that changes nothing waits for no writer. */
+static bool look(struct store *s, bool *made, bool *current, struct error *err)
+{
+    struct conn *c = store_read(s, err);
+    if (!c) return false;
+    bool ok = schema_look(c, made, current, err);
+    store_done(c);
+    return ok;
+}
+
 static bool open_database(struct store *s, bool create, struct error *err)
 {
     if (!make_folder(s->folder, create, err)) return false;
-    if (!create && !s->backend->exists(s->folder))
-        return error_at(err, ERR_NOT_FOUND, str_from(s->folder), "文件夹里没有数据库。请先运行：fazhi init --data %s",
-                        s->folder);
-    s->write_conn = conn_open(s, true, create, err);
-    return s->write_conn && migrate(s, err);
+    if (!s->database && !create && !s->backend->exists(s)) return not_made(s, err);
+    struct conn *c = conn_open(s, true, create, err);
+    if (!c) return false;
+    s->writers.out++;
+    pool_give(c);
+    bool made, current;
+    if (!look(s, &made, &current, err)) return false;
+    if (!made && !create) return not_made(s, err);
+    return current || migrate(s, err);
 }
 
-struct store *store_open(const char *place, const struct model *model, bool create, struct error *err)
+static bool is_url(const char *database)
+{
+    return strncmp(database, "postgresql://", 13) == 0 || strncmp(database, "postgres://", 11) == 0;
+}
+
+static struct store *make_store(const char *folder, const char *database, const struct model *model)
 {
     struct store *s = calloc(1, sizeof *s);
-    char *folder = s ? strdup(place) : NULL;
-    if (!folder) {
-        free(s);
+    if (!s) return NULL;
+    s->folder = strdup(folder);
+    s->database = database ? strdup(database) : NULL;
+    s->model = model;
+    s->backend = database ? &backend_postgres : &backend_sqlite;
+    s->serving_fd = -1;
+    pool_open(&s->readers, s->backend->most_readers);
+    pool_open(&s->writers, s->backend->most_writers);
+    turns_open(s);
+    if (s->folder && (s->database || !database)) return s;
+    store_close(s);
+    return NULL;
+}
+
+struct store *store_open(const char *folder, const char *database, const struct model *model, bool create,
+                         struct error *err)
+{
+    if (database && !is_url(database)) {
+        error_set(err, ERR_INPUT, "--database 要写成 postgresql://用户@主机:端口/库名；不写就用数据文件夹里的数据库");
+        return NULL;
+    }
+    struct store *s = make_store(folder, database, model);
+    if (!s) {
         error_set(err, ERR_STORE, "内存不足，打不开数据库");
         return NULL;
     }
-    s->folder = folder;
-    s->model = model;
-    s->backend = &backend_sqlite;
-    s->serving_fd = -1;
-    pthread_mutex_init(&s->writing, NULL);
-    pthread_mutex_init(&s->pool_lock, NULL);
     if (open_database(s, create, err)) return s;
     store_close(s);
     return NULL;
@@ -106,16 +112,12 @@ struct store *store_open(const char *place, const struct model *model, bool crea
 void store_close(struct store *s)
 {
     if (!s) return;
-    while (s->pool) {
-        struct conn *next = s->pool->next;
-        conn_close(s->pool);
-        s->pool = next;
-    }
-    conn_close(s->write_conn);
+    turns_close(s);
+    pool_close(&s->readers);
+    pool_close(&s->writers);
     if (s->serving_fd >= 0) close(s->serving_fd);
-    pthread_mutex_destroy(&s->pool_lock);
-    pthread_mutex_destroy(&s->writing);
     free(s->folder);
+    free(s->database);
     free(s);
 }
 
@@ -136,7 +138,7 @@ const char *store_folder(const struct store *s)
 
 bool store_lock_serving(struct store *s, struct error *err)
 {
-    if (s->serving_fd >= 0) return true;
+    if (s->serving_fd >= 0 || s->database) return true; /* several may serve one server database */
     auto_arena a = arena_open();
     char *path = str_cstr(a, str_printf(a, "%s/serving.lock", s->folder));
     int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
@@ -154,39 +156,17 @@ bool store_lock_serving(struct store *s, struct error *err)
 
 /* ---- reads ---- */
 
-static struct conn *take_from_pool(struct store *s)
-{
-    pthread_mutex_lock(&s->pool_lock);
-    struct conn *c = s->pool;
-    if (c) {
-        s->pool = c->next;
-        s->pooled--;
-    }
-    pthread_mutex_unlock(&s->pool_lock);
-    return c;
-}
-
-static void give_to_pool(struct conn *c)
-{
-    struct store *s = c->store;
-    pthread_mutex_lock(&s->pool_lock);
-    bool keep = s->pooled < POOL_KEEP;
-    if (keep) {
-        c->next = s->pool;
-        s->pool = c;
-        s->pooled++;
-    }
-    pthread_mutex_unlock(&s->pool_lock);
-    if (!keep) conn_close(c);
-}
-
+/* A server that went away and came back is tried once more. */
 struct conn *store_read(struct store *s, struct error *err)
 {
-    struct conn *c = take_from_pool(s);
-    if (!c) c = conn_open(s, false, false, err);
-    if (!c) return NULL;
-    if (c->backend->begin(c, err)) return c;
-    conn_close(c);
+    for (int tries = 0; tries < 2; tries++) {
+        struct conn *c = pool_take(s, false, err);
+        if (!c) return NULL;
+        if (c->backend->begin_read(c, err)) return c;
+        bool broken = c->backend->broken && c->backend->broken(c);
+        pool_give(c);
+        if (!broken) return NULL;
+    }
     return NULL;
 }
 
@@ -194,43 +174,10 @@ void store_done(struct conn *c)
 {
     assert(!c->writer);
     c->backend->rollback(c);
-    give_to_pool(c);
+    pool_give(c);
 }
 
-/* ---- writes ---- */
-
-/* Group commit has its place here: store_commit would hand the connection to the next writer behind a savepoint and
- * wait until the transaction that all of them share is on disk. Callers would see no difference. */
-struct conn *store_write(struct store *s, struct error *err)
-{
-    pthread_mutex_lock(&s->writing);
-    struct conn *c = s->write_conn;
-    if (c->backend->begin(c, err)) return c;
-    pthread_mutex_unlock(&s->writing);
-    return NULL;
-}
-
-static void end_write(struct conn *c)
-{
-    c->savepoints = 0;
-    pthread_mutex_unlock(&c->store->writing);
-}
-
-bool store_commit(struct conn *c, struct error *err)
-{
-    assert(c->writer && c->savepoints == 0);
-    bool ok = c->backend->commit(c, err);
-    if (!ok) c->backend->rollback(c);
-    end_write(c);
-    return ok;
-}
-
-void store_rollback(struct conn *c)
-{
-    assert(c->writer);
-    c->backend->rollback(c);
-    end_write(c);
-}
+/* ---- savepoints ---- */
 
 static bool savepoint_do(struct conn *c, const char *what, int depth, struct error *err)
 {

@@ -1,9 +1,9 @@
-/* The database behind one interface: SQLite now, PostgreSQL as the second backend.
+/* The database behind one interface: SQLite in a file, or PostgreSQL.
  *
- * A store is opened on a data folder (SQLite: DIR/fazhi.db, WAL, synchronous=FULL) with a model: its schema is made or
- * migrated at opening. There is one writer at a time and a read connection for each thread that asks. Every table of
- * a register is named like the register, its columns like the fields; system tables begin with fz_. Every primary
- * and unique key begins with the office.
+ * A store is opened with a model: its schema is made or migrated at opening. An office has one writer at a time (with
+ * SQLite the whole file has), and reads take a connection each and see one state. Every table of a register is named
+ * like the register, its columns like the fields; system tables begin with fz_. Every primary and unique key begins
+ * with the office.
  *
  * SQL stands only in src/store/ (constants) and comes from src/formula/ (compiled); the folders above call the functions
  * here and in the headers beside it. Values are always bound. */
@@ -18,9 +18,11 @@
 struct store;
 struct conn; /* a connection: inside a read or a write */
 
-/* `place` is a data folder (or later postgresql://…). The model must outlive the store. `create`: make a new data
- * folder when there is none; without it a missing one is ERR_NOT_FOUND that says: fazhi init. */
-struct store *store_open(const char *place, const struct model *model, bool create, struct error *err);
+/* `folder` holds the key and, unless `database` is a postgresql:// address, the database file and the attachments. The
+ * model must outlive the store. `create`: make a new data folder when there is none; without it a missing one is
+ * ERR_NOT_FOUND that says: fazhi init. */
+struct store *store_open(const char *folder, const char *database, const struct model *model, bool create,
+                         struct error *err);
 void store_close(struct store *s);
 const struct model *store_model(const struct store *s);
 enum formula_dialect store_dialect(const struct store *s);
@@ -35,9 +37,12 @@ bool store_backup(struct store *s, const char *to, struct error *err);
 
 /* A consistent view for reading; ended by store_done. Several threads may read at once. */
 struct conn *store_read(struct store *s, struct error *err);
-/* The one writer: waits for its turn, begins a transaction. Ended by store_commit (on disk when it returns true) or
- * store_rollback. */
-struct conn *store_write(struct store *s, struct error *err);
+/* The one writer of the office: waits for its turn, begins a transaction. Ended by store_commit (on disk when it returns
+ * true; false: nothing of it was saved) or store_rollback. Writers who wait for each other share one way to the disk. */
+struct conn *store_write(struct store *s, struct str office, struct error *err);
+/* The same without waiting, for what may be left out: *c is NULL when somebody else writes now. False only for a
+ * fault. */
+bool store_try_write(struct store *s, struct str office, struct conn **c, struct error *err);
 bool store_commit(struct conn *c, struct error *err);
 void store_rollback(struct conn *c);
 void store_done(struct conn *c); /* end of a read */

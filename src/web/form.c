@@ -280,7 +280,7 @@ void act_form_faults(struct request *rq, struct act_form *form, const struct err
 static bool store_upload(struct request *rq, const struct upload *up, struct str *digest, struct error *err)
 {
     struct app *app = app_of(rq);
-    struct conn *c = store_write(app->office->store, err);
+    struct conn *c = store_write(app->office->store, app->office->key, err);
     if (!c) return false;
     struct attachment att = {.name = up->name,
                              .type = up->type,

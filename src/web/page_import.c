@@ -101,7 +101,7 @@ static struct str upload_setting(const struct trial *t, struct str digest)
 static bool keep_upload(struct trial *t, const struct upload *up, struct error *err)
 {
     struct app *app = app_of(t->rq);
-    struct conn *c = store_write(app->office->store, err);
+    struct conn *c = store_write(app->office->store, app->office->key, err);
     if (!c) return false;
     struct attachment att = {.name = up->name,
                              .type = STR("sheet"),

@@ -23,6 +23,7 @@
 #include "office/due.h"
 #include "office/people.h"
 #include "office/replay.h"
+#include "database.h"
 
 enum { WORLD_FILES_MOST = 16, WORLD_INPUTS_MOST = 16 };
 
@@ -126,7 +127,7 @@ static inline void world_open(struct world *w)
     struct error err;
     w->model = model_load(w->files, w->file_count, &faults);
     if (!w->model) fail_with(&faults.items[0]);
-    w->store = store_open(w->folder, w->model, true, &err);
+    w->store = store_open(w->folder, test_database(w->arena, w->folder), w->model, true, &err);
     if (!w->store) fail_with(&err);
     w->office = office_open(w->store, clock_system(), true, &err);
     if (!w->office) fail_with(&err);

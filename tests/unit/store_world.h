@@ -14,6 +14,7 @@
 
 #include "store/people.h"
 #include "store/store.h"
+#include "database.h"
 
 #define OFFICE STR("yuejin")
 
@@ -28,6 +29,7 @@ struct world {
     struct reg regs[2];
     struct model model;
     struct store *store;
+    int opened;
 };
 
 static const struct code kinds[] = {{.key = {"noise", 5}, .label = {"噪声扰民", 12}}, {.key = {"fee", 3}, .label = {"物业收费", 12}}};
@@ -78,7 +80,8 @@ static inline void open_again(struct world *w)
 {
     struct error fault;
     store_close(w->store);
-    w->store = store_open(w->folder, &w->model, true, &fault);
+    w->model.digest = str_printf(w->arena, "%d", ++w->opened); /* as if the definitions were new each time */
+    w->store = store_open(w->folder, test_database(w->arena, w->folder), &w->model, true, &fault);
     if (!w->store) fail_with(&fault);
 }
 
@@ -118,7 +121,7 @@ static inline int tear_down(void **state)
 static inline struct conn *begin_write(struct world *w)
 {
     struct error fault;
-    struct conn *c = store_write(w->store, &fault);
+    struct conn *c = store_write(w->store, OFFICE, &fault);
     if (!c) fail_with(&fault);
     return c;
 }

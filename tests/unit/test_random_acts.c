@@ -22,6 +22,8 @@
 #include "office/replay.h"
 #include "office/show.h"
 
+#include "database.h"
+
 enum { RECORDS_MOST = 20000, TRIED_OFTEN = 12 };
 
 struct thing {
@@ -159,7 +161,7 @@ static int set_up(void **state)
     char *data = str_cstr(w.arena, str_printf(w.arena, "%s/data", w.folder));
     int64_t now;
     assert_true(moment_parse(STR("2026-11-24T09:00:00"), &now));
-    w.store = store_open(data, w.model, true, &err);
+    w.store = store_open(data, test_database(w.arena, data), w.model, true, &err);
     w.office = w.store ? office_open(w.store, clock_started_at(now), true, &err) : NULL;
     if (!w.office) fail_with(&err);
     add_people(&w);

@@ -322,7 +322,8 @@ static void changed_types_are_refused(void **state)
         w->matter[cases[i].field].type = cases[i].type;
         store_close(w->store);
         struct error fault = {0};
-        w->store = store_open(w->folder, &w->model, false, &fault);
+        w->model.digest = str_printf(w->arena, "%d", ++w->opened);
+        w->store = store_open(w->folder, test_database(w->arena, w->folder), &w->model, false, &fault);
         if ((w->store != NULL) != cases[i].opens) fail_msg("%s: %s", cases[i].name, fault.message);
         if (!w->store) assert_non_null(strstr(fault.message, "不能自动转换"));
         if (cases[i].field != SOURCE) w->matter[cases[i].field].type = was;
@@ -335,7 +336,7 @@ static void missing_folder_is_told(void **state)
 {
     struct world *w = *state;
     struct error fault;
-    assert_null(store_open("/nonexistent/fazhi", &w->model, false, &fault));
+    assert_null(store_open("/nonexistent/fazhi", NULL, &w->model, false, &fault));
     assert_int_equal(fault.code, ERR_NOT_FOUND);
     assert_non_null(strstr(fault.message, "fazhi init"));
 }
@@ -345,7 +346,7 @@ static void one_server_a_folder(void **state)
     struct world *w = *state;
     OK(store_lock_serving(w->store, &err));
     struct error fault = {0};
-    struct store *second = store_open(w->folder, &w->model, false, &fault);
+    struct store *second = store_open(w->folder, test_database(w->arena, w->folder), &w->model, false, &fault);
     assert_non_null(second); /* a command beside the server */
     assert_false(store_lock_serving(second, &fault));
     assert_int_equal(fault.code, ERR_CONFLICT);
@@ -414,11 +415,11 @@ static void killed_writer_loses_nothing_committed(void **state)
     pid_t child = fork();
     if (child == 0) {
         struct error err;
-        w->store = store_open(w->folder, &w->model, false, &err);
-        struct conn *c = store_write(w->store, &err);
+        w->store = store_open(w->folder, test_database(w->arena, w->folder), &w->model, false, &err);
+        struct conn *c = store_write(w->store, OFFICE, &err);
         struct record one = matter(w, 1, "留下", "", 0), two = matter(w, 2, "不留", "", 0);
         bool ok = record_insert(c, OFFICE, &one, &err) && store_commit(c, &err);
-        c = store_write(w->store, &err);
+        c = store_write(w->store, OFFICE, &err);
         ok = ok && record_insert(c, OFFICE, &two, &err);
         if (ok) raise(SIGKILL);
         _exit(1);

@@ -1,0 +1,245 @@
+/* The PostgreSQL backend: connections, transactions, and the SQL that only PostgreSQL understands.
+ *
+ * Offices write side by side; within one office a transaction-long advisory lock makes one writer of all servers. The
+ * log's key (office, seq) would refuse a second writer even if the lock failed. */
+#include "store/postgres.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+PGconn *postgres_of(const struct conn *c)
+{
+    return ((struct postgres *)c->handle)->db;
+}
+
+/* ---- faults ---- */
+
+struct known_fault {
+    const char *state; /* SQLSTATE or its first characters */
+    enum error_code code;
+    const char *say;
+};
+
+static const struct known_fault known_faults[] = {
+    {"23505", ERR_CONFLICT, "已经有同一标识或编号的记录"},
+    {"40", ERR_CONFLICT, "与别人同时办理的事项冲突，没有保存，请重试"},
+    {"55P03", ERR_STORE, "数据库正被占用，请稍后再试"},
+    {"57014", ERR_STORE, "数据库用时过长，已停止，请稍后再试"},
+    {"53100", ERR_STORE, "数据库服务器的磁盘已满，没有保存。请腾出空间后重试"},
+    {"53200", ERR_STORE, "数据库服务器内存不足，没有保存，请稍后再试"},
+    {"53300", ERR_STORE, "数据库的连接数已满，请稍后再试，或者请管理员调大 max_connections"},
+    {"57P", ERR_STORE, "数据库服务器正在停止或启动，请稍后再试"},
+    {"25006", ERR_STORE, "数据库是只读的，不能保存，请检查连接的是不是主库"},
+    {"28", ERR_STORE, "数据库不接受这个用户或密码，请检查 --database"},
+    {"3D000", ERR_STORE, "没有这个数据库，请先用 createdb 建立"},
+    {"42501", ERR_STORE, "数据库用户的权限不够，请授权后重试"},
+    {"08", ERR_STORE, "与数据库的连接断开了，请稍后再试"},
+};
+
+/* The first line, without the severity before it. */
+static struct str first_line(const char *message)
+{
+    struct str t = str_from(message ? message : "");
+    struct str line = t;
+    str_split(&t, '\n', &line);
+    return str_trim(line);
+}
+
+bool postgres_fault(PGconn *db, const PGresult *result, struct error *err)
+{
+    const char *state = result ? PQresultErrorField(result, PG_DIAG_SQLSTATE) : NULL;
+    const char *primary = result ? PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY) : NULL;
+    struct str say = first_line(primary ? primary : PQerrorMessage(db));
+    if (!state && PQstatus(db) != CONNECTION_OK) state = "08006";
+    for (size_t i = 0; state && i < sizeof known_faults / sizeof *known_faults; i++) {
+        const struct known_fault *f = &known_faults[i];
+        if (strncmp(state, f->state, strlen(f->state)) == 0)
+            return error_set(err, f->code, "%s（%.*s）", f->say, STR_ARG(say));
+    }
+    return error_set(err, ERR_STORE, "数据库出错（%s）：%.*s", state ? state : "-", STR_ARG(say));
+}
+
+/* ---- connections ---- */
+
+static void no_notice(void *arg, const PGresult *result)
+{
+    (void)arg;
+    (void)result;
+}
+
+static bool run(PGconn *db, const char *sql, struct error *err)
+{
+    PGresult *r = PQexec(db, sql);
+    ExecStatusType status = PQresultStatus(r);
+    bool ok = status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK;
+    if (!ok) postgres_fault(db, r, err);
+    PQclear(r);
+    return ok;
+}
+
+static bool check_server(PGconn *db, struct error *err)
+{
+    if (PQserverVersion(db) < 150000)
+        return error_set(err, ERR_STORE, "PostgreSQL 须为 15 或更高版本（现为 %d）", PQserverVersion(db) / 10000);
+    const char *encoding = PQparameterStatus(db, "server_encoding");
+    if (!encoding || strcmp(encoding, "UTF8") != 0)
+        return error_set(err, ERR_STORE, "数据库的编码须为 UTF8，请重新建库：createdb --encoding=UTF8 --template=template0 库名");
+    return true;
+}
+
+/* How a day is written and who waits how long must not depend on the server's settings. */
+static const char settings[] = "set datestyle = 'ISO, YMD'; set timezone = 'UTC'; set lock_timeout = '15s'; "
+                               "set statement_timeout = '600s'; set idle_in_transaction_session_timeout = '900s'; "
+                               "set jit = off";
+
+static bool postgres_connect(struct conn *c, bool create, struct error *err)
+{
+    (void)create;
+    const char *const names[] = {"keepalives_idle", "keepalives_interval", "keepalives_count", "connect_timeout",
+                                 "dbname",          "client_encoding",     "application_name", NULL};
+    const char *const values[] = {"30", "10", "3", "10", c->store->database, "UTF8", "fazhi", NULL};
+    struct postgres *p = calloc(1, sizeof *p);
+    if (!p) return error_set(err, ERR_STORE, "打不开数据库：内存不足");
+    p->db = PQconnectdbParams(names, values, 1);
+    PQsetNoticeReceiver(p->db, no_notice, NULL);
+    bool open = PQstatus(p->db) == CONNECTION_OK;
+    if (!open) error_set(err, ERR_STORE, "连不上数据库，请检查它是否在运行、地址和密码对不对（%.*s）", STR_ARG(first_line(PQerrorMessage(p->db))));
+    if (open && check_server(p->db, err) && run(p->db, settings, err)) {
+        c->handle = p;
+        return true;
+    }
+    PQfinish(p->db);
+    free(p);
+    return false;
+}
+
+static void postgres_disconnect(struct conn *c)
+{
+    PQfinish(postgres_of(c));
+    free(c->handle);
+}
+
+static bool postgres_broken(struct conn *c)
+{
+    return PQstatus(postgres_of(c)) != CONNECTION_OK || PQtransactionStatus(postgres_of(c)) == PQTRANS_UNKNOWN;
+}
+
+/* ---- transactions ---- */
+
+static bool postgres_begin_read(struct conn *c, struct error *err)
+{
+    return run(postgres_of(c), "begin isolation level repeatable read read only", err);
+}
+
+static bool take_lock(struct conn *c, const char *sql, const char *name, bool *busy, struct error *err)
+{
+    PGconn *db = postgres_of(c);
+    PGresult *r = PQexecParams(db, sql, 1, NULL, &name, NULL, NULL, 0);
+    bool ok = PQresultStatus(r) == PGRES_TUPLES_OK;
+    if (!ok) postgres_fault(db, r, err);
+    if (ok && busy) *busy = strcmp(PQgetvalue(r, 0, 0), "f") == 0;
+    PQclear(r);
+    return ok && !(busy && *busy);
+}
+
+static bool postgres_begin_write(struct conn *c, struct str office, bool *busy, struct error *err)
+{
+    auto_arena a = arena_open();
+    const char *name = str_cstr(a, str_printf(a, "fazhi/%.*s", STR_ARG(office)));
+    const char *sql = busy ? "select pg_try_advisory_xact_lock(hashtextextended($1, 0))"
+                           : "select pg_advisory_xact_lock(hashtextextended($1, 0))";
+    return run(postgres_of(c), "begin", err) && take_lock(c, sql, name, busy, err);
+}
+
+/* Offices of several servers may be opened at once: the schema is one writer's. */
+static bool postgres_lock_schema(struct conn *c, struct error *err)
+{
+    return take_lock(c, "select pg_advisory_xact_lock(hashtextextended($1, 1))", "fazhi", NULL, err);
+}
+
+static bool postgres_commit(struct conn *c, struct error *err)
+{
+    PGconn *db = postgres_of(c);
+    PGresult *r = PQexec(db, "commit");
+    bool ran = PQresultStatus(r) == PGRES_COMMAND_OK;
+    bool saved = ran && strcmp(PQcmdStatus(r), "COMMIT") == 0;
+    if (!ran && PQstatus(db) != CONNECTION_OK)
+        error_set(err, ERR_STORE, "保存时与数据库的连接断开了，不能确定是否已保存：请刷新核对后再办");
+    else if (!ran)
+        postgres_fault(db, r, err);
+    else if (!saved)
+        error_set(err, ERR_STORE, "没有保存：数据库中断了这次写入，请稍后重试");
+    PQclear(r);
+    return saved;
+}
+
+static void postgres_rollback(struct conn *c)
+{
+    PGTransactionStatusType status = PQtransactionStatus(postgres_of(c));
+    if (status == PQTRANS_INTRANS || status == PQTRANS_INERROR) run(postgres_of(c), "rollback", NULL);
+}
+
+static bool postgres_in_transaction(struct conn *c)
+{
+    return PQtransactionStatus(postgres_of(c)) == PQTRANS_INTRANS;
+}
+
+/* ---- schema ---- */
+
+static bool postgres_table_columns(struct conn *c, struct arena *a, struct str table, struct column **list,
+                                   size_t *count, struct error *err)
+{
+    size_t cap = 0;
+    *list = NULL;
+    *count = 0;
+    auto_query q = query_start(c, "select a.attname::text, format_type(a.atttypid, null) from pg_attribute as a "
+                                  "join pg_class as t on t.oid = a.attrelid where t.relname = ? and "
+                                  "t.relnamespace = current_schema()::regnamespace and a.attnum > 0 and not a.attisdropped "
+                                  "order by a.attnum");
+    query_bind_str(&q, table);
+    while (query_row(&q)) {
+        struct column column = {.name = query_str(&q, a, 0)};
+        struct str type = query_str(&q, a, 1);
+        for (int i = 0; i < COLUMN_KINDS; i++)
+            if (str_starts(str_from(c->backend->kind_names[i]), type)) column.type = str_from(c->backend->kind_names[i]);
+        if (column.type.len == 0) column.type = type;
+        ARENA_PUSH(a, *list, *count, cap, column);
+    }
+    return query_finish(&q, err);
+}
+
+const struct backend backend_postgres = {
+    .dialect = DIALECT_POSTGRES,
+    /* Order and equality as with SQLite, byte by byte, whatever the database's locale. */
+    .kind_names = {[COLUMN_INTEGER] = "bigint",
+                   [COLUMN_TEXT] = "text collate \"C\"",
+                   [COLUMN_DATE] = "date",
+                   [COLUMN_MOMENT] = "timestamp without time zone"},
+    .table_end = "",
+    .turn_each = true,
+    .keeps_files = true,
+    .most_readers = 24,
+    .most_writers = 16,
+    .connect = postgres_connect,
+    .disconnect = postgres_disconnect,
+    .begin_read = postgres_begin_read,
+    .begin_write = postgres_begin_write,
+    .commit = postgres_commit,
+    .rollback = postgres_rollback,
+    .in_transaction = postgres_in_transaction,
+    .broken = postgres_broken,
+    .prepare = postgres_prepare,
+    .finalize = postgres_finalize,
+    .reset = postgres_reset,
+    .bind = postgres_bind,
+    .stream = postgres_stream,
+    .step = postgres_step,
+    .column = postgres_column,
+    .changes = postgres_changes,
+    .table_columns = postgres_table_columns,
+    .lock_schema = postgres_lock_schema,
+    .words_make = postgres_words_make,
+    .words_put = postgres_words_put,
+    .words_condition = postgres_words_condition,
+    .words_match = postgres_words_match,
+};

@@ -1,0 +1,38 @@
+/* The parts of the PostgreSQL backend that know each other. Internal to src/store. */
+#ifndef FAZHI_STORE_POSTGRES_H
+#define FAZHI_STORE_POSTGRES_H
+
+#include <libpq-fe.h>
+
+#include "store/inside.h"
+
+/* The handle of a connection. */
+struct postgres {
+    PGconn *db;
+    unsigned names; /* of statements and cursors so far */
+};
+
+PGconn *postgres_of(const struct conn *c);
+/* Fills the error from a result, or from the connection when there is none. Always false. Never tells the address, in
+ * which a password may stand. */
+bool postgres_fault(PGconn *db, const PGresult *result, struct error *err);
+
+/* postgres_statement.c: prepared statements. A `?` of our SQL becomes $1, $2, …; values travel as text. */
+void *postgres_prepare(struct conn *c, struct str sql);
+void postgres_finalize(void *statement);
+void postgres_reset(void *statement);
+bool postgres_bind(struct conn *c, void *statement, int at, struct value v);
+void postgres_stream(void *statement);
+int postgres_step(struct conn *c, void *statement);
+struct value postgres_column(void *statement, int at);
+int64_t postgres_changes(struct conn *c, void *statement);
+
+/* postgres_words.c: the text index as a tsvector of our own tokens */
+bool postgres_words_make(struct conn *c, struct error *err);
+bool postgres_words_put(struct conn *c, struct str office, struct str reg, int64_t id, const struct words *w,
+                        struct error *err);
+struct str postgres_words_match(struct arena *a, struct str office, struct str reg, const struct word_term *terms,
+                                size_t count);
+extern const char postgres_words_condition[];
+
+#endif
