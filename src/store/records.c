@@ -47,7 +47,8 @@ bool record_insert(struct conn *c, struct str office, const struct record *r, st
     }
     buf_puts(&sql, ") values (");
     sql_put_marks(&sql, 9 + reg->field_count);
-    buf_putc(&sql, ')');
+    /* A number that is taken is an answer, not a fault, which PostgreSQL would end the transaction for. */
+    buf_puts(&sql, ") on conflict do nothing");
     auto_query q = query_start_text(c, buf_str(&sql));
     query_bind_str(&q, office);
     query_bind_i64(&q, r->head.id);
@@ -59,7 +60,10 @@ bool record_insert(struct conn *c, struct str office, const struct record *r, st
     query_bind_i64(&q, r->head.version);
     query_bind_bool(&q, r->head.voided);
     query_bind_values(&q, r->values, reg->field_count);
-    return query_run(&q, NULL, err) && record_put_words(c, office, r, err);
+    int64_t made;
+    if (!query_run(&q, &made, err)) return false;
+    if (made != 1) return error_set(err, ERR_CONFLICT, "已经有同一编号的记录");
+    return record_put_words(c, office, r, err);
 }
 
 bool record_update(struct conn *c, struct str office, const struct record *r, struct error *err)

@@ -353,6 +353,11 @@ static inline sqlite3 *raw_open(struct world *w)
 /* Runs SQL behind the engine's back. */
 static inline void raw_run(struct world *w, const char *sql)
 {
+    const char *server = test_database(w->arena, w->folder);
+    if (server) {
+        on_server(server, sql);
+        return;
+    }
     sqlite3 *db = raw_open(w);
     char *message = NULL;
     if (sqlite3_exec(db, sql, NULL, NULL, &message) != SQLITE_OK) fail_msg("%s", message);

@@ -138,6 +138,7 @@ static void make_story(struct world *w)
 
 static void what_was_changed_by_hand_is_found(void **state)
 {
+    if (getenv("FAZHI_TEST_POSTGRES")) skip(); /* puts the file back between its cases */
     struct world *w = *state;
     static const struct {
         const char *sql, *words;
@@ -292,6 +293,7 @@ static struct str anything(struct arena *a)
 
 static void assert_all_text_valid(struct world *w)
 {
+    if (getenv("FAZHI_TEST_POSTGRES")) return; /* the server takes no other */
     sqlite3 *db = raw_open(w);
     static const char *const queries[] = {"select * from matter", "select * from fz_act", "select * from fz_deadline",
                                           "select * from fz_setting"};
