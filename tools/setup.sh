@@ -8,7 +8,7 @@ cd "$(dirname "$0")/.."
 build="build-essential meson ninja-build pkg-config libsqlite3-dev libpq-dev libmicrohttpd-dev libyaml-dev libjansson-dev
   libzip-dev libxml2-dev libcairo2-dev libfreetype-dev libssl-dev libargon2-dev libxlsxwriter-dev
   texlive-lang-chinese fonts-noto-cjk libcmocka-dev"
-tests="chromium poppler-utils python3"
+tests="chromium poppler-utils python3 postgresql"
 fuzz="clang libclang-rt-14-dev"
 
 case "${1:-}" in

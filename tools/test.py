@@ -21,6 +21,9 @@ SANITIZED = {
     "UBSAN_OPTIONS": "halt_on_error=1:print_stacktrace=1",
     "LSAN_OPTIONS": "print_suppressions=0:suppressions=" + os.path.join(ROOT, "tests", "lsan.supp"),
 }
+# Unit tests whose stores lie in PostgreSQL where FAZHI_TEST_POSTGRES says so.
+STORED = ("store", "store_folder", "office_acts", "office_due", "office_due_law", "office_import", "office_people",
+          "office_proof", "random_acts")
 RESULT = re.compile(r"^(not )?ok \d+(?: - | )?(.*)$")
 
 
@@ -130,8 +133,15 @@ def main():
                 tap = not test["name"].startswith("corpus_")
                 one_suite(suite, test["cmd"], count, test["timeout"] * (3 if environment else 1), environment, tap)
     program = os.path.join(ROOT, "build", "fazhi")
+    on_postgres = [sys.executable, "tests/postgres.py"]
+    # What a crash of the server itself would lose is PostgreSQL's own matter; those cases start one that syncs.
+    fast = {"FAZHI_TEST_NO_FSYNC": "1", "FAZHI": program}
+    for test in meson_tests("build"):
+        if test["name"] in STORED and wanted("postgresql " + test["name"]):
+            one_suite("postgresql " + test["name"], on_postgres + test["cmd"], count, test["timeout"] * 2, fast)
     outside = [
         ("system", [sys.executable, "tests/system/run.py"], 600, {"FAZHI": program}),
+        ("system on PostgreSQL", on_postgres + [sys.executable, "tests/system/run.py"], 900, fast),
         ("system sanitized", [sys.executable, "tests/system/run.py", "--quick"], 300,
          dict(SANITIZED, FAZHI=os.path.join(ROOT, "build-asan", "fazhi"))),
         ("browser", ["node", "tests/browser/run.mjs"], 300, {"FAZHI": program}),

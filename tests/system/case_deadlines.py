@@ -1,6 +1,5 @@
 """Deadlines: counted once by acts, moved only by acts and by recomputation when the holiday data changed."""
 import os
-import sqlite3
 
 from case_definitions import copy_definitions
 from harness import NO, USAGE, YES, Office, case, check, contains, demo, equal
@@ -8,11 +7,8 @@ from harness import NO, USAGE, YES, Office, case, check, contains, demo, equal
 
 def deadlines(office, record):
     register, number = record.split("/")
-    base = sqlite3.connect(office.database())
-    base.row_factory = sqlite3.Row
-    rows = base.execute("select * from fz_deadline where register = ? and record = ?", (register, number)).fetchall()
-    base.close()
-    return {row["name"]: dict(row) for row in rows}
+    rows = office.rows("select * from fz_deadline where register = '%s' and record = %s" % (register, number))
+    return {row["name"]: row for row in rows}
 
 
 def review_across_the_year(office):

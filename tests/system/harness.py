@@ -1,10 +1,12 @@
 """What the system tests share: cases, temporary offices, the served program.
 
 A case is a function marked @case; its words in Chinese or English are its name. run.py calls them all and writes TAP.
-The program under test is the environment's FAZHI, else build/fazhi."""
+The program under test is the environment's FAZHI, else build/fazhi. Where FAZHI_TEST_POSTGRES names a server, each
+office lies in a database of its own there, else in the file of its data folder."""
 import atexit
 import contextlib
 import functools
+import hashlib
 import http.cookiejar
 import json
 import os
@@ -12,6 +14,7 @@ import re
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import tempfile
 import time
@@ -23,6 +26,7 @@ ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)
 FAZHI = os.environ.get("FAZHI", os.path.join(ROOT, "build", "fazhi"))
 SHARED = os.path.join(os.path.dirname(ROOT), "shared")
 PASSWORD = "Yuejin-2024"
+SERVER = os.environ.get("FAZHI_TEST_POSTGRES")
 YES, NO, USAGE, FAILED = 0, 1, 2, 3
 
 CASES = []
@@ -102,15 +106,49 @@ def expect(status, *arguments, **options):
     return result
 
 
-class Office:
-    """A data folder, and commands on it at a fixed time."""
+# ---- the database server, where there is one ----
 
-    def __init__(self, data, now="2026-11-24T09:00", definitions=None):
-        self.data, self.now, self.definitions = data, now, definitions
+def psql(database, *arguments):
+    done = subprocess.run(["psql", "-X", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-d", url_of(database)] + list(arguments),
+                          stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    if done.returncode:
+        raise Failed("psql %s: %s" % (arguments, done.stderr.decode("utf-8", "replace")))
+    return done.stdout.decode()
+
+
+def url_of(database):
+    return SERVER[:SERVER.rindex("/") + 1] + database
+
+
+@functools.lru_cache(maxsize=None)
+def database_of(data, template="template0"):
+    """The database of a data folder, made when it is first asked for."""
+    name = "fazhi_" + hashlib.sha256(data.encode()).hexdigest()[:16]
+    psql("postgres", "-c", 'create database "%s" template "%s"' % (name, template))
+    return name
+
+
+DATABASES = {}
+
+
+class Office:
+    """A data folder, and commands on it at a fixed time. `file`: it lies in the folder whatever the tests run on."""
+
+    def __init__(self, data, now="2026-11-24T09:00", definitions=None, file=False):
+        self.data, self.now, self.definitions, self.file = data, now, definitions, file or not SERVER
+
+    def name(self):
+        """Of the database on the server."""
+        if self.data not in DATABASES:
+            DATABASES[self.data] = database_of(self.data)
+        return DATABASES[self.data]
+
+    def place(self):
+        return ["--data", self.data] + ([] if self.file else ["--database", url_of(self.name())])
 
     def options(self):
         more = ["--definitions", self.definitions] if self.definitions else []
-        return ["--data", self.data, "--now", self.now] + more
+        return self.place() + ["--now", self.now] + more
 
     def run(self, status, command, *arguments, **options):
         return expect(status, command, *arguments, *self.options(), **options)
@@ -140,10 +178,32 @@ class Office:
         """The folder of an office that is not running, to be changed at will."""
         path = new_path("data")
         shutil.copytree(self.data, path)
-        return Office(path, self.now, self.definitions)
+        if not self.file:
+            DATABASES[path] = database_of(path, self.name())
+        return Office(path, self.now, self.definitions, self.file)
 
     def database(self):
         return os.path.join(self.data, "fazhi.db")
+
+    def rows(self, select):
+        """What somebody with a SQL prompt sees, a dictionary for each row."""
+        if not self.file:
+            out = psql(self.name(), "-q", "-c", "select row_to_json(t) from (%s) as t" % select)
+            return [json.loads(line) for line in out.splitlines()]
+        with contextlib.closing(sqlite3.connect(self.database())) as base:
+            base.row_factory = sqlite3.Row
+            return [dict(row) for row in base.execute(select)]
+
+    def spoil(self, *statements):
+        """Somebody with a SQL prompt; the rules of the program do not reach them."""
+        for statement in statements:
+            if self.file:
+                with contextlib.closing(sqlite3.connect(self.database())) as base:
+                    changed = base.execute(statement).rowcount
+                    base.commit()
+            else:
+                changed = int(psql(self.name(), "-c", statement).split()[-1])
+            check(changed != 0, "changed nothing: " + statement)
 
 
 @functools.lru_cache(maxsize=None)
@@ -168,7 +228,7 @@ class Server:
     def __init__(self, office, *options, clock=False):
         self.port = free_port()
         self.office = office
-        arguments = [FAZHI, "serve", "--data", office.data, "--listen", "127.0.0.1:%d" % self.port]
+        arguments = [FAZHI, "serve", "--listen", "127.0.0.1:%d" % self.port] + office.place()
         if office.definitions:
             arguments += ["--definitions", office.definitions]
         if clock:
