@@ -84,6 +84,8 @@ int cli_replay(struct cli *cli);
 int cli_recompute(struct cli *cli);
 int cli_user_command(struct cli *cli);
 int cli_backup(struct cli *cli);
+int cli_move(struct cli *cli);
+int cli_schema(struct cli *cli);
 int cli_help(struct cli *cli);
 
 #endif

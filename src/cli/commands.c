@@ -52,6 +52,12 @@ static const struct cli_option workday_options[] = {
     NO_MORE};
 static const struct cli_option recompute_options[] = {
     {"apply", NULL, "真的重算；不写时只列出会变的期限"}, {"as", "账号", "由谁重算"}, NO_MORE};
+static const struct cli_option move_options[] = {
+    {"from", "来处", "数据文件夹，或者 postgresql:// 地址（密钥在 --data 的文件夹里）"},
+    {"to", "去处", "数据文件夹，或者 postgresql:// 地址（密钥写到 --data 的文件夹里）"},
+    NO_MORE};
+static const struct cli_option schema_options[] = {
+    {"citus", NULL, "只显示把各表按单位分布到 Citus 集群的语句"}, NO_MORE};
 static const struct cli_option user_options[] = {
     {"person", "姓名", "姓名"},
     {"post", "职务", "职务"},
@@ -77,6 +83,8 @@ const struct cli_command cli_commands[] = {
     {"recompute", "", "节假日数据改变以后，预览或者重算未到期的期限", 0, 0, recompute_options, cli_recompute},
     {"user", "add|password|disable|enable|list [账号]", "管理账号", 1, 2, user_options, cli_user_command},
     {"backup", "文件夹", "把数据完整地备份到新文件夹，服务运行时也可以", 1, 1, NULL, cli_backup},
+    {"move", "", "把一个单位从数据文件夹搬到 PostgreSQL，或者搬回来；原处不动", 0, 0, move_options, cli_move},
+    {"schema", "", "显示 PostgreSQL 的建表语句", 0, 0, schema_options, cli_schema},
     {"help", "[命令]", "显示命令的列表或者一个命令的用法", 0, 1, NULL, cli_help},
 };
 const size_t cli_command_count = sizeof cli_commands / sizeof *cli_commands;

@@ -9,6 +9,7 @@
 #include <openssl/rand.h>
 
 #include "base/buf.h"
+#include "base/base64.h"
 #include "base/file.h"
 #include "base/sm3.h"
 
@@ -117,23 +118,17 @@ struct str seal_text(const struct seal *s, struct arena *a, struct str place, st
     random_bytes(raw, SM4_IV);
     if (plain.len && !crypt(s, raw, (const unsigned char *)plain.s, plain.len, raw + SM4_IV)) abort();
     make_mac(s, a, place, raw, SM4_IV + plain.len, raw + SM4_IV + plain.len);
-    size_t room = (n + 2) / 3 * 4 + 1;
-    char *text = arena_alloc(a, 3 + room);
-    memcpy(text, "s1:", 3);
-    int written = EVP_EncodeBlock((unsigned char *)text + 3, raw, (int)n);
-    return (struct str){text, 3 + (size_t)written};
+    struct str body = base64_encode(a, (struct str){(const char *)raw, n});
+    return str_printf(a, "s1:%.*s", STR_ARG(body));
 }
 
 bool seal_reveal(const struct seal *s, struct arena *a, struct str place, struct str sealed, struct str *plain)
 {
     if (!str_starts(sealed, STR("s1:")) || sealed.len > INT32_MAX) return false;
-    struct str text = str_slice(sealed, 3, sealed.len);
-    if (text.len == 0 || text.len % 4) return false;
-    unsigned char *raw = arena_alloc(a, text.len);
-    int n = EVP_DecodeBlock(raw, (const unsigned char *)text.s, (int)text.len);
-    for (size_t i = text.len; i > 0 && text.s[i - 1] == '='; i--) n--;
-    if (n < SM4_IV + SM3_SIZE) return false;
-    size_t body = (size_t)n - SM3_SIZE;
+    struct str bytes;
+    if (!base64_decode(a, str_slice(sealed, 3, sealed.len), &bytes) || bytes.len < SM4_IV + SM3_SIZE) return false;
+    const unsigned char *raw = (const unsigned char *)bytes.s;
+    size_t body = bytes.len - SM3_SIZE;
     unsigned char mac[SM3_SIZE];
     make_mac(s, a, place, raw, body, mac);
     if (CRYPTO_memcmp(mac, raw + body, SM3_SIZE) != 0) return false;

@@ -7,7 +7,7 @@
 #include "store/people.h"
 
 enum { DIGEST_LENGTH = 64 };
-static const size_t largest = (size_t)512 * 1024 * 1024;
+const size_t largest_attachment = (size_t)512 * 1024 * 1024;
 
 struct signature {
     const char *bytes;
@@ -52,29 +52,37 @@ static char *path_of(struct arena *a, struct conn *c, struct str digest)
     return str_cstr(a, str_printf(a, "%s/%.*s", folder_of(a, c, digest), STR_ARG(digest)));
 }
 
-static bool read_checked(struct arena *a, const char *path, struct str digest, struct str *bytes, struct error *err)
+static bool check(struct arena *a, struct str digest, struct str bytes, struct error *err)
 {
-    if (!file_read(a, path, largest, bytes, err)) return false;
-    if (str_eq(digest, sm3_hex(a, *bytes))) return true;
+    if (str_eq(digest, sm3_hex(a, bytes))) return true;
     return error_set(err, ERR_STORE, "附件的内容与登记的摘要不符，文件已被改动或损坏，请从备份恢复");
 }
 
-/* Writes the file unless it is there already, whole. */
-static bool keep_file(struct arena *a, struct conn *c, struct str digest, struct str bytes, struct error *err)
+bool folder_file_get(struct conn *c, struct arena *a, struct str office, struct str digest, struct str *bytes,
+                     struct error *err)
 {
+    (void)office;
+    return file_read(a, path_of(a, c, digest), largest_attachment, bytes, err);
+}
+
+/* Writes the file unless it is there already, whole. */
+bool folder_file_put(struct conn *c, struct str office, struct str digest, struct str bytes, struct error *err)
+{
+    auto_arena a = arena_open();
     struct str there;
     struct error ignored;
     const char *path = path_of(a, c, digest);
-    if (file_exists(path) && read_checked(a, path, digest, &there, &ignored)) return true;
+    if (file_exists(path) && folder_file_get(c, a, office, digest, &there, &ignored) && check(a, digest, there, &ignored))
+        return true;
     return file_make_folder(folder_of(a, c, digest), err) && file_write(path, bytes, true, err);
 }
 
 bool attachment_add(struct conn *c, struct str office, struct str bytes, struct attachment *att, struct error *err)
 {
-    if (bytes.len > largest) return error_set(err, ERR_LIMIT, "附件太大，最大 %zu 字节", largest);
+    if (bytes.len > largest_attachment) return error_set(err, ERR_LIMIT, "附件太大，最大 %zu 字节", largest_attachment);
     auto_arena a = arena_open();
     struct str digest = sm3_hex(a, bytes);
-    if (!keep_file(a, c, digest, bytes, err)) return false;
+    if (!c->backend->file_put(c, office, digest, bytes, err)) return false;
     att->size = (int64_t)bytes.len;
     if (att->type.len == 0) att->type = type_of(bytes);
     auto_query q = query_start(c, "insert into \"fz_attachment\" (\"office\", \"digest\", \"name\", \"type\", \"size\", "
@@ -112,5 +120,5 @@ bool attachment_get(struct conn *c, struct arena *a, struct str office, struct s
         };
     if (!query_finish(&q, err)) return false;
     if (!found) return error_set(err, ERR_NOT_FOUND, "没有这个附件");
-    return !bytes || read_checked(a, path_of(a, c, digest), digest, bytes, err);
+    return !bytes || (c->backend->file_get(c, a, office, digest, bytes, err) && check(a, digest, *bytes, err));
 }

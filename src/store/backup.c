@@ -8,6 +8,7 @@
 
 #include "base/file.h"
 #include "store/inside.h"
+#include "store/move.h"
 
 static const size_t largest_file = (size_t)1024 * 1024 * 1024;
 
@@ -50,8 +51,25 @@ static bool copy_attachments(struct arena *a, const char *from, const char *to, 
     return true;
 }
 
+/* A server's database becomes the file of a data folder, attachments among it. */
+static bool copy_from_server(struct store *s, const char *to, struct error *err)
+{
+    auto_arena a = arena_open();
+    struct str *offices = NULL;
+    size_t count = 0;
+    struct move_counts counts;
+    struct conn *c = store_read(s, err);
+    bool ok = c && store_offices(c, a, &offices, &count, err);
+    if (c) store_done(c);
+    struct store *file = ok ? store_open(to, NULL, s->model, true, err) : NULL;
+    for (size_t i = 0; file && ok && i < count; i++) ok = store_copy_office(s, file, offices[i], &counts, err);
+    store_close(file);
+    return file && ok;
+}
+
 static bool copy_database(struct store *s, const char *to, struct error *err)
 {
+    if (!s->backend->copy) return copy_from_server(s, to, err);
     struct conn *c = store_read(s, err);
     if (!c) return false;
     bool ok = c->backend->copy(c, to, err);
@@ -65,7 +83,8 @@ static bool copy_all(struct store *s, struct arena *a, const char *to, struct er
 {
     const char *key = join(a, s->folder, "key");
     return copy_database(s, to, err) &&
-           copy_attachments(a, join(a, s->folder, "attachments"), join(a, to, "attachments"), err) &&
+           (s->database ||
+            copy_attachments(a, join(a, s->folder, "attachments"), join(a, to, "attachments"), err)) &&
            (!file_exists(key) || copy_file(key, join(a, to, "key"), err));
 }
 

@@ -66,7 +66,6 @@ struct backend {
     const char *kind_names[COLUMN_KINDS];
     const char *table_end; /* behind the bracket of create table */
     bool turn_each;        /* each office has its own turn to write; else all have one */
-    bool keeps_files;      /* attachments lie in the database, not in the folder */
     int most_readers, most_writers; /* connections of one process; 0: no limit */
 
     bool (*exists)(const struct store *s);
@@ -105,6 +104,19 @@ struct backend {
     struct str (*words_match)(struct arena *a, struct str office, struct str reg, const struct word_term *terms,
                               size_t count);
 
+    /* Many rows into one table; nothing else runs on the connection between begin and end. `good` false: given up, for
+     * a reason already told. False with the error in the end when not all of it was taken. */
+    void *(*bulk_begin)(struct conn *c, struct str table, const struct column *columns, size_t count,
+                        struct error *err);
+    bool (*bulk_row)(void *bulk, const struct value *values, size_t count, struct error *err);
+    bool (*bulk_end)(void *bulk, bool good, struct error *err);
+
+    /* The bytes of attachments: in the folder or in the database. Putting what is there already changes nothing. */
+    bool (*files_make)(struct conn *c, struct error *err); /* NULL: nothing to make */
+    bool (*file_put)(struct conn *c, struct str office, struct str digest, struct str bytes, struct error *err);
+    bool (*file_get)(struct conn *c, struct arena *a, struct str office, struct str digest, struct str *bytes,
+                     struct error *err);
+
     /* A consistent copy of the whole database, written to disk, in the folder `to`. NULL: copied row by row. */
     bool (*copy)(struct conn *c, const char *to, struct error *err);
 };
@@ -112,6 +124,8 @@ struct backend {
 extern const struct backend backend_sqlite;
 extern const struct backend backend_postgres;
 
+/* A malloc'ed copy. */
+bool text_keep(struct str text, struct str *kept);
 /* Runs constant SQL without values. */
 bool conn_execute(struct conn *c, const char *sql, struct error *err);
 
@@ -130,7 +144,9 @@ void pool_give(struct conn *c); /* a broken one is closed */
 void turns_open(struct store *s);
 void turns_close(struct store *s);
 
-/* migrate.c: is there a schema, and is it that of the model? In a read. */
+/* migrate.c: tables that all offices share (ends with NULL); all others are each office's own. */
+extern const char *const schema_shared_tables[];
+/* Is there a schema, and is it that of the model? In a read. */
 bool schema_look(struct conn *c, bool *made, bool *current, struct error *err);
 /* Brings the schema up to the model, in the write that c is in. */
 bool schema_migrate(struct conn *c, struct error *err);
@@ -140,6 +156,13 @@ void sql_put_typed(struct buf *sql, const struct backend *b, const char *text);
 
 /* migrate_register.c: the same for one register. */
 bool register_migrate(struct conn *c, struct arena *a, const struct reg *reg, struct error *err);
+
+/* ---- attachments.c: in the folder DIR/attachments ---- */
+
+extern const size_t largest_attachment; /* bytes */
+bool folder_file_put(struct conn *c, struct str office, struct str digest, struct str bytes, struct error *err);
+bool folder_file_get(struct conn *c, struct arena *a, struct str office, struct str digest, struct str *bytes,
+                     struct error *err);
 
 /* ---- record_row.c, record_words.c ---- */
 
@@ -157,7 +180,8 @@ bool record_take_rows(struct query *q, struct arena *a, const struct reg *reg, s
 bool record_put_words(struct conn *c, struct str office, const struct record *r, struct error *err);
 /* What the text index of a register is made of: when it differs from what was remembered, it is made anew. */
 struct str register_words(struct arena *a, const struct reg *reg);
-bool register_index_words(struct conn *c, const struct reg *reg, struct error *err);
+/* Makes the text index of one office's records, of all offices' when the name is empty. */
+bool register_index_words(struct conn *c, const struct reg *reg, struct str office, struct error *err);
 
 /* ---- sight.c ---- */
 

@@ -77,8 +77,10 @@ static bool make_system_tables(struct conn *c, struct error *err)
         auto_query q = query_start_text(c, buf_str(&sql));
         if (!query_run(&q, NULL, err)) return false;
     }
-    return c->backend->words_make(c, err);
+    return (!c->backend->files_make || c->backend->files_make(c, err)) && c->backend->words_make(c, err);
 }
+
+const char *const schema_shared_tables[] = {"fz_calendar", "fz_meta", "fz_column", NULL};
 
 /* ---- what the store remembers about itself ---- */
 
@@ -209,7 +211,7 @@ bool schema_migrate(struct conn *c, struct error *err)
         struct str have;
         if (!meta_get(c, a, name, &have, err)) return false;
         if (str_eq(have, want)) continue;
-        if (!register_index_words(c, reg, err) || !meta_put(c, name, want, err)) return false;
+        if (!register_index_words(c, reg, STR(""), err) || !meta_put(c, name, want, err)) return false;
     }
     return bring_calendar(c, a, err) && meta_put(c, STR("definitions"), m->digest, err);
 }

@@ -27,6 +27,18 @@ int postgres_step(struct conn *c, void *statement);
 struct value postgres_column(void *statement, int at);
 int64_t postgres_changes(struct conn *c, void *statement);
 
+/* postgres_files.c: attachments */
+bool postgres_files_make(struct conn *c, struct error *err);
+bool postgres_file_put(struct conn *c, struct str office, struct str digest, struct str bytes, struct error *err);
+bool postgres_file_get(struct conn *c, struct arena *a, struct str office, struct str digest, struct str *bytes,
+                       struct error *err);
+
+/* postgres_bulk.c: many rows at once */
+void *postgres_bulk_begin(struct conn *c, struct str table, const struct column *columns, size_t count,
+                          struct error *err);
+bool postgres_bulk_row(void *bulk, const struct value *values, size_t count, struct error *err);
+bool postgres_bulk_end(void *bulk, bool good, struct error *err);
+
 /* postgres_words.c: the text index as a tsvector of our own tokens */
 bool postgres_words_make(struct conn *c, struct error *err);
 bool postgres_words_put(struct conn *c, struct str office, struct str reg, int64_t id, const struct words *w,

@@ -78,7 +78,7 @@ static int free_slot(struct conn *c)
     return oldest;
 }
 
-static bool text_keep(struct str text, struct str *kept)
+bool text_keep(struct str text, struct str *kept)
 {
     char *copy = malloc(text.len + 1);
     if (!copy) return false;

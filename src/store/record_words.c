@@ -41,29 +41,33 @@ struct str register_words(struct arena *a, const struct reg *reg)
     return buf_str(&b);
 }
 
-/* Of all offices: the columns first, the office behind them. */
-static struct query select_all(struct conn *c, const struct reg *reg)
+/* Of one office or of all: the columns first, the office behind them. */
+static struct query select_all(struct conn *c, const struct reg *reg, struct str office)
 {
     struct buf sql = sql_in(c);
     buf_puts(&sql, "select ");
     record_put_columns(&sql, reg);
     buf_puts(&sql, ", self.\"office\" from ");
     sql_put_name(&sql, reg->name);
-    buf_puts(&sql, " as self order by self.\"office\", self.\"id\"");
-    return query_start_text(c, buf_str(&sql));
+    buf_puts(&sql, " as self");
+    if (office.len) buf_puts(&sql, " where self.\"office\" = ?");
+    buf_puts(&sql, " order by self.\"office\", self.\"id\"");
+    struct query q = query_start_text(c, buf_str(&sql));
+    if (office.len) query_bind_str(&q, office);
+    return q;
 }
 
-bool register_index_words(struct conn *c, const struct reg *reg, struct error *err)
+bool register_index_words(struct conn *c, const struct reg *reg, struct str office, struct error *err)
 {
     auto_arena row = arena_open();
-    auto_query q = select_all(c, reg);
+    auto_query q = select_all(c, reg, office);
     query_stream(&q);
     while (query_row(&q)) {
         struct record r;
         arena_reset(row);
         record_take_row(&q, row, reg, &r);
-        struct str office = query_str(&q, row, RECORD_HEAD_COLUMNS + (int)reg->field_count);
-        if (!record_put_words(c, office, &r, err)) return false;
+        struct str of = query_str(&q, row, RECORD_HEAD_COLUMNS + (int)reg->field_count);
+        if (!record_put_words(c, of, &r, err)) return false;
     }
     return query_finish(&q, err);
 }

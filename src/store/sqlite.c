@@ -308,5 +308,10 @@ const struct backend backend_sqlite = {
     .words_put = sqlite_words_put,
     .words_condition = sqlite_words_condition,
     .words_match = sqlite_words_match,
+    .bulk_begin = sqlite_bulk_begin,
+    .bulk_row = sqlite_bulk_row,
+    .bulk_end = sqlite_bulk_end,
+    .file_put = folder_file_put,
+    .file_get = folder_file_get,
     .copy = sqlite_copy,
 };

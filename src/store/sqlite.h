@@ -9,6 +9,12 @@
 /* Fills the error from the connection's last result code. Always false. */
 bool sqlite_fault(sqlite3 *db, struct error *err);
 
+/* sqlite_bulk.c: many rows at once */
+void *sqlite_bulk_begin(struct conn *c, struct str table, const struct column *columns, size_t count,
+                        struct error *err);
+bool sqlite_bulk_row(void *bulk, const struct value *values, size_t count, struct error *err);
+bool sqlite_bulk_end(void *bulk, bool good, struct error *err);
+
 /* sqlite_words.c: the text index by FTS5 */
 bool sqlite_words_make(struct conn *c, struct error *err);
 bool sqlite_words_put(struct conn *c, struct str office, struct str reg, int64_t id, const struct words *w,
