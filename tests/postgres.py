@@ -15,7 +15,7 @@ import tempfile
 import time
 
 OPTIONS = ["-c", "listen_addresses=127.0.0.1", "-c", "max_connections=200", "-c", "shared_buffers=256MB",
-           "-c", "logging_collector=off"]
+           "-c", "logging_collector=off", "-c", "log_line_prefix=[%d] "]
 
 
 def programs():
@@ -99,7 +99,8 @@ def main():
         return 3
     server = Postgres(*(["-c", "fsync=off"] if os.environ.get("FAZHI_TEST_NO_FSYNC") else []))
     try:
-        return subprocess.run(sys.argv[1:], env=dict(os.environ, FAZHI_TEST_POSTGRES=server.url("postgres"))).returncode
+        return subprocess.run(sys.argv[1:], env=dict(os.environ, FAZHI_TEST_POSTGRES=server.url("postgres"),
+                                                     FAZHI_TEST_POSTGRES_LOG=os.path.join(server.folder, "log"))).returncode
     finally:
         server.close()
 

@@ -49,7 +49,7 @@ def _():
     equal(head(out), head(before), "the chain's end on the server")
     there = Moved(keys, url)
     equal(there.figures(), file.figures(), "every figure, computed by the other database")
-    for register in ("petition", "mediation", "legal_review", "hotline_ticket"):
+    for register in ("petition", "mediation", "legal_review", "hotline_order"):
         equal(there.list(register), file.list(register), register)
     back = Office(new_path("back"), file.now, file=True)
     expect(YES, "move", "--from", url, "--to", back.data, "--data", keys, seconds=300)
@@ -116,7 +116,7 @@ def _():
     os.mkdir(data)
     contains(expect(FAILED, "list", "task", "--data", data, "--database", url).err, "fazhi init", "no schema")
     contains(expect(FAILED, "list", "task", "--data", data, "--database", url_of("no_such_database")).err, "连不上数据库", "no database")
-    contains(expect(USAGE, "list", "task", "--data", data, "--database", "mysql://x").err, "postgresql://", "another kind")
+    contains(expect(FAILED, "list", "task", "--data", data, "--database", "mysql://x").err, "postgresql://", "another kind")
     secret = expect(FAILED, "list", "task", "--data", data, "--database", "postgresql://fazhi:geheim7@127.0.0.1:1/x").err
     check("geheim7" not in secret, "the password is told: " + secret)
 
@@ -169,6 +169,41 @@ def _():
     equal(spread["petition"], "distributed", "a register")
     equal(spread["fz_calendar"], "reference", "the calendar")
     equal(psql(database, "-q", "-t", "-A", "-c", "select count(*) from pg_class where relkind = 'S'").strip(), "0", "sequences")
+
+
+def statements(database):
+    """What the program asked of this database, from the server's log."""
+    with open(os.environ["FAZHI_TEST_POSTGRES_LOG"], encoding="utf-8", errors="replace") as log:
+        for line in log:
+            found = re.match(r".*\[%s\] LOG:  (?:statement|execute [^:]*): (.*)" % database, line)
+            if found:
+                yield found[1]
+
+
+@case("every statement on an office's tables names the office, so that one worker answers it")
+def _():
+    on_server()
+    office = demo().copy()
+    database = office.name()
+    psql("postgres", "-q", "-c", "alter database \"%s\" set log_statement = 'all'" % database)
+    number, _ = propose_decision(office)
+    list_item(office, NO, plan_meeting(office), number)
+    office.figures()
+    office.run(YES, "trace", "annual", "2024", "leader_duty.sessions")
+    office.run(YES, "recompute")
+    office.replay()
+    with Server(office, clock=True) as server:
+        browser = server.browser("luoshiqi")
+        for path in ("/", "/r/petition", "/r/petition?sort=number", "/r/petition/1", "/search?q=纠纷", "/figures", "/reports"):
+            check(browser.get(path).status in (200, 404), path)
+    spread = re.findall(r"create_distributed_table\('(\w+)'", expect(YES, "schema", "--citus").out)
+    seen = 0
+    for sql in statements(database):
+        uses = sum(len(re.findall(r'(?:from|join|into|update) "?%s"?\b' % table, sql)) for table in spread)
+        if uses and not sql.startswith(("create", "alter", "select 1 from \"fz_", "declare")):
+            seen += 1
+            check(len(re.findall(r'"?office"?', sql)) >= uses, "without the office: " + sql[:2000])
+    check(seen > 300, "only %d statements seen" % seen)
 
 
 @case("schema: the printed statements make the database that the program makes")
