@@ -19,6 +19,7 @@ enum error_code {
     ERR_CONFLICT,     /* somebody else changed it meanwhile, or it exists already */
     ERR_CALENDAR_UNKNOWN_YEAR,
     ERR_STORE,        /* the database or the disk */
+    ERR_BUSY,         /* nothing was done because something is not to be had just now: later it may succeed */
     ERR_IO,
     ERR_LIMIT,        /* too large, too many, too deep */
 };

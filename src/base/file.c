@@ -11,9 +11,23 @@
 
 #include "base/buf.h"
 
+/* What people meet, in Chinese; a full disk is the one that passes when room is made. */
 static bool io_error(struct error *err, const char *what, const char *path)
 {
-    return error_at(err, ERR_IO, str_from(path), "%s：%s", what, strerror(errno));
+    static const struct {
+        int number;
+        const char *say;
+    } known[] = {
+        {ENOSPC, "磁盘已满，没有保存。请腾出空间后重试"}, {EDQUOT, "磁盘配额已满，没有保存。请腾出空间后重试"},
+        {EACCES, "没有权限"},                             {EROFS, "磁盘是只读的"},
+        {ENOENT, "没有这个文件或文件夹"},                 {EIO, "读写磁盘失败，请检查磁盘"},
+    };
+    int number = errno;
+    const char *say = strerror(number);
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if (known[i].number == number) say = known[i].say;
+    enum error_code code = number == ENOSPC || number == EDQUOT ? ERR_BUSY : ERR_IO;
+    return error_at(err, code, str_from(path), "%s：%s", what, say);
 }
 
 static bool read_all(struct arena *a, int fd, size_t limit, struct str *content, const char *path, struct error *err)

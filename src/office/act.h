@@ -22,6 +22,9 @@ struct tx {
 /* Begins; ends with tx_commit or tx_rollback. */
 bool tx_begin(struct tx *tx, struct office *o, struct arena *a, const struct user *u, struct str entrance,
               struct error *err);
+/* The same for what takes long, as an import does: no other act waits for its end to be saved. */
+bool tx_begin_long(struct tx *tx, struct office *o, struct arena *a, const struct user *u, struct str entrance,
+                   struct error *err);
 bool tx_commit(struct tx *tx, struct error *err);
 void tx_rollback(struct tx *tx);
 

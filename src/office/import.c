@@ -446,7 +446,7 @@ bool import_run(struct office *o, struct arena *a, const struct user *u, struct 
     *report = (struct import_report){.rows = sheet->count};
     if (!user_may(u, MAY_IMPORT)) return error_set(err, ERR_FORBIDDEN, "您的岗位不能导入数据");
     struct tx tx;
-    if (!tx_begin(&tx, o, a, u, entrance, err)) return false;
+    if (!tx_begin_long(&tx, o, a, u, entrance, err)) return false;
     struct run r = {.tx = &tx, .reg = reg, .sheet = sheet, .columns = columns, .report = report, .keep = a};
     bool ok = run_all(&r, options, err);
     tx.arena = a;

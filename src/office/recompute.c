@@ -137,7 +137,7 @@ bool due_recompute(struct office *o, struct arena *a, const struct user *u, stru
     *moved = 0;
     if (!user_may(u, MAY_RECOMPUTE)) return error_set(err, ERR_FORBIDDEN, "您的岗位不能重算期限");
     struct tx tx;
-    if (!tx_begin(&tx, o, a, u, entrance, err)) return false;
+    if (!tx_begin_long(&tx, o, a, u, entrance, err)) return false;
     if (recompute(&tx, moved, err)) return tx_commit(&tx, err);
     tx_rollback(&tx);
     return false;

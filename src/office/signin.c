@@ -23,6 +23,7 @@ enum {
     IDLE_MS = 15 * 60 * 1000,
     LIFE_MS = 12 * 3600 * 1000,
     TOUCH_MS = 60 * 1000,
+    TOUCH_LATE_MS = 10 * 60 * 1000,
     TOKEN_BYTES = 16,
     NAME_LOGGED = 64,
     PASSWORD_LEAST = 10,
@@ -193,8 +194,9 @@ bool sign_in(struct office *o, struct arena *a, struct str name, struct str pass
 bool session_check(struct office *o, struct conn *c, struct arena *a, struct str token, struct session *s,
                    struct user *user, struct error *err)
 {
-    if (token.len != 32 || !session_get(c, a, o->key, sm3_hex(a, token), s, err))
-        return error_set(err, ERR_FORBIDDEN, "请先登录");
+    if (token.len != 32) return error_set(err, ERR_FORBIDDEN, "请先登录");
+    if (!session_get(c, a, o->key, sm3_hex(a, token), s, err))
+        return err->code == ERR_NOT_FOUND ? error_set(err, ERR_FORBIDDEN, "请先登录") : false;
     int64_t now = clock_now(&o->clock);
     if (now - s->seen_at > IDLE_MS || now - s->created_at > LIFE_MS)
         return error_set(err, ERR_FORBIDDEN, "长时间没有操作，已退出，请重新登录");
@@ -210,9 +212,14 @@ bool session_touch(struct office *o, struct arena *a, struct str token, struct e
     store_done(c);
     int64_t now = clock_now(&o->clock);
     if (!ok || now - s.seen_at < TOUCH_MS) return ok;
+    /* A page need not wait for a writer to be noted, unless the session would seem to be idle. */
+    bool late = now - s.seen_at > TOUCH_LATE_MS;
+    if (late)
+        ok = (c = store_write(o->store, o->key, err)) != NULL;
+    else
+        ok = store_try_write(o->store, o->key, &c, err);
+    if (!ok || !c) return ok;
     s.seen_at = now;
-    c = store_write(o->store, o->key, err);
-    if (!c) return false;
     if (session_put(c, o->key, &s, err)) return store_commit(c, err);
     store_rollback(c);
     return false;

@@ -1,15 +1,25 @@
 #include "office/act.h"
 #include "office/chain.h"
 
+static bool begin(struct tx *tx, struct office *o, struct arena *a, const struct user *u, struct str entrance,
+                  struct conn *c)
+{
+    *tx = (struct tx){.office = o, .arena = a, .user = u, .entrance = entrance, .conn = c};
+    tx->now = clock_now(&o->clock);
+    tx->today = moment_date(tx->now);
+    return c != NULL;
+}
+
 bool tx_begin(struct tx *tx, struct office *o, struct arena *a, const struct user *u, struct str entrance,
               struct error *err)
 {
-    *tx = (struct tx){.office = o, .arena = a, .user = u, .entrance = entrance};
-    tx->conn = store_write(o->store, o->key, err);
-    if (!tx->conn) return false;
-    tx->now = clock_now(&o->clock);
-    tx->today = moment_date(tx->now);
-    return true;
+    return begin(tx, o, a, u, entrance, store_write(o->store, o->key, err));
+}
+
+bool tx_begin_long(struct tx *tx, struct office *o, struct arena *a, const struct user *u, struct str entrance,
+                   struct error *err)
+{
+    return begin(tx, o, a, u, entrance, store_write_long(o->store, o->key, err));
 }
 
 bool tx_commit(struct tx *tx, struct error *err)

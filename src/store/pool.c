@@ -49,13 +49,18 @@ void pool_open(struct pool *p, int most)
     pthread_condattr_destroy(&attributes);
 }
 
+static void close_all(struct conn *c)
+{
+    while (c) {
+        struct conn *next = c->next;
+        conn_close(c);
+        c = next;
+    }
+}
+
 void pool_close(struct pool *p)
 {
-    while (p->idle) {
-        struct conn *next = p->idle->next;
-        conn_close(p->idle);
-        p->idle = next;
-    }
+    close_all(p->idle);
     pthread_cond_destroy(&p->given);
     pthread_mutex_destroy(&p->lock);
 }
@@ -92,7 +97,7 @@ struct conn *pool_take(struct store *s, bool writer, struct error *err)
     p->out += room;
     pthread_mutex_unlock(&p->lock);
     if (!room) {
-        error_set(err, ERR_STORE, "系统正忙，数据库连接都在使用，请稍后再试");
+        error_set(err, ERR_BUSY, "系统正忙，数据库连接都在使用，请稍后再试");
         return NULL;
     }
     if (!c) c = conn_open(s, writer, false, err);
@@ -105,14 +110,20 @@ void pool_give(struct conn *c)
     struct pool *p = c->writer ? &c->store->writers : &c->store->readers;
     bool broken = c->backend->broken && c->backend->broken(c);
     pthread_mutex_lock(&p->lock);
-    bool keep = !broken && p->idle_count < KEEP;
-    if (keep) {
-        c->next = p->idle;
-        p->idle = c;
-        p->idle_count++;
+    struct conn *unwanted = NULL;
+    if (broken) {
+        /* The server went away: the others that it knew are of no more use either. */
+        unwanted = p->idle;
+        p->idle = NULL;
+        p->idle_count = 0;
     }
+    bool keep = !broken && p->idle_count < KEEP;
+    struct conn **list = keep ? &p->idle : &unwanted;
+    c->next = *list;
+    *list = c;
+    p->idle_count += keep;
     p->out--;
     pthread_cond_signal(&p->given);
     pthread_mutex_unlock(&p->lock);
-    if (!keep) conn_close(c);
+    close_all(unwanted);
 }

@@ -23,17 +23,17 @@ struct known_fault {
 static const struct known_fault known_faults[] = {
     {"23505", ERR_CONFLICT, "已经有同一标识或编号的记录"},
     {"40", ERR_CONFLICT, "与别人同时办理的事项冲突，没有保存，请重试"},
-    {"55P03", ERR_STORE, "数据库正被占用，请稍后再试"},
-    {"57014", ERR_STORE, "数据库用时过长，已停止，请稍后再试"},
-    {"53100", ERR_STORE, "数据库服务器的磁盘已满，没有保存。请腾出空间后重试"},
-    {"53200", ERR_STORE, "数据库服务器内存不足，没有保存，请稍后再试"},
-    {"53300", ERR_STORE, "数据库的连接数已满，请稍后再试，或者请管理员调大 max_connections"},
-    {"57P", ERR_STORE, "数据库服务器正在停止或启动，请稍后再试"},
+    {"55P03", ERR_BUSY, "数据库正被占用，请稍后再试"},
+    {"57014", ERR_BUSY, "数据库用时过长，已停止，请稍后再试"},
+    {"53100", ERR_BUSY, "数据库服务器的磁盘已满，没有保存。请腾出空间后重试"},
+    {"53200", ERR_BUSY, "数据库服务器内存不足，没有保存，请稍后再试"},
+    {"53300", ERR_BUSY, "数据库的连接数已满，请稍后再试，或者请管理员调大 max_connections"},
+    {"57P", ERR_BUSY, "数据库服务器正在停止或启动，请稍后再试"},
     {"25006", ERR_STORE, "数据库是只读的，不能保存，请检查连接的是不是主库"},
     {"28", ERR_STORE, "数据库不接受这个用户或密码，请检查 --database"},
     {"3D000", ERR_STORE, "没有这个数据库，请先用 createdb 建立"},
     {"42501", ERR_STORE, "数据库用户的权限不够，请授权后重试"},
-    {"08", ERR_STORE, "与数据库的连接断开了，请稍后再试"},
+    {"08", ERR_BUSY, "与数据库的连接断开了，请稍后再试"},
 };
 
 /* The first line, without the severity before it. */
@@ -95,15 +95,16 @@ static const char settings[] = "set datestyle = 'ISO, YMD'; set timezone = 'UTC'
 static bool postgres_connect(struct conn *c, bool create, struct error *err)
 {
     (void)create;
-    const char *const names[] = {"keepalives_idle", "keepalives_interval", "keepalives_count", "connect_timeout",
-                                 "dbname",          "client_encoding",     "application_name", NULL};
-    const char *const values[] = {"30", "10", "3", "10", c->store->database, "UTF8", "fazhi", NULL};
+    /* A server that is gone without a word is noticed within seconds. */
+    const char *const names[] = {"keepalives_idle", "keepalives_interval", "keepalives_count", "tcp_user_timeout",
+                                 "connect_timeout", "dbname",              "client_encoding",  "application_name", NULL};
+    const char *const values[] = {"10", "5", "2", "15000", "5", c->store->database, "UTF8", "fazhi", NULL};
     struct postgres *p = calloc(1, sizeof *p);
     if (!p) return error_set(err, ERR_STORE, "打不开数据库：内存不足");
     p->db = PQconnectdbParams(names, values, 1);
     PQsetNoticeReceiver(p->db, no_notice, NULL);
     bool open = PQstatus(p->db) == CONNECTION_OK;
-    if (!open) error_set(err, ERR_STORE, "连不上数据库，请检查它是否在运行、地址和密码对不对（%.*s）", STR_ARG(first_line(PQerrorMessage(p->db))));
+    if (!open) error_set(err, ERR_BUSY, "连不上数据库，请检查它是否在运行、地址和密码对不对（%.*s）", STR_ARG(first_line(PQerrorMessage(p->db))));
     if (open && check_server(p->db, err) && run(p->db, settings, err)) {
         c->handle = p;
         return true;
@@ -168,7 +169,7 @@ static bool postgres_commit(struct conn *c, struct error *err)
     else if (!ran)
         postgres_fault(db, r, err);
     else if (!saved)
-        error_set(err, ERR_STORE, "没有保存：数据库中断了这次写入，请稍后重试");
+        error_set(err, ERR_BUSY, "没有保存：数据库中断了这次写入，请稍后重试");
     PQclear(r);
     return saved;
 }

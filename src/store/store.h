@@ -40,6 +40,8 @@ struct conn *store_read(struct store *s, struct error *err);
 /* The one writer of the office: waits for its turn, begins a transaction. Ended by store_commit (on disk when it returns
  * true; false: nothing of it was saved) or store_rollback. Writers who wait for each other share one way to the disk. */
 struct conn *store_write(struct store *s, struct str office, struct error *err);
+/* The same for what takes long (an import): no other writer's commit waits for its end. */
+struct conn *store_write_long(struct store *s, struct str office, struct error *err);
 /* The same without waiting, for what may be left out: *c is NULL when somebody else writes now. False only for a
  * fault. */
 bool store_try_write(struct store *s, struct str office, struct conn **c, struct error *err);

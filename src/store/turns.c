@@ -3,14 +3,23 @@
  * One writer at a time: of the whole file with SQLite, of one office with PostgreSQL. Going to disk takes longer than
  * an act does, so a writer who commits while others wait hands the open transaction on to the next, behind a
  * savepoint, and waits; the last one goes to disk for all. Nobody is told "saved" before that. A writer who gives up
- * undoes only what is his. When the transaction itself is lost, all who shared it are told that nothing was saved. */
+ * undoes only what is his. When the transaction itself is lost, all who shared it are told that nothing was saved.
+ *
+ * Whoever leaves the turn wakes one who waits, and an open transaction is handed on only while somebody waits. So one who
+ * gives up waiting must look once more: if the turn is free, it is his, for nobody else may know of the transaction. */
 #include <assert.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "store/inside.h"
 
-enum { MOST_MEMBERS = 256 };
+enum {
+    MOST_MEMBERS = 256,
+    WAIT_SECONDS = 15,       /* for the turn; then one is told to try again */
+    LONG_WAIT_SECONDS = 600, /* who writes long may wait as long: an import behind another */
+};
 
 /* A transaction shared by several writers. Lives on until the last of them has read how it ended. */
 struct batch {
@@ -29,13 +38,6 @@ struct turn {
     struct batch *batch; /* the open transaction, when somebody has committed into it */
     struct turn *next;
 };
-
-static void ended_hold(struct batch *b, bool saved, const struct error *err)
-{
-    b->ended = true;
-    b->saved = saved;
-    if (!saved && err) b->err = *err;
-}
 
 void turns_open(struct store *s)
 {
@@ -70,8 +72,12 @@ static struct turn *turn_of(struct store *s, struct str office)
     }
     if (office.len) memcpy(name, office.s, office.len);
     t->office = (struct str){name, office.len};
-    pthread_cond_init(&t->free, NULL);
-    pthread_cond_init(&t->ended, NULL);
+    pthread_condattr_t attributes;
+    pthread_condattr_init(&attributes);
+    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+    pthread_cond_init(&t->free, &attributes);
+    pthread_cond_init(&t->ended, &attributes);
+    pthread_condattr_destroy(&attributes);
     t->next = s->turns;
     s->turns = t;
     return t;
@@ -113,22 +119,46 @@ static struct conn *enter(struct store *s, struct turn *t, struct str office, bo
 }
 
 static void finish(struct turn *t, struct store *s);
+static void end_all(struct turn *t, struct store *s);
 
-static struct conn *write_in_turn(struct store *s, struct str office, bool wait, bool *busy, struct error *err)
+/* With the lock held: false when it took too long. */
+static bool wait_for_turn(struct store *s, struct turn *t, int seconds)
+{
+    struct timespec end;
+    clock_gettime(CLOCK_MONOTONIC, &end);
+    end.tv_sec += seconds;
+    t->waiting++;
+    int result = 0;
+    while (t->taken && result != ETIMEDOUT) result = pthread_cond_timedwait(&t->free, &s->turns_lock, &end);
+    t->waiting--;
+    return !t->taken;
+}
+
+enum manner { SHORTLY, FOR_LONG, NOW_OR_NOT };
+
+/* With the lock held: the turn is taken when it returns true. */
+static bool take_turn(struct store *s, struct turn *t, enum manner manner, bool *busy, struct error *err)
+{
+    if (manner == NOW_OR_NOT && (t->taken || t->waiting)) {
+        *busy = true;
+        return false;
+    }
+    if (!wait_for_turn(s, t, manner == FOR_LONG ? LONG_WAIT_SECONDS : WAIT_SECONDS))
+        return error_set(err, ERR_BUSY, "现在有别的大批写入（如导入）正在进行，没有保存，请稍后再试");
+    t->taken = true;
+    /* Those whose work is done must not wait for a long write to end. */
+    if (manner == FOR_LONG && t->batch) end_all(t, s);
+    return true;
+}
+
+static struct conn *write_in_turn(struct store *s, struct str office, enum manner manner, bool *busy, struct error *err)
 {
     pthread_mutex_lock(&s->turns_lock);
     struct turn *t = turn_of(s, office);
-    if (!t || (!wait && (t->taken || t->waiting))) {
-        pthread_mutex_unlock(&s->turns_lock);
-        if (t) *busy = true;
-        if (!t) error_set(err, ERR_STORE, "内存不足，没有保存");
-        return NULL;
-    }
-    t->waiting++;
-    while (t->taken) pthread_cond_wait(&t->free, &s->turns_lock);
-    t->waiting--;
-    t->taken = true;
+    if (!t) error_set(err, ERR_STORE, "内存不足，没有保存");
+    bool mine = t && take_turn(s, t, manner, busy, err);
     pthread_mutex_unlock(&s->turns_lock);
+    if (!mine) return NULL;
     struct conn *c = enter(s, t, office, busy, err);
     if (c) return c;
     pthread_mutex_lock(&s->turns_lock);
@@ -139,13 +169,18 @@ static struct conn *write_in_turn(struct store *s, struct str office, bool wait,
 
 struct conn *store_write(struct store *s, struct str office, struct error *err)
 {
-    return write_in_turn(s, office, true, NULL, err);
+    return write_in_turn(s, office, SHORTLY, NULL, err);
+}
+
+struct conn *store_write_long(struct store *s, struct str office, struct error *err)
+{
+    return write_in_turn(s, office, FOR_LONG, NULL, err);
 }
 
 bool store_try_write(struct store *s, struct str office, struct conn **c, struct error *err)
 {
     bool busy = false;
-    *c = write_in_turn(s, office, false, &busy, err);
+    *c = write_in_turn(s, office, NOW_OR_NOT, &busy, err);
     return *c || busy;
 }
 
@@ -154,35 +189,41 @@ bool store_try_write(struct store *s, struct str office, struct conn **c, struct
 /* The transaction as far as it goes: to disk, or known to be lost. */
 static bool end_transaction(struct conn *c, struct error *err)
 {
-    if (!c->backend->in_transaction(c))
-        return error_set(err, ERR_STORE, "没有保存：数据库中断了这次写入，请稍后重试");
-    if (c->backend->commit(c, err)) return true;
+    bool open = c->backend->in_transaction(c);
+    if (open && c->backend->commit(c, err)) return true;
     c->backend->rollback(c);
-    return false;
+    return open ? false : error_set(err, ERR_BUSY, "没有保存：数据库中断了这次写入，请稍后重试");
+}
+
+/* With lock and turn held, when nobody's work is under way: ends the open transaction and tells its members. */
+static void end_all(struct turn *t, struct store *s)
+{
+    struct conn *c = t->conn;
+    struct batch *b = t->batch;
+    struct error err;
+    t->batch = NULL;
+    t->conn = NULL;
+    pthread_mutex_unlock(&s->turns_lock);
+    bool saved = end_transaction(c, &err);
+    c->turn = NULL;
+    pool_give(c);
+    pthread_mutex_lock(&s->turns_lock);
+    b->ended = true;
+    b->saved = saved;
+    if (!saved) b->err = err;
+    pthread_cond_broadcast(&t->ended);
 }
 
 /* With lock and turn held, when nobody's work is under way: hands the transaction on to whoever waits, or ends it. */
 static void finish(struct turn *t, struct store *s)
 {
-    if (t->batch && t->waiting && t->batch->members < MOST_MEMBERS && t->conn->backend->in_transaction(t->conn)) {
-        leave(t);
-        return;
-    }
-    struct conn *c = t->conn;
-    struct batch *b = t->batch;
-    t->batch = NULL;
-    t->conn = NULL;
-    if (b) {
-        struct error err;
-        pthread_mutex_unlock(&s->turns_lock);
-        bool saved = end_transaction(c, &err);
-        pthread_mutex_lock(&s->turns_lock);
-        ended_hold(b, saved, &err);
-        pthread_cond_broadcast(&t->ended);
-    }
-    if (c) {
-        c->turn = NULL;
-        pool_give(c);
+    bool hand_on = t->batch && t->waiting && t->batch->members < MOST_MEMBERS && t->conn->backend->in_transaction(t->conn);
+    if (t->batch && !hand_on) {
+        end_all(t, s);
+    } else if (t->conn && !t->batch) {
+        t->conn->turn = NULL;
+        pool_give(t->conn);
+        t->conn = NULL;
     }
     leave(t);
 }

@@ -33,7 +33,8 @@ static const struct {
     {ERR_REFUSED, "refused", 422},     {ERR_FORBIDDEN, "forbidden", 403},
     {ERR_NOT_FOUND, "not_found", 404}, {ERR_CONFLICT, "conflict", 409},
     {ERR_LIMIT, "limit", 413},         {ERR_CALENDAR_UNKNOWN_YEAR, "calendar_unknown_year", 422},
-    {ERR_STORE, "store", 500},         {ERR_IO, "io", 500},
+    {ERR_BUSY, "busy", 503},           {ERR_STORE, "store", 500},
+    {ERR_IO, "io", 500},
 };
 enum { CODES = sizeof codes / sizeof *codes, CODE_OTHER = CODES - 1 };
 

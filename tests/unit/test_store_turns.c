@@ -1,0 +1,291 @@
+/* Writers who share commits: each is told the truth about his own work, whatever the others do. */
+#include <pthread.h>
+#include <sqlite3.h>
+#include <stdatomic.h>
+#include <time.h>
+
+#include "store_world.h"
+
+#include "store/inside.h"
+
+static void pause_ms(long ms)
+{
+    const struct timespec t = {.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000};
+    nanosleep(&t, NULL);
+}
+
+static bool put(struct conn *c, const char *name, const char *value)
+{
+    struct error err;
+    return setting_put(c, OFFICE, str_from(name), str_from(value), &err);
+}
+
+static bool is_there(struct world *w, const char *name)
+{
+    struct str value;
+    struct conn *c = begin_read(w);
+    OK(setting_get(c, w->arena, OFFICE, str_from(name), &value, &err));
+    store_done(c);
+    return value.len > 0;
+}
+
+/* ---- many at once ---- */
+
+enum { THREADS = 24, ROUNDS = 40 };
+
+struct crowd {
+    struct world *w;
+    atomic_int next_thread, counted, busy, refused;
+    char told[THREADS][ROUNDS]; /* s saved, n not saved */
+};
+
+/* A shared number shows whether two wrote at the same time: each reads it and writes the next. */
+static bool count_on(struct conn *c, struct arena *a)
+{
+    struct str text;
+    struct error err;
+    int64_t n = 0;
+    if (!setting_get(c, a, OFFICE, STR("count"), &text, &err)) return false;
+    if (text.len) str_to_i64(text, &n);
+    return setting_put(c, OFFICE, STR("count"), str_printf(a, "%lld", (long long)n + 1), &err);
+}
+
+/* A statement that the database refuses; PostgreSQL refuses the whole transaction then. */
+static void be_refused(struct conn *c)
+{
+    struct error err;
+    assert_false(conn_execute(c, "insert into \"fz_setting\" (\"office\", \"name\", \"value\") values (null, null, null)", &err));
+}
+
+static void one_round(struct crowd *crowd, struct arena *a, int thread, int round)
+{
+    struct error err;
+    struct conn *c;
+    char name[32];
+    char *told = &crowd->told[thread][round];
+    int what = (thread * 7 + round * 5) % 10;
+    snprintf(name, sizeof name, "w%d-%d", thread, round);
+    *told = 'n';
+    if (what == 9) {
+        assert_true(store_try_write(crowd->w->store, OFFICE, &c, &err));
+        if (!c) atomic_fetch_add(&crowd->busy, 1);
+    } else if (what == 8) {
+        c = store_write_long(crowd->w->store, OFFICE, &err);
+    } else {
+        c = store_write(crowd->w->store, OFFICE, &err);
+        assert_non_null(c);
+    }
+    if (!c) return;
+    bool done = put(c, name, "x") && count_on(c, a);
+    assert_true(done);
+    if (what == 0) be_refused(c);
+    if (what <= 1) {
+        store_rollback(c);
+        return;
+    }
+    if (store_commit(c, &err)) {
+        *told = 's';
+        atomic_fetch_add(&crowd->counted, 1);
+    } else {
+        atomic_fetch_add(&crowd->refused, 1);
+    }
+}
+
+static void *write_on(void *arg)
+{
+    struct crowd *crowd = arg;
+    int thread = atomic_fetch_add(&crowd->next_thread, 1);
+    for (int round = 0; round < ROUNDS; round++) {
+        struct arena *a = arena_open();
+        one_round(crowd, a, thread, round);
+        arena_close(a);
+    }
+    return NULL;
+}
+
+static void everybody_is_told_the_truth(void **state)
+{
+    struct world *w = *state;
+    struct crowd *crowd = calloc(1, sizeof *crowd);
+    crowd->w = w;
+    pthread_t threads[THREADS];
+    for (int i = 0; i < THREADS; i++) assert_int_equal(pthread_create(&threads[i], NULL, write_on, crowd), 0);
+    for (int i = 0; i < THREADS; i++) pthread_join(threads[i], NULL);
+    assert_int_equal(atomic_load(&crowd->refused), 0);
+    for (int i = 0; i < THREADS; i++)
+        for (int k = 0; k < ROUNDS; k++) {
+            char name[32];
+            snprintf(name, sizeof name, "w%d-%d", i, k);
+            if (is_there(w, name) != (crowd->told[i][k] == 's')) fail_msg("%s: told %c", name, crowd->told[i][k]);
+        }
+    struct str count;
+    struct conn *c = begin_read(w);
+    OK(setting_get(c, w->arena, OFFICE, STR("count"), &count, &err));
+    store_done(c);
+    int64_t n = 0;
+    str_to_i64(count, &n);
+    assert_int_equal(n, atomic_load(&crowd->counted));
+    free(crowd);
+}
+
+/* ---- two, step by step ---- */
+
+/* A second writer, who stands in line while the first is at work. */
+struct second {
+    struct world *w;
+    bool takes_long;
+    void (*work)(struct second *s, struct conn *c);
+    atomic_bool has_turn, first_was_told;
+    bool saw_first_told;
+};
+
+static void *second_writer(void *arg)
+{
+    struct second *s = arg;
+    struct error err;
+    struct conn *c = s->takes_long ? store_write_long(s->w->store, OFFICE, &err) : store_write(s->w->store, OFFICE, &err);
+    if (!c) fail_with(&err);
+    atomic_store(&s->has_turn, true);
+    s->work(s, c);
+    return NULL;
+}
+
+/* The first writes "first" and commits while the second waits; what he is told. */
+static bool first_of_two(struct second *s, struct error *err)
+{
+    pthread_t thread;
+    struct conn *c = begin_write(s->w);
+    assert_int_equal(pthread_create(&thread, NULL, second_writer, s), 0);
+    pause_ms(100); /* he stands in line now */
+    assert_false(atomic_load(&s->has_turn));
+    assert_true(put(c, "first", "x"));
+    bool saved = store_commit(c, err);
+    atomic_store(&s->first_was_told, true);
+    pthread_join(thread, NULL);
+    return saved;
+}
+
+static void give_up(struct second *s, struct conn *c)
+{
+    (void)s;
+    assert_true(put(c, "second", "x"));
+    store_rollback(c);
+}
+
+static void one_gives_up_the_other_is_saved(void **state)
+{
+    struct second s = {.w = *state, .work = give_up};
+    struct error err;
+    assert_true(first_of_two(&s, &err));
+    assert_true(is_there(s.w, "first") && !is_there(s.w, "second"));
+}
+
+/* As a grave fault would: the transaction is gone under his hands. */
+static void lose_transaction(struct second *s, struct conn *c)
+{
+    (void)s;
+    struct error err;
+    assert_true(put(c, "second", "x"));
+    assert_true(conn_execute(c, "rollback", &err));
+    store_rollback(c);
+}
+
+static void a_lost_transaction_is_told_to_all(void **state)
+{
+    struct second s = {.w = *state, .work = lose_transaction};
+    struct error err = {0};
+    assert_false(first_of_two(&s, &err));
+    assert_int_equal(err.code, ERR_BUSY);
+    assert_non_null(strstr(err.message, "没有保存"));
+    assert_true(!is_there(s.w, "first") && !is_there(s.w, "second"));
+    struct conn *c = begin_write(s.w); /* the turn is free again */
+    store_rollback(c);
+}
+
+static int refuse_commit(void *arg)
+{
+    (void)arg;
+    return 1;
+}
+
+static void fail_commit(struct second *s, struct conn *c)
+{
+    struct error fault;
+    assert_true(put(c, "second", "x"));
+    if (store_dialect(s->w->store) == DIALECT_SQLITE) {
+        sqlite3_commit_hook(c->handle, refuse_commit, NULL);
+    } else {
+        OK(conn_execute(c, "create temporary table later (a int primary key, b int references later (a) deferrable "
+                           "initially deferred) on commit drop", &err));
+        OK(conn_execute(c, "insert into later (a, b) values (1, 2)", &err));
+    }
+    assert_false(store_commit(c, &fault));
+}
+
+static void a_failed_commit_is_told_to_all(void **state)
+{
+    struct second s = {.w = *state, .work = fail_commit};
+    struct error err = {0};
+    assert_false(first_of_two(&s, &err));
+    assert_true(err.message[0] != '\0');
+    assert_true(!is_there(s.w, "first") && !is_there(s.w, "second"));
+}
+
+static void take_long(struct second *s, struct conn *c)
+{
+    for (int waited = 0; !atomic_load(&s->first_was_told) && waited < 5000; waited += 10) pause_ms(10);
+    s->saw_first_told = atomic_load(&s->first_was_told);
+    struct error err;
+    assert_true(put(c, "second", "x"));
+    assert_true(store_commit(c, &err));
+}
+
+static void nobody_waits_for_a_long_write(void **state)
+{
+    struct second s = {.w = *state, .work = take_long, .takes_long = true};
+    struct error err;
+    assert_true(first_of_two(&s, &err));
+    assert_true(s.saw_first_told);
+    assert_true(is_there(s.w, "first") && is_there(s.w, "second"));
+}
+
+static void trying_does_not_wait(void **state)
+{
+    struct world *w = *state;
+    struct error err;
+    struct conn *c = begin_write(w), *other;
+    assert_true(store_try_write(w->store, OFFICE, &other, &err));
+    assert_null(other);
+    store_rollback(c);
+    assert_true(store_try_write(w->store, OFFICE, &other, &err));
+    assert_non_null(other);
+    store_rollback(other);
+}
+
+/* The same from another store, as another server would hold it. */
+static void trying_does_not_wait_for_another_server(void **state)
+{
+    struct world *w = *state;
+    struct error err;
+    struct store *second = store_open(w->folder, test_database(w->arena, w->folder), &w->model, false, &err);
+    assert_non_null(second);
+    struct conn *c = begin_write(w), *other;
+    assert_true(store_try_write(second, OFFICE, &other, &err));
+    assert_null(other);
+    store_rollback(c);
+    store_close(second);
+}
+
+int main(void)
+{
+    static const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(everybody_is_told_the_truth, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(one_gives_up_the_other_is_saved, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_lost_transaction_is_told_to_all, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_failed_commit_is_told_to_all, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(nobody_waits_for_a_long_write, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(trying_does_not_wait, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(trying_does_not_wait_for_another_server, set_up, tear_down),
+    };
+    return cmocka_run_group_tests_name("store_turns", tests, NULL, NULL);
+}
