@@ -231,6 +231,10 @@ static bool before(struct request *rq, struct reply *rp, const struct route *rou
     struct visit *v = find_visit(rq, &err);
     rq->session = v;
     if (!v && route->flags & ROUTE_PUBLIC) return true;
+    if (!v && http_status(err.code) >= 500) { /* nothing is known about the session: the database is away */
+        http_fault_error(rq, rp, &err);
+        return false;
+    }
     if (!v && route->flags & ROUTE_API) {
         http_fault(rq, rp, 401, str_copy(rq->arena, str_from(err.message)));
         return false;

@@ -8,30 +8,46 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "base/utf8.h"
 #include "web/assets.h"
+#include "web/guests.h"
+#include "web/lane.h"
 #include "web/listen.h"
 #include "web/templates.h"
 
 enum {
     DEFAULT_BODY = 1 << 20,
     DEFAULT_UPLOAD = 32 << 20,
-    DRAIN_FACTOR = 8,  /* a body this much over its limit is read to the end, so that the browser sees the 413 */
-    IDLE_SECONDS = 75, /* a connection without traffic is closed */
-    MAX_CONNECTIONS = 8192,
+    DEFAULT_WRITERS = 96,
+    DRAIN_FACTOR = 8,    /* a body this much over its limit is read to the end, so that the browser sees the 413 */
+    IDLE_SECONDS = 75,   /* a connection without any traffic is closed */
+    MOST_GUESTS = 8192,
+    LEAST_GUESTS = 64,
+    RESERVED_FILES = 512, /* descriptors for the database, files, and those who are told that all places are taken */
     CONNECTION_MEMORY = 64 * 1024, /* request line and headers */
+    MOST_TARGET = 8 * 1024,
+    MOST_HEADERS = 24 * 1024,
     CLOSE_WAIT_MS = 10000,
 };
+static const size_t bodies_most = (size_t)256 << 20; /* kept at once, of all requests */
+
+/* Who works at once on what, and how many requests wait for it: reading, changing something, what takes long or much
+ * memory, and checking passwords, which takes 32 MiB each. */
+enum lane_name { LANE_READ, LANE_WRITE, LANE_SLOW, LANE_PASSWORD, LANES };
 
 struct http_server {
     struct http_options options;
     struct MHD_Daemon *daemon;
+    struct lane *lanes[LANES];
+    struct guests *guests;
     int listen_fd;
     unsigned port;
-    atomic_int running; /* requests not yet answered to the end */
+    atomic_int running;       /* requests not yet answered to the end */
+    atomic_size_t body_bytes; /* kept of all their bodies */
     atomic_bool closing;
 };
 
@@ -42,9 +58,12 @@ struct exchange {
     struct reply rp;
     struct buf page;
     const struct route *route;
+    struct guest *guest;
     char *body; /* malloc'd: bodies grow large, and realloc can grow them in place */
-    size_t body_len, body_cap, body_limit;
-    bool seen_headers, too_large, no_upload, bad_target, other_method;
+    size_t body_len, body_cap, body_limit, route_limit;
+    bool seen_headers, too_large, too_many, bad_target, other_method;
+    bool asking, asked, no_upload; /* may_upload is being asked, was, and said no */
+    bool answered;
     struct error err;
     struct timespec started;
 };
@@ -56,7 +75,8 @@ static const struct status_text {
     const char *title;
 } status_texts[] = {
     {400, "请求有误"},   {401, "请先登录"},       {403, "没有权限"}, {404, "没有找到"},   {405, "不支持这种操作"},
-    {409, "内容已变动"}, {413, "提交的内容过大"}, {422, "不能办理"}, {500, "系统出错了"}, {503, "暂时不能办理"},
+    {409, "内容已变动"}, {413, "提交的内容过大"}, {414, "网址过长"}, {422, "不能办理"},   {431, "请求过大"},
+    {500, "系统出错了"}, {503, "暂时不能办理"},
 };
 
 static struct str status_title(unsigned status)
@@ -81,7 +101,7 @@ void http_fault(struct request *rq, struct reply *rp, unsigned status, struct st
         tmpl_page_plain_error(rp->body, status_title(status), message);
 }
 
-static unsigned error_status(enum error_code code)
+unsigned http_status(enum error_code code)
 {
     switch (code) {
     case ERR_INPUT: return 400;
@@ -91,13 +111,14 @@ static unsigned error_status(enum error_code code)
     case ERR_CONFLICT: return 409;
     case ERR_LIMIT: return 413;
     case ERR_CALENDAR_UNKNOWN_YEAR: return 422;
+    case ERR_BUSY: return 503;
     default: return 500;
     }
 }
 
 void http_fault_error(struct request *rq, struct reply *rp, const struct error *err)
 {
-    http_fault(rq, rp, error_status(err->code), str_from(err->message));
+    http_fault(rq, rp, http_status(err->code), str_from(err->message));
 }
 
 void http_asset(struct request *rq, struct reply *rp)
@@ -139,6 +160,8 @@ static void *begin_exchange(void *cls, const char *uri, struct MHD_Connection *c
                            .type = STR("text/html; charset=utf-8"),
                            .body = &x->page,
                            .secure = server->options.behind_tls};
+    const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+    x->guest = info ? info->socket_context : NULL;
     x->bad_target = !request_parse_target(&x->rq, str_from(uri), &x->err);
     return x;
 }
@@ -185,53 +208,107 @@ static size_t announced_length(const struct exchange *x)
     return str_to_i64(request_header(&x->rq, "Content-Length"), &n) && n > 0 ? (size_t)n : 0;
 }
 
+#define too_large_text STR("提交的内容超过了允许的大小，请减小文件后再试。")
+
 /* Who must sign in first is told that, not that the file is too large. */
 static void fault_too_large(struct exchange *x)
 {
     const struct http_options *o = &x->server->options;
     if (x->no_upload && o->before && !o->before(&x->rq, &x->rp, x->route)) return;
-    http_fault(&x->rq, &x->rp, 413, STR("提交的内容超过了允许的大小，请减小文件后再试。"));
+    http_fault(&x->rq, &x->rp, 413, too_large_text);
 }
 
 static enum MHD_Result send_reply(struct exchange *x);
 
-static enum MHD_Result take_headers(struct exchange *x, const char *method)
+/* Answered before its body came: nothing that could wait may be asked here. */
+static enum MHD_Result refuse(struct exchange *x, unsigned status, struct str message)
 {
-    x->seen_headers = true;
-    x->rq.method = str_is(str_from(method), "HEAD") ? STR("GET") : str_copy(x->rq.arena, str_from(method));
-    x->rq.remote = remote_address(x);
-    request_parse_cookies(x->rq.arena, request_header(&x->rq, "Cookie"), &x->rq.cookies);
-    if (!x->bad_target) x->route = find_route(x);
-    const struct http_options *o = &x->server->options;
-    bool upload = x->route && (x->route->flags & ROUTE_UPLOAD);
-    x->no_upload = upload && o->may_upload && !o->may_upload(&x->rq);
-    x->body_limit = upload && !x->no_upload ? o->max_upload : o->max_body;
-    size_t length = announced_length(x);
-    x->too_large = length > x->body_limit;
-    if (length / DRAIN_FACTOR <= x->body_limit) return MHD_YES;
-    fault_too_large(x);
+    http_fault(&x->rq, &x->rp, status, message);
     return send_reply(x);
 }
 
-/* False ends the connection: a body without announced length that goes far over its limit. */
+static enum MHD_Result add_length(void *cls, enum MHD_ValueKind kind, const char *name, const char *value)
+{
+    (void)kind;
+    *(size_t *)cls += strlen(name) + (value ? strlen(value) : 0) + 4;
+    return MHD_YES;
+}
+
+static size_t headers_length(const struct exchange *x)
+{
+    size_t length = 0;
+    MHD_get_connection_values(x->rq.connection, MHD_HEADER_KIND, add_length, &length);
+    return length;
+}
+
+static enum MHD_Result take_headers(struct exchange *x, const char *method)
+{
+    const struct http_options *o = &x->server->options;
+    guest_phase(x->guest, GUEST_SENDING, 0);
+    x->seen_headers = true;
+    x->rq.method = str_is(str_from(method), "HEAD") ? STR("GET") : str_copy(x->rq.arena, str_from(method));
+    if (guest_is_surplus(x->guest)) return refuse(x, 503, STR("现在访问的人太多，请过一会儿再试。"));
+    if (x->rq.target.len > MOST_TARGET) return refuse(x, 414, STR("网址太长，请从首页重新进入，或者减少筛选条件。"));
+    if (headers_length(x) > MOST_HEADERS) return refuse(x, 431, STR("浏览器发来的请求头太长，请清除本站的 Cookie 后再试。"));
+    x->rq.remote = remote_address(x);
+    request_parse_cookies(x->rq.arena, request_header(&x->rq, "Cookie"), &x->rq.cookies);
+    if (!x->bad_target) x->route = find_route(x);
+    bool upload = x->route && (x->route->flags & ROUTE_UPLOAD);
+    x->asked = !upload || !o->may_upload;
+    x->route_limit = upload ? o->max_upload : o->max_body;
+    x->body_limit = x->asked ? x->route_limit : o->max_body;
+    size_t length = announced_length(x);
+    x->too_large = length > x->route_limit;
+    if (length / DRAIN_FACTOR <= x->route_limit) return MHD_YES;
+    return refuse(x, 413, too_large_text);
+}
+
+static bool would_be_too_large(const struct exchange *x, size_t size)
+{
+    return size > x->body_limit - x->body_len;
+}
+
+static void drop_body(struct exchange *x)
+{
+    atomic_fetch_sub(&x->server->body_bytes, x->body_cap);
+    free(x->body);
+    x->body = NULL;
+    x->body_cap = 0;
+}
+
+static bool grow_body(struct exchange *x, size_t size)
+{
+    size_t cap = (x->body_len + size) * 2;
+    if (cap > x->body_limit) cap = x->body_limit;
+    size_t more = cap - x->body_cap;
+    if (atomic_fetch_add(&x->server->body_bytes, more) + more > bodies_most) {
+        atomic_fetch_sub(&x->server->body_bytes, more);
+        return false;
+    }
+    char *grown = realloc(x->body, cap);
+    if (!grown) {
+        atomic_fetch_sub(&x->server->body_bytes, more);
+        return false;
+    }
+    x->body = grown;
+    x->body_cap = cap;
+    return true;
+}
+
+/* What is not wanted is read and forgotten, so that the browser sees the answer. False ends the connection: a body
+ * without announced length that goes far over its limit. */
 static bool take_body(struct exchange *x, const char *data, size_t size)
 {
-    if (x->too_large || size > x->body_limit - x->body_len) {
-        x->too_large = true;
-        x->body_len += size;
-        return x->body_len / DRAIN_FACTOR <= x->body_limit;
-    }
-    if (size > x->body_cap - x->body_len) {
-        size_t cap = (x->body_len + size) * 2;
-        if (cap > x->body_limit) cap = x->body_limit;
-        char *grown = realloc(x->body, cap);
-        if (!grown) return false;
-        x->body = grown;
-        x->body_cap = cap;
-    }
-    memcpy(x->body + x->body_len, data, size);
+    x->too_large = x->too_large || would_be_too_large(x, size);
+    if (!x->too_large && !x->too_many && size > x->body_cap - x->body_len) x->too_many = !grow_body(x, size);
+    bool keep = !x->too_large && !x->too_many;
+    if (keep)
+        memcpy(x->body + x->body_len, data, size);
+    else if (x->body)
+        drop_body(x);
     x->body_len += size;
-    return true;
+    guest_sent(x->guest, x->body_len);
+    return keep || x->body_len / DRAIN_FACTOR <= x->route_limit;
 }
 
 /* ---- answering ---- */
@@ -242,11 +319,15 @@ static bool read_body(struct exchange *x)
     return !x->body_len || request_parse_body(&x->rq, request_header(&x->rq, "Content-Type"), &x->err);
 }
 
+#define too_many_text STR("现在办理的人太多，没有保存，请过几秒再试。")
+
 static void dispatch(struct exchange *x)
 {
     const struct http_options *o = &x->server->options;
     if (x->too_large)
         fault_too_large(x);
+    else if (x->too_many)
+        http_fault(&x->rq, &x->rp, 503, too_many_text);
     else if (x->bad_target)
         http_fault_error(&x->rq, &x->rp, &x->err);
     else if (!x->route && x->other_method)
@@ -255,7 +336,7 @@ static void dispatch(struct exchange *x)
         http_fault(&x->rq, &x->rp, 404, STR("没有这个页面，请检查网址，或从首页重新进入。"));
     else if (!read_body(x))
         http_fault_error(&x->rq, &x->rp, &x->err);
-    else if (!o->before || o->before(&x->rq, &x->rp, x->route))
+    else if (x->route->flags & ROUTE_QUICK || !o->before || o->before(&x->rq, &x->rp, x->route))
         x->route->handle(&x->rq, &x->rp);
 }
 
@@ -285,7 +366,8 @@ static void add_headers(const struct exchange *x, struct MHD_Response *r)
         const struct pair *h = &x->rp.headers.items[i];
         MHD_add_response_header(r, str_cstr(x->rq.arena, h->name), str_cstr(x->rq.arena, h->value));
     }
-    if (atomic_load(&x->server->closing)) MHD_add_response_header(r, "Connection", "close");
+    if (x->rp.status == 503) MHD_add_response_header(r, "Retry-After", "5");
+    if (atomic_load(&x->server->closing) || guest_is_surplus(x->guest)) MHD_add_response_header(r, "Connection", "close");
 }
 
 static enum MHD_Result send_reply(struct exchange *x)
@@ -296,9 +378,60 @@ static enum MHD_Result send_reply(struct exchange *x)
         MHD_create_response_from_buffer(content.len, (void *)(uintptr_t)content.s, MHD_RESPMEM_PERSISTENT);
     if (!r) return MHD_NO;
     add_headers(x, r);
+    guest_phase(x->guest, GUEST_TAKING, content.len);
     enum MHD_Result ok = MHD_queue_response(x->rq.connection, x->rp.status, r);
     MHD_destroy_response(r);
     return ok;
+}
+
+/* ---- who works on it ---- */
+
+/* What never waits is done by the thread that moves the bytes. */
+static bool is_quick(const struct exchange *x)
+{
+    return !x->too_large && (x->bad_target || !x->route || x->route->flags & ROUTE_QUICK);
+}
+
+static enum lane_name lane_of(const struct exchange *x)
+{
+    unsigned flags = x->route ? x->route->flags : 0;
+    if (flags & ROUTE_PASSWORD && str_is(x->rq.method, "POST")) return LANE_PASSWORD;
+    if (flags & ROUTE_SLOW) return LANE_SLOW;
+    return str_is(x->rq.method, "GET") ? LANE_READ : LANE_WRITE;
+}
+
+/* In a lane's thread, while the connection is suspended. */
+static void work(void *piece)
+{
+    struct exchange *x = piece;
+    const struct http_options *o = &x->server->options;
+    if (x->asking) {
+        x->no_upload = !o->may_upload(&x->rq);
+        if (!x->no_upload) x->body_limit = x->route_limit;
+        x->asking = false;
+        x->asked = true;
+    } else {
+        dispatch(x);
+        x->answered = true;
+    }
+    MHD_resume_connection(x->rq.connection); /* the exchange may be gone after this */
+}
+
+/* MHD calls on_request again when the connection has been resumed. */
+static enum MHD_Result hand_over(struct exchange *x)
+{
+    struct lane *lane = x->server->lanes[x->asking ? LANE_READ : lane_of(x)];
+    MHD_suspend_connection(x->rq.connection);
+    if (lane_put(lane, x)) return MHD_YES;
+    x->too_many = true;
+    x->asked = true;
+    if (!x->asking) {
+        http_fault(&x->rq, &x->rp, 503, too_many_text);
+        x->answered = true;
+    }
+    x->asking = false;
+    MHD_resume_connection(x->rq.connection);
+    return MHD_YES;
 }
 
 static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection, const char *url, const char *method,
@@ -309,10 +442,15 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection, 
     if (!x) return MHD_NO;
     if (!x->seen_headers) return take_headers(x, method);
     if (*size) {
+        x->asking = !x->asked && would_be_too_large(x, *size);
+        if (x->asking) return hand_over(x);
         bool ok = take_body(x, data, *size);
         *size = 0;
         return ok ? MHD_YES : MHD_NO;
     }
+    if (x->answered) return send_reply(x);
+    guest_phase(x->guest, GUEST_SERVED, 0);
+    if (!is_quick(x)) return hand_over(x);
     dispatch(x);
     return send_reply(x);
 }
@@ -339,31 +477,91 @@ static void end_exchange(void *cls, struct MHD_Connection *connection, void **co
     struct exchange *x = *con_cls;
     if (!x) return;
     if (x->server->options.access_log && x->seen_headers) log_access(x);
+    guest_phase(x->guest, GUEST_IDLE, 0);
+    drop_body(x);
     atomic_fetch_sub(&x->server->running, 1);
     arena_close(x->rq.arena);
-    free(x->body);
     free(x);
     *con_cls = NULL;
 }
 
 /* ---- the server ---- */
 
-static unsigned default_threads(void)
+static void on_connection(void *cls, struct MHD_Connection *connection, void **guest,
+                          enum MHD_ConnectionNotificationCode what)
 {
-    long n = sysconf(_SC_NPROCESSORS_ONLN);
-    return n < 1 ? 4 : n > 32 ? 64 : (unsigned)n * 2;
+    struct http_server *s = cls;
+    if (what == MHD_CONNECTION_NOTIFY_CLOSED) {
+        guest_leave(*guest);
+        return;
+    }
+    const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+    *guest = info ? guest_enter(s->guests, info->connect_fd) : NULL;
 }
 
-static struct MHD_Daemon *start(struct http_server *s)
+static enum MHD_Result may_enter(void *cls, const struct sockaddr *address, socklen_t length)
 {
-    unsigned threads = s->options.threads ? s->options.threads : default_threads();
-    if (threads < 2) threads = 2;
-    return MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ITC, 0, NULL, NULL, on_request, s,
-                            MHD_OPTION_LISTEN_SOCKET, s->listen_fd, MHD_OPTION_THREAD_POOL_SIZE, threads,
-                            MHD_OPTION_URI_LOG_CALLBACK, begin_exchange, s, MHD_OPTION_NOTIFY_COMPLETED, end_exchange,
-                            s, MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_SECONDS, MHD_OPTION_CONNECTION_LIMIT,
-                            (unsigned)MAX_CONNECTIONS, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY,
-                            MHD_OPTION_END);
+    (void)address, (void)length;
+    return guests_room(((struct http_server *)cls)->guests) ? MHD_YES : MHD_NO;
+}
+
+/* As many descriptors as we may have: each connection takes one. */
+static unsigned most_guests(void)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return LEAST_GUESTS;
+    if (limit.rlim_cur < limit.rlim_max) {
+        rlim_t before = limit.rlim_cur;
+        limit.rlim_cur = limit.rlim_max;
+        if (setrlimit(RLIMIT_NOFILE, &limit) != 0) limit.rlim_cur = before;
+    }
+    if (limit.rlim_cur >= MOST_GUESTS + RESERVED_FILES) return MOST_GUESTS;
+    return limit.rlim_cur > RESERVED_FILES + LEAST_GUESTS ? (unsigned)limit.rlim_cur - RESERVED_FILES : LEAST_GUESTS;
+}
+
+static unsigned between(unsigned least, long n, unsigned most)
+{
+    return n < (long)least ? least : n > (long)most ? most : (unsigned)n;
+}
+
+static bool open_lanes(struct http_server *s, long processors)
+{
+    const struct {
+        unsigned threads;
+        size_t waiting;
+    } sizes[LANES] = {
+        [LANE_READ] = {between(8, processors * 4, 64), 1024},
+        [LANE_WRITE] = {s->options.writers ? s->options.writers : DEFAULT_WRITERS, 1024},
+        [LANE_SLOW] = {between(2, processors, 16), 64},
+        [LANE_PASSWORD] = {between(2, processors, 16), 256},
+    };
+    for (size_t i = 0; i < LANES; i++)
+        if (!(s->lanes[i] = lane_open(sizes[i].threads, sizes[i].waiting, work))) return false;
+    return true;
+}
+
+/* Few threads move the bytes. MHD's own limit counts by thread and is never reached: may_enter decides. */
+static bool start(struct http_server *s)
+{
+    long processors = sysconf(_SC_NPROCESSORS_ONLN);
+    unsigned most = most_guests();
+    s->guests = guests_open(most);
+    if (!s->guests || !open_lanes(s, processors)) return false;
+    unsigned threads = between(2, processors, 8);
+    s->daemon = MHD_start_daemon(
+        MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ITC | MHD_ALLOW_SUSPEND_RESUME, 0, may_enter, s, on_request, s,
+        MHD_OPTION_LISTEN_SOCKET, s->listen_fd, MHD_OPTION_THREAD_POOL_SIZE, threads, MHD_OPTION_URI_LOG_CALLBACK,
+        begin_exchange, s, MHD_OPTION_NOTIFY_COMPLETED, end_exchange, s, MHD_OPTION_NOTIFY_CONNECTION, on_connection, s,
+        MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_SECONDS, MHD_OPTION_CONNECTION_LIMIT, 2 * most * threads,
+        MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY, MHD_OPTION_END);
+    return s->daemon != NULL;
+}
+
+static void free_server(struct http_server *s)
+{
+    for (size_t i = 0; i < LANES; i++) lane_close(s->lanes[i]);
+    guests_close(s->guests);
+    free(s);
 }
 
 struct http_server *http_open(const struct http_options *options, struct error *err)
@@ -378,11 +576,10 @@ struct http_server *http_open(const struct http_options *options, struct error *
         free(s);
         return NULL;
     }
-    s->daemon = start(s);
-    if (s->daemon) return s;
+    if (start(s)) return s;
     error_set(err, ERR_IO, "网页服务没有启动成功");
     close(s->listen_fd);
-    free(s);
+    free_server(s);
     return NULL;
 }
 
@@ -399,8 +596,9 @@ void http_close(struct http_server *s)
     close(s->listen_fd);
     const struct timespec pause = {.tv_nsec = 5 * 1000 * 1000};
     for (int waited = 0; atomic_load(&s->running) > 0 && waited < CLOSE_WAIT_MS; waited += 5) nanosleep(&pause, NULL);
+    for (size_t i = 0; i < LANES; i++) lane_end(s->lanes[i]);
     MHD_stop_daemon(s->daemon);
-    free(s);
+    free_server(s);
 }
 
 static sigset_t stop_signals(void)

@@ -1,7 +1,8 @@
 /* HTTP: the server, its table of routes and the life of one request.
  *
- * Requests are answered by a pool of threads; a handler runs in one of them and may block. What it is given belongs
- * to that request alone, except `app`, which all threads share. */
+ * A few threads move the bytes of all connections; handlers run in threads of their own (lane.h) and may block. What a
+ * handler is given belongs to that request alone, except `app`, which all threads share. When more requests come than
+ * may wait, they are answered 503 at once. */
 #ifndef FAZHI_WEB_HTTP_H
 #define FAZHI_WEB_HTTP_H
 
@@ -13,6 +14,9 @@ enum {
     ROUTE_PUBLIC = 1, /* needs no sign-in; for the `before` hook */
     ROUTE_UPLOAD = 2, /* takes files: the larger limit applies */
     ROUTE_API = 4,    /* answers JSON; for the hooks */
+    ROUTE_QUICK = 8,     /* answers from memory and never waits: no hook is asked, no thread changed */
+    ROUTE_SLOW = 16,     /* takes long or much memory: few of them run at once */
+    ROUTE_PASSWORD = 32, /* its POST hashes a password, which takes 32 MiB on purpose: few at once */
 };
 
 /* One line of the table, which is searched from the top. In a pattern :name stands for one part of the path and *,
@@ -28,7 +32,7 @@ struct http_options {
     bool behind_tls;    /* a proxy in front speaks TLS and sets X-Forwarded-For */
     size_t max_body;    /* bytes; 0: 1 MiB */
     size_t max_upload;  /* bytes, for ROUTE_UPLOAD and who may_upload; 0: 32 MiB */
-    unsigned threads;   /* 0: two for each processor */
+    unsigned writers;   /* requests that may change something at once, most of them waiting for the disk; 0: 96 */
     FILE *access_log;   /* NULL: none. Method, path without query, status, milliseconds */
     const struct route *routes;
     size_t route_count;
@@ -58,7 +62,9 @@ int http_wait_for_signal(void);
 
 /* Answers with an error page (or the `fault` hook's). */
 void http_fault(struct request *rq, struct reply *rp, unsigned status, struct str message);
-/* The same for an error of the engine: its code decides the status. */
+/* The status that fits an error of the engine. */
+unsigned http_status(enum error_code code);
+/* Answers with the error page for it. */
 void http_fault_error(struct request *rq, struct reply *rp, const struct error *err);
 
 /* Handler for GET /assets/:name */

@@ -7,7 +7,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { BACKLOG = 511, MAX_HOST = 256 };
+enum { BACKLOG = 4096, MAX_HOST = 256 };
 
 struct place {
     char host[MAX_HOST], port[8];

@@ -131,6 +131,17 @@ static void put_form(struct acting *x)
     x->view.form = &x->form_view;
 }
 
+/* What was typed is to be mended, unless it is not the typing: somebody was faster, or nothing can be saved just now. */
+static unsigned status_of(const struct errors *faults)
+{
+    unsigned status = 422;
+    for (size_t i = 0; i < faults->count; i++) {
+        unsigned s = http_status(faults->items[i].code);
+        if (s == 409 || s >= 500) status = s;
+    }
+    return status;
+}
+
 static bool show(struct acting *x, struct conn *c, const struct errors *faults)
 {
     struct arena *a = x->rq->arena;
@@ -142,7 +153,7 @@ static bool show(struct acting *x, struct conn *c, const struct errors *faults)
     if (faults) {
         act_form_faults(x->rq, &x->form, faults, &x->form_view, &refusals, &x->view.refusal_count);
         x->view.refusals = refusals;
-        x->rp->status = 422;
+        x->rp->status = status_of(faults);
     }
     put_form(x);
     put_rules(x);
@@ -216,9 +227,10 @@ static void post(struct request *rq, struct reply *rp)
                                       STR_ARG(views_record_href(rq->arena, x.reg, result.record)), STR_ARG(done)));
         return;
     }
-    c = ok ? app_read(rq, rp) : NULL;
-    if (ok && !c) return;
-    if (!ok || !show(&x, c, &faults)) http_fault_error(rq, rp, &rp->err);
+    c = ok ? store_read(app_of(rq)->office->store, &rp->err) : NULL;
+    /* Where the form can't be shown again, what became of the act is still to be said. */
+    if (ok && !c && faults.count) rp->err = faults.items[0];
+    if (!c || !show(&x, c, &faults)) http_fault_error(rq, rp, &rp->err);
     if (c) store_done(c);
 }
 

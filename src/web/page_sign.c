@@ -54,7 +54,7 @@ void page_sign_in_post(struct request *rq, struct reply *rp)
         return;
     }
     if (!sign_in(app->office, rq->arena, name, request_form(rq, "password"), rq->remote, &in, &rp->err)) {
-        rp->status = rp->err.code == ERR_FORBIDDEN ? 403 : 500;
+        rp->status = rp->err.code == ERR_FORBIDDEN ? 403 : rp->err.code == ERR_BUSY ? 503 : 500;
         show_sign_in(rq, rp, name, str_copy(rq->arena, str_from(rp->err.message)), back);
         return;
     }

@@ -1,0 +1,175 @@
+#include "web/guests.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <time.h>
+
+enum {
+    SURPLUS = 256,       /* let in to be told that all places are taken */
+    HEADER_SECONDS = 30, /* from connecting to the end of the headers */
+    IDLE_SECONDS = 75,   /* from one answer to the end of the next request's headers */
+    GRACE_SECONDS = 30,  /* before a body's or an answer's speed is looked at */
+    LEAST_SPEED = 2048,  /* bytes a second */
+    SURPLUS_SECONDS = 5,
+    CROWDED_SECONDS = 5, /* the longest idleness when nearly all places are taken */
+};
+
+struct guest {
+    struct guests *list;
+    struct guest *next, *before;
+    int fd;
+    bool surplus, ended;
+    enum guest_phase phase;
+    time_t since;
+    size_t bytes;
+};
+
+struct guests {
+    pthread_mutex_t lock;
+    pthread_cond_t closing_said;
+    pthread_t watcher;
+    struct guest *first;
+    unsigned count, most;
+    bool closing, watched;
+};
+
+static time_t seconds_now(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return t.tv_sec;
+}
+
+/* How long a guest may be in his phase. */
+static time_t patience(const struct guest *g, bool crowded)
+{
+    if (g->surplus) return SURPLUS_SECONDS;
+    switch (g->phase) {
+    case GUEST_NEW: return crowded ? CROWDED_SECONDS : HEADER_SECONDS;
+    case GUEST_IDLE: return crowded ? CROWDED_SECONDS : IDLE_SECONDS;
+    case GUEST_SENDING:
+    case GUEST_TAKING: return GRACE_SECONDS + (time_t)(g->bytes / LEAST_SPEED);
+    case GUEST_SERVED: break;
+    }
+    return -1;
+}
+
+/* With the lock held, so that no descriptor is closed meanwhile. */
+static void look_at_all(struct guests *list)
+{
+    time_t now = seconds_now();
+    bool crowded = list->count > list->most - list->most / 10;
+    for (struct guest *g = list->first; g; g = g->next) {
+        time_t most = patience(g, crowded);
+        if (most < 0 || g->ended || now - g->since <= most) continue;
+        g->ended = true;
+        shutdown(g->fd, SHUT_RDWR);
+    }
+}
+
+static void *watch(void *arg)
+{
+    struct guests *list = arg;
+    pthread_mutex_lock(&list->lock);
+    while (!list->closing) {
+        struct timespec next;
+        clock_gettime(CLOCK_MONOTONIC, &next);
+        next.tv_sec++;
+        pthread_cond_timedwait(&list->closing_said, &list->lock, &next);
+        if (!list->closing) look_at_all(list);
+    }
+    pthread_mutex_unlock(&list->lock);
+    return NULL;
+}
+
+struct guests *guests_open(unsigned most)
+{
+    struct guests *list = calloc(1, sizeof *list);
+    if (!list) return NULL;
+    list->most = most;
+    pthread_mutex_init(&list->lock, NULL);
+    pthread_condattr_t attributes;
+    pthread_condattr_init(&attributes);
+    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+    pthread_cond_init(&list->closing_said, &attributes);
+    pthread_condattr_destroy(&attributes);
+    list->watched = pthread_create(&list->watcher, NULL, watch, list) == 0;
+    if (list->watched) return list;
+    guests_close(list);
+    return NULL;
+}
+
+void guests_close(struct guests *list)
+{
+    if (!list) return;
+    pthread_mutex_lock(&list->lock);
+    list->closing = true;
+    pthread_cond_signal(&list->closing_said);
+    pthread_mutex_unlock(&list->lock);
+    if (list->watched) pthread_join(list->watcher, NULL);
+    pthread_cond_destroy(&list->closing_said);
+    pthread_mutex_destroy(&list->lock);
+    free(list);
+}
+
+bool guests_room(struct guests *list)
+{
+    pthread_mutex_lock(&list->lock);
+    bool room = list->count < list->most + SURPLUS;
+    pthread_mutex_unlock(&list->lock);
+    return room;
+}
+
+struct guest *guest_enter(struct guests *list, int fd)
+{
+    struct guest *g = calloc(1, sizeof *g);
+    if (!g) return NULL;
+    *g = (struct guest){.list = list, .fd = fd, .since = seconds_now()};
+    pthread_mutex_lock(&list->lock);
+    g->surplus = list->count >= list->most;
+    list->count++;
+    g->next = list->first;
+    if (g->next) g->next->before = g;
+    list->first = g;
+    pthread_mutex_unlock(&list->lock);
+    return g;
+}
+
+void guest_leave(struct guest *g)
+{
+    if (!g) return;
+    struct guests *list = g->list;
+    pthread_mutex_lock(&list->lock);
+    if (g->before)
+        g->before->next = g->next;
+    else
+        list->first = g->next;
+    if (g->next) g->next->before = g->before;
+    list->count--;
+    pthread_mutex_unlock(&list->lock);
+    free(g);
+}
+
+void guest_phase(struct guest *g, enum guest_phase phase, size_t bytes)
+{
+    if (!g) return;
+    pthread_mutex_lock(&g->list->lock);
+    g->phase = phase;
+    g->bytes = bytes;
+    g->since = seconds_now();
+    pthread_mutex_unlock(&g->list->lock);
+}
+
+void guest_sent(struct guest *g, size_t bytes)
+{
+    if (!g) return;
+    pthread_mutex_lock(&g->list->lock);
+    g->bytes = bytes;
+    pthread_mutex_unlock(&g->list->lock);
+}
+
+bool guest_is_surplus(const struct guest *g)
+{
+    return g && g->surplus;
+}
