@@ -24,6 +24,7 @@ struct cli {
     const char *values[16];           /* by index of the option; "" for a switch that was given */
     const char *data;
     const char *database; /* NULL: in the data folder */
+    const char *office_named; /* NULL: the definitions' own */
     const char *definitions;
     struct clock clock;
     struct model *model;
@@ -51,7 +52,8 @@ int cli_usage(struct cli *cli, const char *what);
 
 /* Loads the definitions; prints all faults and gives false when there are any. */
 bool cli_load_model(struct cli *cli);
-/* Opens the data folder (and the model). With `create` it may be made. False after the fault was printed. */
+/* Opens the data folder (and the model) and in it the office of --office. With `create` the folder may be made. False
+ * after the fault was printed. */
 bool cli_open(struct cli *cli, bool create);
 /* The account named by --as, or the only sensible one. */
 bool cli_user(struct cli *cli, struct user *user, int *status);
@@ -83,6 +85,7 @@ int cli_workday(struct cli *cli);
 int cli_replay(struct cli *cli);
 int cli_recompute(struct cli *cli);
 int cli_user_command(struct cli *cli);
+int cli_office(struct cli *cli);
 int cli_backup(struct cli *cli);
 int cli_move(struct cli *cli);
 int cli_schema(struct cli *cli);

@@ -83,7 +83,7 @@ static const struct report *find_report(struct cli *cli, struct error *err)
 
 static struct paper *paper_of(struct cli *cli, const struct report_text *t)
 {
-    return report_paper(cli->arena, t, cli->model->office.full_name, clock_today(&cli->clock), STR(""));
+    return report_paper(cli->arena, t, cli->office->info.full_name, clock_today(&cli->clock), STR(""));
 }
 
 static bool render_text(struct cli *cli, struct conn *c, const struct report_text *t, struct str *out, struct error *err)

@@ -61,7 +61,7 @@ int cli_init(struct cli *cli)
     if (!new_password(cli, cli_option(cli, "password-file"), &password, &made, &err) ||
         !add_admin(cli, str_from(name), password, !made, &err))
         return cli_fail(cli, &err);
-    printf("已建立数据文件夹 %s（%.*s）\n系统管理员账号：%s\n", cli->data, STR_ARG(cli->model->office.name), name);
+    printf("已建立数据文件夹 %s（%.*s）\n系统管理员账号：%s\n", cli->data, STR_ARG(cli->office->info.name), name);
     if (made) printf("一次性密码（只显示这一次，首次登录必须修改）：%.*s\n", STR_ARG(password));
     return EXIT_YES;
 }

@@ -80,12 +80,27 @@ bool cli_load_model(struct cli *cli)
     return cli->model != NULL;
 }
 
+/* The key of the office named on the command line; empty without. */
+static bool find_office(struct cli *cli, struct str *key, struct error *err)
+{
+    struct office_row row;
+    *key = STR("");
+    if (!cli->office_named) return true;
+    struct conn *c = store_read(cli->store, err);
+    if (!c) return false;
+    bool ok = offices_find(c, cli->arena, str_from(cli->office_named), &row, err);
+    store_done(c);
+    if (ok) *key = row.key;
+    return ok;
+}
+
 bool cli_open(struct cli *cli, bool create)
 {
     struct error err;
+    struct str key;
     if (!cli_load_model(cli)) return false;
     cli->store = store_open(cli->data, cli->database, cli->model, create, &err);
-    if (cli->store) cli->office = office_open(cli->store, cli->clock, create, &err);
+    if (cli->store && find_office(cli, &key, &err)) cli->office = office_open(cli->store, key, cli->clock, create, &err);
     if (!cli->office) print_error(cli, &err);
     return cli->office != NULL;
 }

@@ -12,6 +12,7 @@
 static const struct cli_option common[] = {
     {"data", "DIR", "数据文件夹，默认 ./data"},
     {"database", "URL", "用这个 PostgreSQL 数据库，如 postgresql://用户@主机/库名；也可写在环境变量 FAZHI_DATABASE 里"},
+    {"office", "单位", "在哪个单位里办理：区划代码、名称或者标识，默认定义文件里的单位"},
     {"definitions", "DIR", "用这个文件夹里的定义文件，代替程序自带的"},
     {"now", "时间", "把这个时间当作现在（演练和测试用），如 2024-05-06T09:00"},
     {"help", NULL, "显示这个命令的用法"},
@@ -76,6 +77,8 @@ static bool take_common(struct cli *cli, const char *name, const char *value)
         cli->data = value;
     } else if (strcmp(name, "database") == 0) {
         cli->database = value;
+    } else if (strcmp(name, "office") == 0) {
+        cli->office_named = value;
     } else if (strcmp(name, "definitions") == 0) {
         cli->definitions = value;
     } else if (strcmp(name, "now") == 0) {

@@ -80,7 +80,7 @@ static struct str shown_as(struct filling *f, const struct prose_piece *p, const
 static struct str known_word(const struct filling *f, struct str name)
 {
     struct arena *a = f->arena;
-    const struct office_settings *s = &f->office->model->office;
+    const struct office_row *s = &f->office->info;
     if (str_is(name, "year")) return str_printf(a, "%d", date_ymd(f->run.period_from).year);
     if (str_is(name, "next_year")) return str_printf(a, "%d", date_ymd(f->run.period_from).year + 1);
     if (str_is(name, "office")) return s->name;

@@ -333,8 +333,9 @@ static void check_number(struct loader *l, struct reg_work *w)
         size_t end = str_find(n->text, STR("}"), at);
         struct str part = str_slice(n->text, at + 1, end == SIZE_MAX ? n->text.len : end);
         bool sized = part.len == 5 && str_starts(part, STR("seq:")) && part.s[4] >= '1' && part.s[4] <= '9';
-        if (end == SIZE_MAX || (!str_is(part, "year") && !str_is(part, "seq") && !sized))
-            fault_in(&l->reader, n, at, "编号里应是 {year}、{seq} 或 {seq:4}");
+        bool other = str_is(part, "year") || str_is(part, "mark");
+        if (end == SIZE_MAX || (!other && !str_is(part, "seq") && !sized))
+            fault_in(&l->reader, n, at, "编号里应是 {mark}、{year}、{seq} 或 {seq:4}");
         seq = seq || str_is(part, "seq") || sized;
         if (end == SIZE_MAX) break;
         at = end + 1;

@@ -180,7 +180,7 @@ struct reg {
     struct str label;
     struct str chapter;       /* key of struct chapter */
     struct str help;          /* what it is for, one or two sentences */
-    struct str number;        /* pattern: 跃信〔{year}〕{seq}号; {seq} {seq:4} {year} */
+    struct str number;        /* pattern: {mark}信〔{year}〕{seq}号; {seq} {seq:4} {year} {mark} */
     const struct field *title; /* the field that names a record in lists and links */
     bool open;                /* everyone signed in may see all records (lists, catalogues) */
     struct str file;          /* the definition file, for messages */
@@ -306,6 +306,7 @@ struct office_settings {
     struct str name;    /* 跃进街道 */
     struct str full_name; /* 柳州市柳北区人民政府跃进街道办事处 */
     struct str code;    /* 450205008 */
+    struct str mark;    /* 发文代字, {mark} in numbers; by default the name without 街道, 镇 … */
     struct str region;  /* overlay calendars used: names joined by comma, empty for none */
 };
 
@@ -352,6 +353,13 @@ const struct report *model_report(const struct model *m, struct str name);
 const struct role *model_role(const struct model *m, struct str name);
 const struct code_list *model_codes(const struct model *m, struct str name);
 const struct chapter *model_chapter(const struct model *m, struct str key);
+
+/* Level of a division by its code: 2 digits a province, 4 a city, 6 a district, 9 a township-level unit. */
+enum office_level { LEVEL_NONE, LEVEL_PROVINCE, LEVEL_CITY, LEVEL_DISTRICT, LEVEL_TOWNSHIP };
+/* LEVEL_NONE: no such code. */
+enum office_level office_level_of(struct str code);
+/* The name without its last word of kind: 跃进 of 跃进街道. */
+struct str office_short_name(struct str name);
 
 /* ---- values of fields ---- */
 

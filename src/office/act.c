@@ -120,7 +120,7 @@ static bool load(struct work *w)
     return true;
 }
 
-/* The number by the register's pattern: {year}, {seq}, {seq:4}. */
+/* The number by the register's pattern: {mark}, {year}, {seq}, {seq:4}. */
 static bool make_number(struct work *w, struct str *number)
 {
     const struct reg *reg = w->rq->reg;
@@ -134,6 +134,9 @@ static bool make_number(struct work *w, struct str *number)
         struct str rest = str_slice(p, i, p.len);
         if (str_starts(rest, STR("{year}"))) {
             buf_put_i64(&b, year);
+            i += 5;
+        } else if (str_starts(rest, STR("{mark}"))) {
+            buf_put(&b, w->tx->office->info.mark);
             i += 5;
         } else if (str_starts(rest, STR("{seq}"))) {
             buf_put_i64(&b, seq);

@@ -6,24 +6,29 @@
 #include "office/seal.h"
 
 /* A new key beside old records would hide the loss of the old one, with which all their private fields are lost. */
-static bool key_may_be_made(struct store *store, struct error *err)
+static bool key_may_be_made(struct store *store, struct conn *c, struct error *err)
 {
     auto_arena a = arena_open();
-    int64_t acts;
-    struct str hash;
+    bool any;
     if (file_exists(str_cstr(a, str_printf(a, "%s/key", store_folder(store))))) return true;
-    struct conn *c = store_read(store, err);
-    if (!c) return false;
-    bool ok = act_last(c, a, store_model(store)->office.key, &acts, &hash, err);
-    store_done(c);
-    if (!ok || acts == 0) return ok;
-    return error_set(err, ERR_STORE, "缺少密钥文件 %s/key：请从备份恢复这个文件，没有它无法读取隐私信息",
-                     store_folder(store));
+    if (!offices_have_acts(c, &any, err)) return false;
+    return !any || error_set(err, ERR_STORE, "缺少密钥文件 %s/key：请从备份恢复这个文件，没有它无法读取隐私信息",
+                             store_folder(store));
 }
 
-struct office *office_open(struct store *store, struct clock clock, bool create, struct error *err)
+static bool load(struct office *o, struct str key, struct error *err)
 {
-    if (!key_may_be_made(store, err)) return NULL;
+    struct conn *c = store_read(o->store, err);
+    if (!c) return false;
+    if (key.len == 0) key = o->model->office.key;
+    bool ok = key_may_be_made(o->store, c, err) && offices_get(c, o->arena, key, &o->info, err);
+    store_done(c);
+    o->key = o->info.key;
+    return ok;
+}
+
+struct office *office_open(struct store *store, struct str key, struct clock clock, bool create, struct error *err)
+{
     struct office *o = calloc(1, sizeof *o);
     if (!o) {
         error_set(err, ERR_STORE, "内存不足");
@@ -32,19 +37,18 @@ struct office *office_open(struct store *store, struct clock clock, bool create,
     o->store = store;
     o->model = store_model(store);
     o->clock = clock;
-    o->key = o->model->office.key;
-    o->seal = seal_open(store_folder(store), create, err);
-    if (!o->seal) {
-        free(o);
-        return NULL;
-    }
-    return o;
+    o->arena = arena_open();
+    if (load(o, key, err)) o->seal = seal_open(store_folder(store), create, err);
+    if (o->seal) return o;
+    office_close(o);
+    return NULL;
 }
 
 void office_close(struct office *o)
 {
     if (!o) return;
     seal_close(o->seal);
+    arena_close(o->arena);
     free(o);
 }
 

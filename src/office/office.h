@@ -5,6 +5,7 @@
 #define FAZHI_OFFICE_OFFICE_H
 
 #include "base/date.h"
+#include "store/offices.h"
 #include "store/people.h"
 #include "store/store.h"
 
@@ -16,11 +17,14 @@ struct office {
     struct clock clock;
     struct seal *seal; /* key for private fields */
     struct str key;    /* the office's key in the database */
+    struct office_row info; /* its names and code as they were at opening */
+    struct arena *arena;    /* of key and info */
 };
 
-/* Opens the office on a store; the key file DIR/key is made when `create`, but never beside records that were sealed
- * with another one: a missing key is ERR_STORE then. */
-struct office *office_open(struct store *store, struct clock clock, bool create, struct error *err);
+/* Opens the office with that key in the database on a store; the empty key: the definitions' own. The key file DIR/key
+ * is made when `create`, but never beside records that were sealed with another one: a missing key is ERR_STORE then.
+ * ERR_NOT_FOUND when there is no such office. */
+struct office *office_open(struct store *store, struct str key, struct clock clock, bool create, struct error *err);
 /* Does not close the store. */
 void office_close(struct office *o);
 

@@ -5,9 +5,10 @@
 #include "base/date.h"
 #include "base/sm3.h"
 #include "store/inside.h"
+#include "store/offices.h"
 
 /* Raised when a system table changes; the step from each older version is then written here. */
-static const int64_t schema_version = 2;
+static const int64_t schema_version = 3;
 
 /* $i, $t and $d stand for the backend's types of integers, texts and days. */
 static const char *const system_tables[] = {
@@ -39,6 +40,8 @@ static const char *const system_tables[] = {
     "\"text\" $t not null, \"definitions\" $t not null, primary key (\"office\", \"id\"))",
     "\"fz_attachment\" (\"office\" $t not null, \"digest\" $t not null, \"name\" $t not null, \"type\" $t not null, "
     "\"size\" $i not null, \"added_at\" $i not null, \"added_by\" $t not null, primary key (\"office\", \"digest\"))",
+    "\"fz_office\" (\"office\" $t not null, \"code\" $t not null, \"name\" $t not null, \"full_name\" $t not null, "
+    "\"mark\" $t not null, \"closed\" $i not null, primary key (\"office\"))",
     /* The State Council's days are the same for every office: the one table without it. */
     "\"fz_calendar\" (\"day\" $d not null, \"work\" $i not null, \"work_number\" $i not null, primary key (\"day\"))",
     /* What each field was when its column was made. */
@@ -51,6 +54,7 @@ static const char *const system_indexes[] = {
     "\"fz_deadline_open\" on \"fz_deadline\" (\"office\", \"state\", \"legal_on\")",
     "\"fz_session_account\" on \"fz_session\" (\"office\", \"account\")",
     "\"fz_session_seen\" on \"fz_session\" (\"office\", \"seen_at\")",
+    "\"fz_office_code\" on \"fz_office\" (\"code\")",
     "\"fz_calendar_work\" on \"fz_calendar\" (\"work\", \"work_number\")",
 };
 
@@ -179,6 +183,14 @@ static bool bring_calendar(struct conn *c, struct arena *a, struct error *err)
            meta_put(c, STR("calendar"), calendar_digest(a, rows, count), err);
 }
 
+/* The definitions' own office, as office.yaml has it now. */
+static bool bring_office(struct conn *c, struct error *err)
+{
+    const struct office_settings *o = &c->store->model->office;
+    struct office_row row = {.key = o->key, .code = o->code, .name = o->name, .full_name = o->full_name, .mark = o->mark};
+    return offices_put(c, &row, err);
+}
+
 bool schema_look(struct conn *c, bool *made, bool *current, struct error *err)
 {
     auto_arena a = arena_open();
@@ -213,5 +225,5 @@ bool schema_migrate(struct conn *c, struct error *err)
         if (str_eq(have, want)) continue;
         if (!register_index_words(c, reg, STR(""), err) || !meta_put(c, name, want, err)) return false;
     }
-    return bring_calendar(c, a, err) && meta_put(c, STR("definitions"), m->digest, err);
+    return bring_office(c, err) && bring_calendar(c, a, err) && meta_put(c, STR("definitions"), m->digest, err);
 }

@@ -6,11 +6,12 @@
 #include <jansson.h>
 
 #include "office/signin.h"
+#include "web/apps.h"
 #include "web/csrf.h"
 #include "web/import_job.h"
 #include "web/templates.h"
 
-static const char *cookie_name(const struct app *app)
+const char *app_cookie_name(const struct app *app)
 {
     return app->behind_tls ? "__Host-fazhi" : "fazhi";
 }
@@ -165,7 +166,7 @@ struct page app_page(struct request *rq, struct str title)
     struct app *app = app_of(rq);
     struct visit *visit = visit_of(rq);
     struct page p = {.title = title,
-                     .office = app->office->model->office.name,
+                     .office = app->office->info.name,
                      .version = STR("0.1.0"),
                      .today = today_words(rq),
                      .search = str_is(rq->path, "/search") ? request_query(rq, "q") : STR(""),
@@ -190,20 +191,31 @@ void app_crumbs(struct request *rq, struct page *p, const struct crumb *crumbs, 
 
 /* ---- hooks ---- */
 
-/* The session of the cookie, when there is one that still holds. */
+/* Office and token of the cookie; false when it holds none. */
+static bool split_cookie(struct request *rq, struct app **app, struct str *token, struct error *err)
+{
+    struct app *any = app_of(rq);
+    struct str cookie = request_cookie(rq, app_cookie_name(any));
+    size_t dot = str_find(cookie, STR("."), 0);
+    if (dot == SIZE_MAX) return error_set(err, ERR_FORBIDDEN, "请先登录");
+    *token = str_slice(cookie, dot + 1, cookie.len);
+    *app = apps_get(any->all, str_slice(cookie, 0, dot), err);
+    return *app || error_set(err, ERR_FORBIDDEN, "请先登录");
+}
+
+/* The session of the cookie, when there is one that still holds; the request then belongs to its office. A session is
+ * looked for only in the office that the cookie names: with another name in front of the token there is none. */
 static struct visit *find_visit(struct request *rq, struct error *err)
 {
-    struct app *app = app_of(rq);
+    struct app *app = NULL;
     struct visit *v = arena_new(rq->arena, struct visit);
-    v->token = request_cookie(rq, cookie_name(app));
-    if (v->token.len == 0) {
-        error_set(err, ERR_FORBIDDEN, "请先登录");
-        return NULL;
-    }
+    if (!split_cookie(rq, &app, &v->token, err)) return NULL;
     struct conn *c = store_read(app->office->store, err);
     bool ok = c && session_check(app->office, c, rq->arena, v->token, &v->session, &v->user, err);
     if (c) store_done(c);
-    return ok ? v : NULL;
+    if (!ok) return NULL;
+    rq->app = app;
+    return v;
 }
 
 /* Nobody unknown makes the server keep more than a form. */
@@ -297,6 +309,7 @@ bool web_serve(struct office *o, const struct web_options *options, struct error
                          "（隔离的试用网络可以加 --insecure）",
                          options->listen);
     struct app app = {.office = o, .behind_tls = options->behind_tls, .jobs = import_jobs_open()};
+    app.all = apps_open(&app);
     struct http_options http = {.listen = options->listen,
                                 .behind_tls = options->behind_tls,
                                 .access_log = options->access_log,
@@ -310,6 +323,7 @@ bool web_serve(struct office *o, const struct web_options *options, struct error
     struct http_server *server = http_open(&http, err);
     if (!server) {
         import_jobs_close(app.jobs);
+        apps_close(app.all);
         return false;
     }
     printf("fazhi 已启动：http://%.*s:%u/\n", (int)(strrchr(options->listen, ':') - options->listen), options->listen,
@@ -318,5 +332,6 @@ bool web_serve(struct office *o, const struct web_options *options, struct error
     http_wait_for_signal();
     http_close(server);
     import_jobs_close(app.jobs);
+    apps_close(app.all);
     return true;
 }

@@ -20,11 +20,13 @@ struct web_options {
  * than the loopback is refused unless behind_tls or insecure. */
 bool web_serve(struct office *o, const struct web_options *options, struct error *err);
 
-/* What all threads share. */
+/* An office behind its pages, shared by all threads. A request belongs to the office of who is signed in (request.app is
+ * set to it when the session is found), else to that which the server was started for. */
 struct app {
     struct office *office;
     bool behind_tls;
-    struct import_jobs *jobs;
+    struct import_jobs *jobs; /* of all offices */
+    struct apps *all;         /* the offices of this server */
 };
 
 /* Who asks, left by the `before` hook in request.session; NULL for public routes without a session. */
@@ -33,6 +35,9 @@ struct visit {
     struct session session;
     struct str token; /* of the cookie */
 };
+
+/* The cookie of a session holds office and token: key.token. */
+const char *app_cookie_name(const struct app *app);
 
 struct app *app_of(const struct request *rq);
 struct visit *visit_of(const struct request *rq);

@@ -172,6 +172,7 @@ int64_t import_job_start(struct import_jobs *j, const struct import_task *task)
         struct arena *a = arena_open();
         *job = (struct job){.id = ++j->last_id, .jobs = j, .arena = a, .task = copy_task(a, task)};
         job->progress.reg = task->reg;
+        job->progress.office = task->office;
         snprintf(job->progress.account, sizeof job->progress.account, "%.*s", STR_ARG(task->account));
         id = job->id;
         j->running++;

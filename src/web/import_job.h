@@ -25,6 +25,7 @@ struct import_task {
 struct import_progress {
     size_t done, total;
     bool finished, failed;
+    const struct office *office;
     char account[64];
     char summary[512]; /* in Chinese, once finished */
     const struct reg *reg;

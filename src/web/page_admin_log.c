@@ -28,6 +28,9 @@ static const struct {
     {"disable_account", "停用账号"},
     {"enable_account", "启用账号"},
     {"put_org", "修改机构"},
+    {"add_office", "新增单位"},
+    {"close_office", "停用单位"},
+    {"reopen_office", "恢复单位"},
     {"fix_report", "报告定稿"},
     {"recompute_deadlines", "重算期限"},
 };

@@ -343,6 +343,7 @@ void page_import_job(struct request *rq, struct reply *rp)
     const struct reg *reg = import_register(rq, rp);
     if (!reg) return;
     bool mine = str_to_i64(rq->arg[1], &id) && import_job_progress(app_of(rq)->jobs, id, &pr) &&
+                pr.office == app_of(rq)->office &&
                 str_is(visit_of(rq)->user.account.name, pr.account) && pr.reg == reg;
     if (!mine) {
         http_fault(rq, rp, 404, STR("没有这次导入"));

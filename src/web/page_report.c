@@ -29,7 +29,7 @@ bool report_begin(struct building *b)
 static struct paper *paper_of(const struct building *b, struct str figure_path)
 {
     struct office *o = app_of(b->rq)->office;
-    return report_paper(b->rq->arena, &b->text, o->model->office.full_name, clock_today(&o->clock), figure_path);
+    return report_paper(b->rq->arena, &b->text, o->info.full_name, clock_today(&o->clock), figure_path);
 }
 
 struct str report_base(const struct building *b)

@@ -2,15 +2,11 @@
 
 #include "office/people.h"
 #include "office/signin.h"
+#include "web/apps.h"
 #include "web/csrf.h"
 #include "web/templates.h"
 
-enum { ELDER_SECONDS = 365 * 24 * 3600 };
-
-static const char *session_cookie(const struct app *app)
-{
-    return app->behind_tls ? "__Host-fazhi" : "fazhi";
-}
+enum { YEAR_SECONDS = 365 * 24 * 3600, OFFERED_MOST = 200 };
 
 /* Only a path of ours: never //other.host, nor /\other.host, which browsers read the same way. */
 static struct str safe_back(struct str back)
@@ -20,8 +16,57 @@ static struct str safe_back(struct str back)
     return path && !elsewhere && !str_starts(back, STR("/sign-")) ? back : STR("/");
 }
 
+/* ---- which office ---- */
+
+/* Of the address, of the last time, or the server's own. */
+static struct str named_office(struct request *rq)
+{
+    struct str named = str_trim(request_form(rq, "office"));
+    if (!named.len) named = str_trim(request_query(rq, "office"));
+    if (!named.len) named = request_cookie(rq, "office");
+    return named.len ? named : app_of(rq)->office->key;
+}
+
+/* The office to sign in to, closed ones not. */
+static struct app *chosen_app(struct request *rq, struct error *err)
+{
+    struct office_row row;
+    struct app *app = app_of(rq);
+    struct conn *c = store_read(app->office->store, err);
+    if (!c) return NULL;
+    bool ok = offices_find(c, rq->arena, named_office(rq), &row, err);
+    store_done(c);
+    if (ok && row.closed) ok = error_set(err, ERR_NOT_FOUND, "「%.*s」已经停用", STR_ARG(row.name));
+    return ok ? apps_get(app->all, row.key, err) : NULL;
+}
+
+/* With one office in the database nothing is asked. */
+static bool put_offices(struct request *rq, struct sign_in_view *v, struct error *err)
+{
+    struct office_row named, *list;
+    size_t count;
+    struct str word = named_office(rq);
+    struct conn *c = store_read(app_of(rq)->office->store, err);
+    if (!c) return false;
+    bool ok = offices_are_many(c, &v->many, err);
+    if (ok && v->many) ok = offices_list(c, rq->arena, STR(""), OFFERED_MOST + 1, &list, &count, err);
+    if (ok && v->many) v->office = offices_find(c, rq->arena, word, &named, err) ? named.name : word;
+    store_done(c);
+    if (!ok || !v->many || count > OFFERED_MOST) return ok;
+    struct str *names = arena_new_array(rq->arena, struct str, count);
+    for (size_t i = 0; i < count; i++)
+        if (!list[i].closed) names[v->office_count++] = list[i].name;
+    v->offices = names;
+    return true;
+}
+
 static void show_sign_in(struct request *rq, struct reply *rp, struct str name, struct str error, struct str back)
 {
+    struct sign_in_view v = {.name = name, .error = error, .back = safe_back(back)};
+    if (!put_offices(rq, &v, &rp->err)) {
+        http_fault_error(rq, rp, &rp->err);
+        return;
+    }
     struct page p = app_page(rq, STR("登录"));
     p.user = NULL;
     p.token = request_cookie(rq, "pre");
@@ -29,7 +74,6 @@ static void show_sign_in(struct request *rq, struct reply *rp, struct str name, 
         p.token = csrf_new(rq->arena);
         reply_cookie(rp, "pre", p.token, 0);
     }
-    struct sign_in_view v = {.name = name, .error = error, .back = safe_back(back)};
     tmpl_page_sign_in(rp->body, &p, &v);
 }
 
@@ -44,7 +88,6 @@ void page_sign_in(struct request *rq, struct reply *rp)
 
 void page_sign_in_post(struct request *rq, struct reply *rp)
 {
-    struct app *app = app_of(rq);
     struct signed_in in;
     struct str name = str_trim(request_form(rq, "name"));
     struct str back = request_form(rq, "back");
@@ -53,12 +96,20 @@ void page_sign_in_post(struct request *rq, struct reply *rp)
         show_sign_in(rq, rp, name, STR("这一页打开得太久，请再登录一次"), back);
         return;
     }
+    struct app *app = chosen_app(rq, &rp->err);
+    if (!app) {
+        rp->status = rp->err.code == ERR_STORE ? 500 : 403;
+        show_sign_in(rq, rp, name, str_copy(rq->arena, str_from(rp->err.message)), back);
+        return;
+    }
     if (!sign_in(app->office, rq->arena, name, request_form(rq, "password"), rq->remote, &in, &rp->err)) {
         rp->status = rp->err.code == ERR_FORBIDDEN ? 403 : rp->err.code == ERR_BUSY ? 503 : 500;
         show_sign_in(rq, rp, name, str_copy(rq->arena, str_from(rp->err.message)), back);
         return;
     }
-    reply_cookie(rp, session_cookie(app), in.token, 0);
+    struct str key = app->office->key;
+    reply_cookie(rp, app_cookie_name(app), str_printf(rq->arena, "%.*s.%.*s", STR_ARG(key), STR_ARG(in.token)), 0);
+    reply_cookie(rp, "office", key, YEAR_SECONDS);
     reply_cookie(rp, "pre", STR(""), -1);
     reply_redirect(rp, in.must_change ? STR("/account") : safe_back(back));
 }
@@ -68,14 +119,14 @@ void page_sign_out(struct request *rq, struct reply *rp)
     struct app *app = app_of(rq);
     struct visit *v = visit_of(rq);
     sign_out(app->office, rq->arena, &v->user, v->token, &rp->err);
-    reply_cookie(rp, session_cookie(app), STR(""), -1);
+    reply_cookie(rp, app_cookie_name(app), STR(""), -1);
     reply_redirect(rp, STR("/sign-in"));
 }
 
 void page_elder(struct request *rq, struct reply *rp)
 {
     bool on = str_is(request_form(rq, "on"), "1");
-    reply_cookie(rp, "elder", on ? STR("1") : STR(""), on ? ELDER_SECONDS : -1);
+    reply_cookie(rp, "elder", on ? STR("1") : STR(""), on ? YEAR_SECONDS : -1);
     reply_redirect(rp, safe_back(request_form(rq, "back")));
 }
 
@@ -143,6 +194,6 @@ void page_account_post(struct request *rq, struct reply *rp)
         return;
     }
     /* Every session of the account has ended, this one too. */
-    reply_cookie(rp, session_cookie(app), STR(""), -1);
+    reply_cookie(rp, app_cookie_name(app), STR(""), -1);
     reply_redirect(rp, STR("/sign-in"));
 }

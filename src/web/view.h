@@ -59,6 +59,10 @@ struct page {
 
 struct sign_in_view {
     struct str name, error, back; /* back: the path to go to afterwards */
+    bool many;                    /* several offices are served: which one is asked too */
+    struct str office;
+    const struct str *offices; /* names to choose from; none when there are too many */
+    size_t office_count;
 };
 
 struct fault_view {

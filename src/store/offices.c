@@ -1,0 +1,116 @@
+#include "store/offices.h"
+
+#include "store/inside.h"
+
+#define OFFICE_COLUMNS "\"office\", \"code\", \"name\", \"full_name\", \"mark\", \"closed\""
+
+/* The table's keys begin with the office like all others, so that it shards with them: that a code stands once is asked
+ * here, while nobody else changes the schema or the offices. */
+static bool code_is_free(struct conn *c, const struct office_row *row, struct error *err)
+{
+    auto_arena a = arena_open();
+    if (c->backend->lock_schema && !c->backend->lock_schema(c, err)) return false;
+    auto_query q = query_start(c, "select \"name\" from \"fz_office\" where \"code\" = ? and \"office\" <> ? limit 1");
+    query_bind_str(&q, row->code);
+    query_bind_str(&q, row->key);
+    bool taken = query_row(&q);
+    struct str name = taken ? query_str(&q, a, 0) : STR("");
+    if (!query_finish(&q, err)) return false;
+    return !taken || error_at(err, ERR_CONFLICT, STR("code"), "区划代码 %.*s 已由「%.*s」使用", STR_ARG(row->code), STR_ARG(name));
+}
+
+bool offices_put(struct conn *c, const struct office_row *row, struct error *err)
+{
+    if (!code_is_free(c, row, err)) return false;
+    auto_query q = query_start(
+        c, "insert into \"fz_office\" (" OFFICE_COLUMNS ") values (?, ?, ?, ?, ?, ?) on conflict (\"office\") do update set "
+           "\"code\" = excluded.\"code\", \"name\" = excluded.\"name\", \"full_name\" = excluded.\"full_name\", "
+           "\"mark\" = excluded.\"mark\", \"closed\" = excluded.\"closed\"");
+    query_bind_str(&q, row->key);
+    query_bind_str(&q, row->code);
+    query_bind_str(&q, row->name);
+    query_bind_str(&q, row->full_name);
+    query_bind_str(&q, row->mark);
+    query_bind_bool(&q, row->closed);
+    return query_run(&q, NULL, err);
+}
+
+static struct office_row take(struct query *q, struct arena *a)
+{
+    return (struct office_row){
+        .key = query_str(q, a, 0),
+        .code = query_str(q, a, 1),
+        .name = query_str(q, a, 2),
+        .full_name = query_str(q, a, 3),
+        .mark = query_str(q, a, 4),
+        .closed = query_bool(q, 5),
+    };
+}
+
+static bool find_in(struct conn *c, struct arena *a, struct str column, struct str what, struct office_row *row,
+                    int *found, struct error *err)
+{
+    auto_query q = query_start(c, "select " OFFICE_COLUMNS " from \"fz_office\" where %N = ? limit 2", column);
+    query_bind_str(&q, what);
+    *found = 0;
+    while (query_row(&q))
+        if (++*found == 1) *row = take(&q, a);
+    return query_finish(&q, err);
+}
+
+bool offices_get(struct conn *c, struct arena *a, struct str key, struct office_row *row, struct error *err)
+{
+    int found;
+    if (!find_in(c, a, STR("office"), key, row, &found, err)) return false;
+    return found || error_set(err, ERR_NOT_FOUND, "没有这个单位");
+}
+
+bool offices_find(struct conn *c, struct arena *a, struct str what, struct office_row *row, struct error *err)
+{
+    static const char *const columns[] = {"office", "code", "name", "full_name"};
+    int found = 0;
+    for (size_t i = 0; i < sizeof columns / sizeof *columns && !found; i++)
+        if (!find_in(c, a, str_from(columns[i]), what, row, &found, err)) return false;
+    if (found > 1)
+        return error_set(err, ERR_CONFLICT, "叫「%.*s」的单位不止一个，请写区划代码", STR_ARG(what));
+    return found || error_set(err, ERR_NOT_FOUND, "没有单位「%.*s」", STR_ARG(what));
+}
+
+struct str office_code_end(struct arena *a, struct str code)
+{
+    if (code.len == 0) return STR(":");
+    char *end = str_cstr(a, code);
+    end[code.len - 1]++;
+    return (struct str){end, code.len};
+}
+
+bool offices_list(struct conn *c, struct arena *a, struct str code, size_t limit, struct office_row **list,
+                  size_t *count, struct error *err)
+{
+    auto_query q = query_start(c, "select " OFFICE_COLUMNS " from \"fz_office\" where \"code\" >= ? and \"code\" < ? "
+                                  "order by \"code\" limit ?");
+    query_bind_str(&q, code);
+    query_bind_str(&q, office_code_end(a, code));
+    query_bind_i64(&q, (int64_t)limit);
+    size_t cap = 0;
+    *list = NULL;
+    *count = 0;
+    while (query_row(&q)) ARENA_PUSH(a, *list, *count, cap, take(&q, a));
+    return query_finish(&q, err);
+}
+
+bool offices_are_many(struct conn *c, bool *many, struct error *err)
+{
+    int found = 0;
+    auto_query q = query_start(c, "select 1 from \"fz_office\" where \"closed\" = 0 limit 2");
+    while (query_row(&q)) found++;
+    *many = found > 1;
+    return query_finish(&q, err);
+}
+
+bool offices_have_acts(struct conn *c, bool *any, struct error *err)
+{
+    auto_query q = query_start(c, "select 1 from \"fz_act\" limit 1");
+    *any = query_row(&q);
+    return query_finish(&q, err);
+}

@@ -1,0 +1,36 @@
+/* The offices that share one database, and the tree they form.
+ *
+ * The tree needs no column: an office's place follows from its code of GB/T 2260 and the statistical division codes
+ * (2 digits a province, 4 a city, 6 a district, 9 a township-level unit), and whatever begins with a code lies below it:
+ * a range of the index. Communities and grids are organisations inside an office (people.h). */
+#ifndef FAZHI_STORE_OFFICES_H
+#define FAZHI_STORE_OFFICES_H
+
+#include "store/store.h"
+
+struct office_row {
+    struct str key;       /* the tenant: begins every primary key */
+    struct str code;      /* unique */
+    struct str name;      /* 跃进街道 */
+    struct str full_name; /* 柳州市柳北区人民政府跃进街道办事处 */
+    struct str mark;      /* 发文代字: 跃 */
+    bool closed;
+};
+
+/* Inserts or replaces by key. In a write. ERR_CONFLICT when another office has the code. */
+bool offices_put(struct conn *c, const struct office_row *row, struct error *err);
+/* ERR_NOT_FOUND when there is none. */
+bool offices_get(struct conn *c, struct arena *a, struct str key, struct office_row *row, struct error *err);
+/* By key, code, name or full name. ERR_NOT_FOUND when there is none, ERR_CONFLICT when several have the name. */
+bool offices_find(struct conn *c, struct arena *a, struct str what, struct office_row *row, struct error *err);
+/* The office of the code and all below it, by code, at most `limit`; the empty code: all. */
+bool offices_list(struct conn *c, struct arena *a, struct str code, size_t limit, struct office_row **list,
+                  size_t *count, struct error *err);
+/* Is there more than one that is not closed? */
+bool offices_are_many(struct conn *c, bool *many, struct error *err);
+/* Has any office acted yet? */
+bool offices_have_acts(struct conn *c, bool *any, struct error *err);
+/* The first code behind those that begin with this one: 450205 → 450206. Codes are digits; ':' follows '9'. */
+struct str office_code_end(struct arena *a, struct str code);
+
+#endif
