@@ -135,7 +135,7 @@ bool office_set_closed(const struct office *base, struct arena *a, const struct 
     struct office that = in_name_of(base, row);
     if (!tx_begin(&tx, &that, a, u, entrance, err)) return false;
     row->closed = closed;
-    if (offices_put(tx.conn, row, err) && session_purge(tx.conn, row->key, tx.now + 1, err) &&
+    if (offices_put(tx.conn, row, err) && session_purge(tx.conn, row->key, INT64_MAX, err) &&
         record_office(&tx, closed ? "close_office" : "reopen_office", row, err))
         return tx_commit(&tx, err);
     tx_rollback(&tx);

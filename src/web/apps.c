@@ -87,6 +87,10 @@ static struct app *find(struct apps *s, struct str key)
 
 struct app *apps_get(struct apps *s, struct str key, struct error *err)
 {
+    if (key.len == 0) {
+        error_set(err, ERR_NOT_FOUND, "没有写明单位");
+        return NULL;
+    }
     if (str_eq(key, s->own->office->key)) return s->own;
     struct app *app = find(s, key);
     if (app) return app;

@@ -132,10 +132,16 @@ DATABASES = {}
 
 
 class Office:
-    """A data folder, and commands on it at a fixed time. `file`: it lies in the folder whatever the tests run on."""
+    """A data folder, and commands on it at a fixed time. `file`: it lies in the folder whatever the tests run on.
+    `named`: which office of the database, by code or name."""
 
-    def __init__(self, data, now="2026-11-24T09:00", definitions=None, file=False):
+    def __init__(self, data, now="2026-11-24T09:00", definitions=None, file=False, named=None):
         self.data, self.now, self.definitions, self.file = data, now, definitions, file or not SERVER
+        self.named = named
+
+    def other(self, named):
+        """Another office of the same database."""
+        return Office(self.data, self.now, self.definitions, self.file, named)
 
     def name(self):
         """Of the database on the server."""
@@ -148,6 +154,7 @@ class Office:
 
     def options(self):
         more = ["--definitions", self.definitions] if self.definitions else []
+        more += ["--office", self.named] if self.named else []
         return self.place() + ["--now", self.now] + more
 
     def run(self, status, command, *arguments, **options):
@@ -180,7 +187,7 @@ class Office:
         shutil.copytree(self.data, path)
         if not self.file:
             DATABASES[path] = database_of(path, self.name())
-        return Office(path, self.now, self.definitions, self.file)
+        return Office(path, self.now, self.definitions, self.file, self.named)
 
     def database(self):
         return os.path.join(self.data, "fazhi.db")
@@ -275,8 +282,8 @@ class Server:
             self.kill()
         self.log.close()
 
-    def browser(self, name=None):
-        return Browser("http://127.0.0.1:%d" % self.port, name)
+    def browser(self, name=None, office=None):
+        return Browser("http://127.0.0.1:%d" % self.port, name, office)
 
 
 class Page:
@@ -291,8 +298,8 @@ class Page:
 class Browser:
     """Cookies and forms, no script."""
 
-    def __init__(self, base, name=None):
-        self.base = base
+    def __init__(self, base, name=None, office=None):
+        self.base, self.office = base, office
         self.cookies = http.cookiejar.CookieJar()
         self.opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(self.cookies))
         self.token = ""
@@ -320,4 +327,5 @@ class Browser:
 
     def sign_in(self, name, password):
         self.get("/sign-in")
-        return self.post("/sign-in", name=name, password=password)
+        more = {"office": self.office} if self.office else {}
+        return self.post("/sign-in", name=name, password=password, **more)

@@ -1,0 +1,142 @@
+"""Many offices in one database: each sees only itself; the district sees its offices."""
+import functools
+import os
+import urllib.request
+
+from harness import (FAILED, NO, PASSWORD, SHARED, USAGE, YES, Browser, Office, Server, case, check, contains, demo, equal,
+                     new_path, write)
+from case_api import send
+from offices import propose_decision
+
+DIVISIONS = os.path.join(SHARED, "divisions", "liubei.csv")
+FIRST, SECOND, DISTRICT = "450205008", "450205001", "450205"
+
+
+@functools.lru_cache(maxsize=None)
+def tree():
+    """The demonstration office twice, as 跃进街道 and as 解放街道, in the tree of their district. Only for reading."""
+    office = demo().copy()
+    office.run(YES, "office", "import", DIVISIONS)
+    office.other(SECOND).run(YES, "demo", "--password", PASSWORD, seconds=600)
+    return office
+
+
+def add_account(office, name, roles, *more):
+    path = write("password", PASSWORD)
+    office.run(YES, "user", "add", name, "--person", "某某", "--roles", roles, "--password-file", path, *more)
+
+
+@case("a list of divisions makes offices and their communities, given twice it changes nothing")
+def import_divisions():
+    office = Office(new_path("data"))
+    first = office.run(YES, "office", "import", DIVISIONS).out
+    contains(first, "新增单位 14 个、社区和村 98 个，已有的单位 1 个", "the first time")
+    contains(office.run(YES, "office", "import", DIVISIONS).out, "新增单位 0 个、社区和村 0 个，已有的单位 15 个", "again")
+    equal(len(office.run(YES, "office", "list", DISTRICT).out.splitlines()), 13, "the district and its 12 units")
+    contains(office.run(YES, "office", "list", "450205101").out, "柳州市柳北区沙塘镇人民政府", "a full name")
+    for named in (FIRST, "沙塘镇", "o450205"):
+        office.other(named).replay()
+    rows = office.rows("select office, count(*) as n from fz_org where office = 'o450205101' group by office")
+    equal(rows[0]["n"], 14, "沙塘镇 and its 13 communities and villages")
+
+
+@case("an office is added once, with a code that is one")
+def add_office():
+    office = Office(new_path("data"))
+    office.run(YES, "init")
+    office.run(YES, "office", "add", "450205001", "解放街道", "--mark", "解")
+    contains(office.run(NO, "office", "add", "450205001", "别的街道", "--key", "other").err, "已由「解放街道」使用", "the code")
+    contains(office.run(NO, "office", "add", "450205002", "雅儒街道", "--key", "yuejin").err, "已由「跃进街道」使用", "the key")
+    office.run(USAGE, "office", "add", "45020", "半个街道")
+    contains(office.other("450205009").run(FAILED, "init").err, "没有单位「450205009」", "an office that is not there")
+    contains(office.other("解放街道").run(YES, "init").out, "解放街道", "its first administrator")
+    contains(office.other("450205001").run(YES, "user", "list").out, "admin", "its accounts")
+
+
+@case("numbers carry the mark of their office")
+def marks():
+    office = tree().copy()
+    contains(propose_decision(office)[0], "跃决〔2026〕", "the first office's")
+    contains(propose_decision(office.other(SECOND))[0], "解放决〔2026〕", "the second office's")
+
+
+def session(browser):
+    return next(c for c in browser.cookies if c.name == "fazhi").value
+
+
+@case("two offices: accounts, pages, records, files and sessions of one are nothing to the other")
+def strangers():
+    office = tree().copy()
+    office.spoil("delete from petition where office = 'o450205001' and id % 2 = 0")
+    mine = {row["id"] for row in office.rows("select id from petition where office = 'yuejin'")}
+    theirs = {row["id"] for row in office.rows("select id from petition where office = 'o450205001'")}
+    only_mine = sorted(mine - theirs)
+    check(only_mine, "a petition that only the first office has")
+    with Server(office, clock=True) as server:
+        first = server.browser("tanjingwen", "跃进街道")
+        second = server.browser("tanjingwen", SECOND)
+        contains(first.get("/").text, "跃进街道", "the first office's frame")
+        contains(second.get("/").text, "解放街道", "the second office's frame")
+        for path in ("/r/petition/%d", "/api/r/petition/%d", "/r/petition/%d/act/note"):
+            equal(first.get(path % only_mine[0]).status, 200, "its own " + path)
+            equal(second.get(path % only_mine[0]).status, 404, "the other's " + path)
+        # A session shown under the other office's name, and a token without a name, are none.
+        token = session(first).split(".", 1)[1]
+        for stolen in ("o450205001." + token, token, "." + token, "nobody." + token, "yuejin.yuejin." + token,
+                       "o450205001%27--." + token):
+            thief = Browser(server.browser().base)
+            request = thief_request(thief, "/r/petition/%d" % only_mine[0], stolen)
+            check("/sign-in" in request.url, "a session of the other office served " + stolen)
+        check("/sign-in" not in thief_request(Browser(first.base), "/", session(first)).url, "the true cookie is served")
+        # Posting to the other's record changes nothing.
+        second.get("/r/petition")
+        equal(second.post("/r/petition/%d/act/note" % only_mine[0], reason="越界").status, 404, "a note on the other's record")
+        second.get("/account")
+        status, _ = send(second, "/api/r/petition/%d/acts/note" % only_mine[0], {"reason": "越界"})
+        equal(status, 404, "the same as a program")
+    office.replay()
+
+
+def thief_request(browser, path, cookie):
+    return browser.open(urllib.request.Request(browser.base + path, headers={"Cookie": "fazhi=" + cookie}))
+
+
+@case("an attachment's digest opens nothing in another office")
+def attachments():
+    office = tree().copy()
+    path = "/r/petition/%d/files/%s"
+    record = office.rows("select id from petition where office = 'yuejin' order by id limit 1")[0]["id"]
+    digest = "ab" * 32
+    office.spoil("insert into fz_attachment (office, digest, name, type, size, added_at, added_by) values "
+                 "('yuejin', '%s', '甲.txt', 'text/plain', 1, 0, 'tanjingwen')" % digest)
+    with Server(office, clock=True) as server:
+        second = server.browser("tanjingwen", SECOND)
+        equal(second.get(path % (record, digest)).status, 404, "a file of the other office")
+        contains(second.get("/r/petition").text, "解放街道", "the second office goes on")
+
+
+@case("accounts of one office do not open another, closed offices open nothing")
+def closed():
+    office = tree().copy()
+    add_account(office.other("雅儒街道"), "yaru", "rule_of_law_clerk")
+    with Server(office, clock=True) as server:
+        equal(Browser(server.browser().base, None, "跃进街道").sign_in("yaru", PASSWORD).status, 403, "in another office")
+        equal(Browser(server.browser().base, None, "没有的街道").sign_in("yaru", PASSWORD).status, 403, "in no office")
+        yaru = Browser(server.browser().base, None, "雅儒街道")
+        check("/account" in yaru.sign_in("yaru", PASSWORD).url, "the first sign-in changes the password")
+        page = Browser(server.browser().base).get("/sign-in?office=450205002")
+        contains(page.text, 'value="雅儒街道"', "the office of the address")
+        contains(page.text, '<option value="石碑坪镇">', "the offices to choose from")
+        office.run(YES, "office", "close", "雅儒街道")
+        check("/sign-in" in yaru.get("/").url, "the session has ended")
+        equal(yaru.sign_in("yaru", PASSWORD).status, 403, "a closed office")
+        check("雅儒街道</option>" not in server.browser().get("/sign-in").text, "it is not offered")
+        office.run(YES, "office", "reopen", "450205002")
+        check("/account" in yaru.sign_in("yaru", PASSWORD).url, "open again")
+    office.other("雅儒街道").replay()
+
+
+@case("with one office nothing is asked at the door")
+def one_office():
+    with Server(demo().copy(), clock=True) as server:
+        check('name="office"' not in server.browser().get("/sign-in").text, "no field for the office")
