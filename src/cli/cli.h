@@ -86,6 +86,7 @@ int cli_replay(struct cli *cli);
 int cli_recompute(struct cli *cli);
 int cli_user_command(struct cli *cli);
 int cli_office(struct cli *cli);
+int cli_tree(struct cli *cli);
 int cli_backup(struct cli *cli);
 int cli_move(struct cli *cli);
 int cli_schema(struct cli *cli);

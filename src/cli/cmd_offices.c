@@ -6,7 +6,7 @@
 #include "cli/cli.h"
 #include "office/offices.h"
 
-enum { SHEET_MOST = 256 << 20, LIST_MOST = 100000 };
+enum { SHEET_MOST = 256 << 20 };
 
 static const struct user owner = {.account = {.name = {"command", 7}}};
 
@@ -16,7 +16,7 @@ static int list_offices(struct cli *cli)
     struct office_row *list;
     size_t count;
     struct conn *c = store_read(cli->store, &err);
-    bool ok = c && offices_list(c, cli->arena, cli_argument(cli, 1), LIST_MOST, &list, &count, &err);
+    bool ok = c && offices_list(c, cli->arena, cli_argument(cli, 1), OFFICES_MOST, &list, &count, &err);
     if (c) store_done(c);
     if (!ok) return cli_fail(cli, &err);
     for (size_t i = 0; i < count; i++) {

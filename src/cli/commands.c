@@ -81,6 +81,8 @@ const struct cli_command cli_commands[] = {
     {"list", "台账", "列出台账的记录", 1, 1, list_options, cli_list},
     {"act", "记录 动作 [字段=值 …]", "办理一个动作；记录写编号或者 台账/序号，新建时写台账名", 2, 200, act_options, cli_act},
     {"figure", "名称", "计算一个数字", 1, 1, figure_options, cli_figure},
+    {"tree", "单位 [数字 …]", "并列计算一个单位下面各单位的数字，如 fazhi tree 450205 petition.registered", 1, 200, figure_options,
+     cli_tree},
     {"report", "报告 统计期", "生成报告，如 fazhi report annual 2024 --format pdf -o 报告.pdf", 2, 2, report_options, cli_report},
     {"trace", "报告 统计期 数字", "列出一个数字后面的记录", 3, 3, trace_options, cli_trace},
     {"verify-report", "文件", "核对一份写好的报告里的数字", 1, 1, verify_options, cli_verify_report},

@@ -35,6 +35,12 @@ static struct str small_note(struct arena *a, const struct figure_result *r, str
                       STR_ARG(unit));
 }
 
+void figure_result_show(struct arena *a, struct figure_result *r)
+{
+    r->shown = figure_show(a, r->figure, r->value);
+    r->note = small_note(a, r, r->figure->unit);
+}
+
 bool figure_compute(struct office *o, struct conn *c, struct arena *a, const struct figure *f,
                     const struct formula_run *run, struct figure_result *r, struct error *err)
 {
@@ -48,8 +54,7 @@ bool figure_compute(struct office *o, struct conn *c, struct arena *a, const str
     struct formula_set *sets;
     size_t count = figure_sets(o, a, f, &sets);
     if (!store_count_sets(c, a, o->key, sets, count, run, &r->records, err)) return false;
-    r->shown = figure_show(a, f, r->value);
-    r->note = small_note(a, r, f->unit);
+    figure_result_show(a, r);
     return true;
 }
 

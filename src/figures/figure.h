@@ -23,6 +23,9 @@ struct formula_run figure_run(const struct office *o, struct date from, struct d
 bool figure_compute(struct office *o, struct conn *c, struct arena *a, const struct figure *f,
                     const struct formula_run *run, struct figure_result *result, struct error *err);
 
+/* Fills `shown` and `note` from the values. */
+void figure_result_show(struct arena *a, struct figure_result *result);
+
 /* The sets of records of a figure (see formula_sets) and one page of one of them, as far as `sight` goes. */
 size_t figure_sets(struct office *o, struct arena *a, const struct figure *f, struct formula_set **sets);
 bool figure_set_records(struct office *o, struct conn *c, struct arena *a, const struct formula_set *set,

@@ -112,6 +112,9 @@ static struct value run_value(struct arena *a, const struct formula_bind *b, con
     case PARAM_TODAY: return value_text(date_iso(a, run->today));
     case PARAM_PERIOD_FROM: return value_text(date_iso(a, run->period_from));
     case PARAM_PERIOD_TO: return value_text(date_iso(a, run->period_to));
+    case PARAM_TREE_FROM: return value_text(run->tree_from);
+    case PARAM_TREE_END: return value_text(run->tree_end);
+    case PARAM_TREE_DIGITS: return value_int(run->tree_digits);
     default: return b->literal;
     }
 }

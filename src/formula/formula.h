@@ -106,7 +106,17 @@ size_t formula_reads(const struct formula *f, const struct formula_field *field)
 enum formula_dialect { DIALECT_SQLITE, DIALECT_POSTGRES };
 
 /* What is bound for a `?`: a literal or one of the run's parameters. */
-enum formula_param { PARAM_LITERAL, PARAM_OFFICE, PARAM_SELF, PARAM_TODAY, PARAM_PERIOD_FROM, PARAM_PERIOD_TO };
+enum formula_param {
+    PARAM_LITERAL,
+    PARAM_OFFICE,
+    PARAM_SELF,
+    PARAM_TODAY,
+    PARAM_PERIOD_FROM,
+    PARAM_PERIOD_TO,
+    PARAM_TREE_FROM,
+    PARAM_TREE_END,
+    PARAM_TREE_DIGITS,
+};
 
 struct formula_bind {
     enum formula_param param;
@@ -129,6 +139,12 @@ struct formula_sql {
 struct formula_sql formula_to_sql(struct arena *a, const struct formula *f, enum formula_dialect dialect,
                                   bool self_alias);
 
+/* A figure's formula over all offices of a tree (tree_* of the run) as one whole statement. Its rows, by place: the first
+ * tree_digits digits of the codes ('' for the total of all), the value, and of a percentage numerator and denominator (else
+ * null). A row puts the parts of its offices together: counts and sums are added, the smallest of the smallest, an average
+ * from sums and numbers, and the formula is reckoned from these; of one office it is that office's figure. */
+struct formula_sql formula_over_offices(struct arena *a, const struct formula *f, enum formula_dialect dialect);
+
 /* Each count/sum/average/min/max/exists directly in a figure's formula is a set of records. */
 struct formula_set {
     const struct formula_register *reg;
@@ -149,6 +165,8 @@ struct formula_run {
     int64_t self;
     struct date today;
     struct date period_from, period_to;
+    struct str tree_from, tree_end; /* codes from this one to before that one */
+    int64_t tree_digits;
 };
 /* The values to bind for `sql`, in order. */
 struct value *formula_values(struct arena *a, const struct formula_sql *sql, const struct formula_run *run);

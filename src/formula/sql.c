@@ -63,10 +63,16 @@ static void alias(struct emit *e, int scope)
         buf_putf(&e->text, "t%d", scope);
 }
 
-/* Behind an alias: its office is the run's. */
+/* Behind an alias: its office is the run's, or that of the row around it. */
 static void bound_office(struct emit *e)
 {
-    sql(e, ".office = ?");
+    sql(e, ".office = ");
+    if (e->office_of) {
+        alias(e, e->office_of);
+        sql(e, ".office");
+        return;
+    }
+    sql(e, "?");
     bind(e, PARAM_OFFICE, value_null());
 }
 
@@ -270,7 +276,7 @@ static void after(struct emit *e, const struct node *n)
 
 /* ---- registers ---- */
 
-static void from_register(struct emit *e, const struct node *n)
+static void rows_from(struct emit *e, const struct node *n)
 {
     sql(e, " from ");
     name(e, n->reg->name);
@@ -278,13 +284,46 @@ static void from_register(struct emit *e, const struct node *n)
     alias(e, n->scope);
     sql(e, " where ");
     alias(e, n->scope);
-    bound_office(e);
+}
+
+static void rows_where(struct emit *e, const struct node *n)
+{
     sql(e, " and ");
     alias(e, n->scope);
     sql(e, ".voided = 0");
     if (!n->kids[1]) return;
     sql(e, " and ");
     emit_condition(e, n->kids[1], false);
+}
+
+static void from_register(struct emit *e, const struct node *n)
+{
+    rows_from(e, n);
+    bound_office(e);
+    rows_where(e, n);
+}
+
+static size_t group_of(struct emit *e, const struct node *n)
+{
+    struct emit_groups *g = e->groups;
+    for (size_t i = 0; i < g->count; i++)
+        if (node_equal(g->items[i], n)) return i;
+    ARENA_PUSH(e->text.arena, g->items, g->count, g->cap, n);
+    return g->count - 1;
+}
+
+/* Of the sums over many offices; where an office has no rows nothing was joined, which counts as 0. */
+static void group_column(struct emit *e, const struct node *n)
+{
+    size_t i = group_of(e, n);
+    switch (n->op) {
+    case AGG_EXISTS: buf_putf(&e->text, "(coalesce(v%zu, 0) > 0)", i); break;
+    case AGG_COUNT:
+    case AGG_DISTINCT:
+    case AGG_SUM: buf_putf(&e->text, "coalesce(v%zu, 0)", i); break;
+    case AGG_AVERAGE: buf_putf(&e->text, "(v%zu / nullif(n%zu, 0))", i, i); break;
+    default: buf_putf(&e->text, "v%zu", i); break;
+    }
 }
 
 static void aggregate(struct emit *e, const struct node *n)
@@ -300,6 +339,10 @@ static void aggregate(struct emit *e, const struct node *n)
         [AGG_MIN] = {"(select min(", ")", "(select min(", ")"},
         [AGG_MAX] = {"(select max(", ")", "(select max(", ")"},
     };
+    if (e->groups) {
+        group_column(e, n);
+        return;
+    }
     bool real = n->type == FT_NUMBER || n->type == FT_PERCENT;
     const char *end = n->op == AGG_SUM && real ? "), 0) as double precision)" : forms[n->op].postgres_end;
     either(e, forms[n->op].lite, forms[n->op].postgres);
@@ -556,6 +599,52 @@ void emit_self_row(struct emit *e, const struct formula_register *self)
     bound_office(e);
     sql(e, " and self.id = ?");
     bind(e, PARAM_SELF, value_null());
+}
+
+void emit_bind(struct emit *e, enum formula_param param)
+{
+    bind(e, param, value_null());
+}
+
+void emit_alias(struct emit *e, int scope)
+{
+    alias(e, scope);
+}
+
+void emit_group_values(struct emit *e, const struct node *n)
+{
+    static const char *const forms[][2] = {
+        [AGG_COUNT] = {"count(*", ")"},
+        [AGG_EXISTS] = {"count(*", ")"},
+        [AGG_DISTINCT] = {"count(distinct ", ")"},
+        [AGG_SUM] = {"sum(", ")"},
+        [AGG_AVERAGE] = {"cast(sum(", ") as double precision)"},
+        [AGG_MIN] = {"min(", ")"},
+        [AGG_MAX] = {"max(", ")"},
+    };
+    e->office_of = n->scope;
+    sql(e, forms[n->op][0]);
+    if (n->kids[0]) value(e, n->kids[0]);
+    sql(e, forms[n->op][1]);
+    sql(e, " as v");
+    if (n->op == AGG_AVERAGE) {
+        sql(e, ", count(");
+        value(e, n->kids[0]);
+        sql(e, ") as n");
+    }
+    e->office_of = 0;
+}
+
+void emit_rows_from(struct emit *e, const struct node *n)
+{
+    rows_from(e, n);
+}
+
+void emit_rows_where(struct emit *e, const struct node *n)
+{
+    e->office_of = n->scope;
+    rows_where(e, n);
+    e->office_of = 0;
 }
 
 void emit_constant(struct emit *e, const char *constant)

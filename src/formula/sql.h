@@ -4,6 +4,12 @@
 
 #include "formula/tree.h"
 
+/* The aggregates of a figure over many offices, each once: vN of fz_rows is the value of items[N]. */
+struct emit_groups {
+    const struct node **items;
+    size_t count, cap;
+};
+
 struct emit {
     struct buf text;
     struct formula_bind *binds;
@@ -11,6 +17,8 @@ struct emit {
     enum formula_dialect dialect;
     int self_depth; /* the scope whose row has the alias `self`; others are t<depth> */
     int reference;  /* number of sub-queries that follow references so far */
+    struct emit_groups *groups; /* an aggregate is written as a column of fz_rows and noted here; NULL: as a sub-query */
+    int office_of;  /* the scope whose row's office the sub-queries take; 0: the run's */
 };
 
 /* A value as the node's user wants it (`as`). */
@@ -22,6 +30,16 @@ void emit_not_null(struct emit *e, const struct node *n);
 void emit_self_row(struct emit *e, const struct formula_register *self);
 /* A constant piece of SQL from the C source. */
 void emit_constant(struct emit *e, const char *constant);
+/* A `?` of the run that needs no type. */
+void emit_bind(struct emit *e, enum formula_param param);
+/* self, t1 … */
+void emit_alias(struct emit *e, int scope);
+/* `count(*) as v`, for an average `sum(x) as v, count(x) as n`: what each office gives to an aggregate. */
+void emit_group_values(struct emit *e, const struct node *aggregate);
+/* ` from "register" as t1 where t1` and ` and t1.voided = 0 and …`: the rows of an aggregate. What is asked about them on
+ * the way looks into the office of each row. */
+void emit_rows_from(struct emit *e, const struct node *aggregate);
+void emit_rows_where(struct emit *e, const struct node *aggregate);
 struct formula_sql emit_done(const struct emit *e);
 
 #endif

@@ -114,3 +114,18 @@ bool offices_have_acts(struct conn *c, bool *any, struct error *err)
     *any = query_row(&q);
     return query_finish(&q, err);
 }
+
+bool offices_evaluate(struct conn *c, struct arena *a, const struct formula_sql *sql, const struct formula_run *run,
+                      struct place_value **list, size_t *count, struct error *err)
+{
+    auto_query q = query_start_text(c, sql->text);
+    query_bind_values(&q, formula_values(a, sql, run), sql->bind_count);
+    size_t cap = 0;
+    *list = NULL;
+    *count = 0;
+    while (query_row(&q)) {
+        struct place_value v = {query_str(&q, a, 0), query_value(&q, a, 1), query_value(&q, a, 2), query_value(&q, a, 3)};
+        ARENA_PUSH(a, *list, *count, cap, v);
+    }
+    return query_finish(&q, err);
+}

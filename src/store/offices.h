@@ -8,6 +8,9 @@
 
 #include "store/store.h"
 
+/* More than the country has at township level and above. */
+enum { OFFICES_MOST = 100000 };
+
 struct office_row {
     struct str key;       /* the tenant: begins every primary key */
     struct str code;      /* unique */
@@ -30,6 +33,15 @@ bool offices_list(struct conn *c, struct arena *a, struct str code, size_t limit
 bool offices_are_many(struct conn *c, bool *many, struct error *err);
 /* Has any office acted yet? */
 bool offices_have_acts(struct conn *c, bool *any, struct error *err);
+/* What a row of a figure over many offices holds. */
+struct place_value {
+    struct str place; /* the beginning of the codes; empty: all together */
+    struct value value, numerator, denominator;
+};
+/* Runs a statement of formula_over_offices. */
+bool offices_evaluate(struct conn *c, struct arena *a, const struct formula_sql *sql, const struct formula_run *run,
+                      struct place_value **list, size_t *count, struct error *err);
+
 /* The first code behind those that begin with this one: 450205 → 450206. Codes are digits; ':' follows '9'. */
 struct str office_code_end(struct arena *a, struct str code);
 

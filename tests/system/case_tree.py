@@ -1,5 +1,6 @@
 """Many offices in one database: each sees only itself; the district sees its offices."""
 import functools
+import json
 import os
 import urllib.request
 
@@ -140,3 +141,66 @@ def closed():
 def one_office():
     with Server(demo().copy(), clock=True) as server:
         check('name="office"' not in server.browser().get("/sign-in").text, "no field for the office")
+
+
+def varied():
+    """Three offices whose records differ: of the second a third is void, of the third all but the early ones."""
+    office = tree().copy()
+    office.other("雅儒街道").run(YES, "demo", "--password", PASSWORD, seconds=600)
+    tables = {row["register"] for row in office.rows("select distinct register from fz_column")}
+    for name in tables:
+        for key, which in (("o450205001", "id % 3 = 0"), ("o450205002", "id % 2 = 1 and id > 40")):
+            if office.rows("select 1 as x from %s where office = '%s' and %s limit 1" % (name, key, which)):
+                office.spoil("update %s set voided = 1 where office = '%s' and %s" % (name, key, which))
+    return office
+
+
+def same(got, wanted):
+    if isinstance(got, float) or isinstance(wanted, float):
+        return got is not None and wanted is not None and abs(got - wanted) <= 1e-9 * max(1, abs(wanted))
+    return got == wanted
+
+
+def check_total(figure, parts):
+    name, total = figure["name"], figure["total"]
+    if "numerator" in total:
+        for part in ("numerator", "denominator"):
+            equal(total[part], sum(p[part] for p in parts), "%s of %s" % (part, name))
+        wanted = 100 * total["numerator"] / total["denominator"] if total["denominator"] else None
+        check(same(total["value"], wanted), "%s: %s in all, wanted %s" % (name, total["value"], wanted))
+    elif all(isinstance(p["value"], int) for p in parts):
+        equal(total["value"], sum(p["value"] for p in parts), "%s in all" % name)
+
+
+@case("every figure over many offices is what each office reckons alone, and the total is made of the parts")
+def every_figure():
+    office = varied()
+    offices = {"450205008": office, "450205001": office.other("450205001"), "450205002": office.other("450205002")}
+    different = 0
+    for period in ("2024", "2024-05", "2026-H2"):
+        figures = json.loads(office.run(YES, "tree", DISTRICT, "--period", period, "--format", "json").out)
+        check(len(figures) > 150, "figures: %d" % len(figures))
+        alone = {code: one.figures(period) for code, one in offices.items()}
+        for figure in figures:
+            places = {p["place"]: p for p in figure["places"]}
+            equal(len(places), 13, "places of " + figure["name"])
+            for code in offices:
+                got, wanted = places[code]["value"], alone[code][figure["name"]]["value"]
+                check(same(got, wanted), "%s of %s in %s: %r, alone %r" % (figure["name"], code, period, got, wanted))
+            check_total(figure, figure["places"])
+            different += len({places[code]["value"] for code in offices}) > 1
+    check(different > 100, "the offices differ in %d figures only" % different)
+
+
+@case("a city sees its districts, each put together from its offices")
+def levels():
+    office = tree().copy()
+    office.run(YES, "office", "add", "450206", "柳江区")
+    office.run(YES, "office", "add", "450206001", "拉堡镇")
+    city = json.loads(office.run(YES, "tree", "4502", "petition.registered", "--period", "2024", "--format", "json").out)[0]
+    district = json.loads(office.run(YES, "tree", DISTRICT, "petition.registered", "--period", "2024", "--format", "json").out)[0]
+    places = {p["place"]: p["value"] for p in city["places"]}
+    equal(sorted(places), ["4502", "450205", "450206"], "the parts of the city")
+    equal(places["450205"], district["total"]["value"], "the district in the city")
+    equal(places["450206"], 0, "a district without records")
+    check(district["total"]["value"] > 0, "there are petitions")
