@@ -49,9 +49,8 @@ static bool bring_key(struct cli *cli, const struct end *from, const struct end 
 /* What arrived is proved by its own log. */
 static bool prove(struct cli *cli, const struct end *to, struct str office, struct replay_report *r, struct error *err)
 {
-    struct office *o = office_open(to->store, cli->clock, false, err);
+    struct office *o = office_open(to->store, office, cli->clock, false, err);
     if (!o) return false;
-    o->key = office;
     bool ok = replay_check(o, cli->arena, r, err);
     office_close(o);
     if (!ok) return false;
