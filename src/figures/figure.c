@@ -8,13 +8,6 @@ struct formula_run figure_run(const struct office *o, struct date from, struct d
     return run;
 }
 
-static bool evaluate(struct office *o, struct conn *c, struct arena *a, const struct formula *f,
-                     const struct formula_run *run, struct value *value, struct error *err)
-{
-    struct formula_sql sql = formula_to_sql(a, f, store_dialect(o->store), false);
-    return store_evaluate(c, a, &sql, run, value, err);
-}
-
 size_t figure_sets(struct office *o, struct arena *a, const struct figure *f, struct formula_set **sets)
 {
     return formula_sets(a, f->value, store_dialect(o->store), sets);
@@ -41,21 +34,60 @@ void figure_result_show(struct arena *a, struct figure_result *r)
     r->note = small_note(a, r, r->figure->unit);
 }
 
+/* Runs the plan's passes, so that its values are there. */
+static bool run_passes(struct conn *c, struct arena *a, struct formula_plan *plan, const struct formula_run *run,
+                       struct error *err)
+{
+    struct formula_pass *passes;
+    size_t count = formula_plan_passes(plan, &passes);
+    for (size_t i = 0; i < count; i++)
+        if (!store_select_row(c, a, &passes[i].sql, run, passes[i].values, passes[i].count, err)) return false;
+    return true;
+}
+
+static bool value_of(struct conn *c, struct arena *a, struct formula_plan *plan, const struct formula *f,
+                     const struct formula_run *run, struct value *value, struct error *err)
+{
+    struct formula_sql sql = formula_plan_value(plan, f);
+    return store_evaluate(c, a, &sql, run, value, err);
+}
+
+static bool take_result(struct conn *c, struct arena *a, struct formula_plan *plan, const struct formula_run *run,
+                        struct figure_result *r, struct error *err)
+{
+    const struct formula *f = r->figure->value, *numerator, *denominator;
+    if (!value_of(c, a, plan, f, run, &r->value, err)) return false;
+    r->has_parts = formula_percent_parts(f, &numerator, &denominator);
+    if (r->has_parts && (!value_of(c, a, plan, numerator, run, &r->numerator, err) ||
+                         !value_of(c, a, plan, denominator, run, &r->denominator, err)))
+        return false;
+    r->records = formula_plan_records(plan, f);
+    figure_result_show(a, r);
+    return true;
+}
+
+bool figures_compute(struct office *o, struct conn *c, struct arena *a, const struct figures_wanted *wanted,
+                     const struct formula_run *run, struct figure_result *results, struct value *values,
+                     struct error *err)
+{
+    struct formula_plan *plan = formula_plan_open(a, store_dialect(o->store));
+    for (size_t i = 0; i < wanted->count; i++) formula_plan_add(plan, wanted->figures[i]->value);
+    for (size_t i = 0; i < wanted->formula_count; i++) formula_plan_add(plan, wanted->formulas[i]);
+    if (!run_passes(c, a, plan, run, err)) return false;
+    for (size_t i = 0; i < wanted->count; i++) {
+        results[i] = (struct figure_result){.figure = wanted->figures[i]};
+        if (!take_result(c, a, plan, run, &results[i], err)) return false;
+    }
+    for (size_t i = 0; i < wanted->formula_count; i++)
+        if (!value_of(c, a, plan, wanted->formulas[i], run, &values[i], err)) return false;
+    return true;
+}
+
 bool figure_compute(struct office *o, struct conn *c, struct arena *a, const struct figure *f,
                     const struct formula_run *run, struct figure_result *r, struct error *err)
 {
-    *r = (struct figure_result){.figure = f};
-    if (!evaluate(o, c, a, f->value, run, &r->value, err)) return false;
-    const struct formula *numerator, *denominator;
-    r->has_parts = formula_percent_parts(f->value, &numerator, &denominator);
-    if (r->has_parts && (!evaluate(o, c, a, numerator, run, &r->numerator, err) ||
-                         !evaluate(o, c, a, denominator, run, &r->denominator, err)))
-        return false;
-    struct formula_set *sets;
-    size_t count = figure_sets(o, a, f, &sets);
-    if (!store_count_sets(c, a, o->key, sets, count, run, &r->records, err)) return false;
-    figure_result_show(a, r);
-    return true;
+    struct figures_wanted one = {.figures = &f, .count = 1};
+    return figures_compute(o, c, a, &one, run, r, NULL, err);
 }
 
 bool figure_set_records(struct office *o, struct conn *c, struct arena *a, const struct formula_set *set,

@@ -20,6 +20,18 @@ enum { FIGURE_SMALL = 30 };
 /* Run parameters for a period. */
 struct formula_run figure_run(const struct office *o, struct date from, struct date to);
 
+/* Many figures of one period together: what reads the same rows reads them once. */
+struct figures_wanted {
+    const struct figure *const *figures;
+    size_t count;
+    const struct formula *const *formulas; /* further formulas like those of figures, e.g. conditions */
+    size_t formula_count;
+};
+/* Results in the order of the figures, values in that of the formulas. */
+bool figures_compute(struct office *o, struct conn *c, struct arena *a, const struct figures_wanted *wanted,
+                     const struct formula_run *run, struct figure_result *results, struct value *values,
+                     struct error *err);
+/* One figure alone. */
 bool figure_compute(struct office *o, struct conn *c, struct arena *a, const struct figure *f,
                     const struct formula_run *run, struct figure_result *result, struct error *err);
 

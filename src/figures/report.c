@@ -10,7 +10,11 @@ struct filling {
     struct conn *conn;
     struct arena *arena;
     struct formula_run run;
-    struct figure_result **figures; /* stable addresses: pieces point to them */
+    const struct report *report;
+    struct figure_result *computed; /* of all figures that the report names */
+    size_t computed_count;
+    struct value *wanted;           /* by item: does its condition hold? */
+    const struct figure_result **figures; /* those that stand in the text, in its order */
     size_t figure_count, figure_cap;
     struct report_block *blocks;
     size_t block_count, block_cap;
@@ -54,10 +58,54 @@ static const struct figure_result *result_of(struct filling *f, const struct fig
 {
     for (size_t i = 0; i < f->figure_count; i++)
         if (f->figures[i]->figure == figure) return f->figures[i];
-    struct figure_result *r = arena_new(f->arena, struct figure_result);
-    if (!figure_compute(f->office, f->conn, f->arena, figure, &f->run, r, f->err)) return NULL;
-    ARENA_PUSH(f->arena, f->figures, f->figure_count, f->figure_cap, r);
-    return r;
+    for (size_t i = 0; i < f->computed_count; i++) {
+        const struct figure_result *r = &f->computed[i];
+        if (r->figure != figure) continue;
+        ARENA_PUSH(f->arena, f->figures, f->figure_count, f->figure_cap, r);
+        return r;
+    }
+    error_set(f->err, ERR_STORE, "报告里的数字「%.*s」没有算出来", STR_ARG(figure->label));
+    return NULL;
+}
+
+struct naming {
+    struct arena *arena;
+    const struct figure **list;
+    size_t count, cap;
+};
+
+static void name_figures(struct naming *n, const struct prose *prose)
+{
+    for (size_t i = 0; i < prose->count; i++) {
+        const struct figure *figure = prose->pieces[i].figure;
+        bool known = !figure;
+        for (size_t k = 0; k < n->count && !known; k++) known = n->list[k] == figure;
+        if (!known) ARENA_PUSH(n->arena, n->list, n->count, n->cap, figure);
+    }
+}
+
+/* All figures and conditions of the report at once: what reads the same records reads them once. */
+static bool compute(struct filling *f)
+{
+    const struct report *r = f->report;
+    struct naming named = {.arena = f->arena};
+    const struct formula **conditions = arena_new_array(f->arena, const struct formula *, r->item_count + 1);
+    struct value *values = arena_new_array(f->arena, struct value, r->item_count + 1);
+    size_t count = 0;
+    name_figures(&named, &r->title);
+    for (size_t i = 0; i < r->item_count; i++) {
+        const struct report_item *item = &r->items[i];
+        const struct prose *const parts[] = {&item->text, &item->each, &item->after, &item->none};
+        for (size_t k = 0; k < sizeof parts / sizeof *parts; k++) name_figures(&named, parts[k]);
+        if (item->when) conditions[count++] = item->when;
+    }
+    struct figures_wanted wanted = {named.list, named.count, conditions, count};
+    f->computed = arena_new_array(f->arena, struct figure_result, named.count + 1);
+    f->computed_count = named.count;
+    f->wanted = arena_new_array(f->arena, struct value, r->item_count + 1);
+    if (!figures_compute(f->office, f->conn, f->arena, &wanted, &f->run, f->computed, values, f->err)) return false;
+    for (size_t i = 0, k = 0; i < r->item_count; i++) f->wanted[i] = r->items[i].when ? values[k++] : value_int(1);
+    return true;
 }
 
 /* 2136 about 100 → 2100余 */
@@ -162,22 +210,10 @@ static bool fill_list(struct filling *f, const struct report_item *item)
     return true;
 }
 
-static bool is_wanted(struct filling *f, const struct report_item *item, bool *wanted)
+static bool fill_item(struct filling *f, size_t at)
 {
-    *wanted = true;
-    if (!item->when) return true;
-    struct formula_sql sql = formula_to_sql(f->arena, item->when, store_dialect(f->office->store), false);
-    struct value v;
-    if (!store_evaluate(f->conn, f->arena, &sql, &f->run, &v, f->err)) return false;
-    *wanted = v.kind == VALUE_INT && v.i;
-    return true;
-}
-
-static bool fill_item(struct filling *f, const struct report_item *item)
-{
-    bool wanted;
-    if (!is_wanted(f, item, &wanted)) return false;
-    if (!wanted) return true;
+    const struct report_item *item = &f->report->items[at];
+    if (f->wanted[at].kind != VALUE_INT || !f->wanted[at].i) return true;
     if (item->part == REPORT_LIST) return fill_list(f, item);
     if (!fill_prose(f, &item->text, NULL, 0)) return false;
     end_block(f, item->part == REPORT_HEADING ? item->level : 0);
@@ -198,14 +234,15 @@ bool report_build(struct office *o, struct conn *c, struct arena *a, const struc
     if (!period_parse(period, &text->from, &text->to))
         return error_set(err, ERR_INPUT, "「%.*s」不是统计期：请写成 2024、2024-05、2024-Q1 或者 2024-01-01..2024-06-30",
                          STR_ARG(period));
-    struct filling f = {.office = o, .conn = c, .arena = a, .run = figure_run(o, text->from, text->to), .err = err};
+    struct filling f = {
+        .office = o, .conn = c, .arena = a, .report = r, .run = figure_run(o, text->from, text->to), .err = err};
     struct str hash;
     if (!act_last(c, a, o->key, &text->seq, &hash, err)) return false;
-    if (!fill_prose(&f, &r->title, NULL, 0)) return false;
+    if (!compute(&f) || !fill_prose(&f, &r->title, NULL, 0)) return false;
     text->title = joined(a, f.pieces, f.piece_count);
     f.piece_count = 0;
     for (size_t i = 0; i < r->item_count; i++)
-        if (!fill_item(&f, &r->items[i])) return false;
+        if (!fill_item(&f, i)) return false;
     text->blocks = f.blocks;
     text->block_count = f.block_count;
     struct figure_result *figures = arena_new_array(a, struct figure_result, f.figure_count);

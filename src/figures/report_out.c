@@ -49,13 +49,13 @@ static bool add_others(struct office *o, struct conn *c, struct arena *a, const 
                        struct error *err)
 {
     struct formula_run run = figure_run(o, t->from, t->to);
-    for (size_t i = 0; i < o->model->figure_count; i++) {
-        const struct figure *f = &o->model->figures[i];
-        if (is_in_report(t, f)) continue;
-        struct figure_result r;
-        if (!figure_compute(o, c, a, f, &run, &r, err)) return false;
-        json_array_append_new(list, figure_json(&r, false));
-    }
+    const struct figure **others = arena_new_array(a, const struct figure *, o->model->figure_count + 1);
+    struct figures_wanted wanted = {.figures = others};
+    for (size_t i = 0; i < o->model->figure_count; i++)
+        if (!is_in_report(t, &o->model->figures[i])) others[wanted.count++] = &o->model->figures[i];
+    struct figure_result *results = arena_new_array(a, struct figure_result, wanted.count + 1);
+    if (!figures_compute(o, c, a, &wanted, &run, results, NULL, err)) return false;
+    for (size_t i = 0; i < wanted.count; i++) json_array_append_new(list, figure_json(&results[i], false));
     return true;
 }
 
@@ -162,7 +162,13 @@ bool report_changes(struct office *o, struct conn *c, struct arena *a, const str
         const struct figure_result *r = result_named(now, ch.name);
         struct figure_result fresh;
         struct formula_run run = figure_run(o, now->from, now->to);
-        if (!r && ch.figure && figure_compute(o, c, a, ch.figure, &run, &fresh, err)) r = &fresh;
+        if (!r && ch.figure) {
+            if (!figure_compute(o, c, a, ch.figure, &run, &fresh, err)) {
+                json_decref(list);
+                return false;
+            }
+            r = &fresh;
+        }
         ch.after = r ? r->shown : STR("（已无此项）");
         ch.records_after = r ? r->records : 0;
         if (!str_eq(ch.before, ch.after) || ch.records_before != ch.records_after)

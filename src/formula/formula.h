@@ -145,6 +145,26 @@ struct formula_sql formula_to_sql(struct arena *a, const struct formula *f, enum
  * from sums and numbers, and the formula is reckoned from these; of one office it is that office's figure. */
 struct formula_sql formula_over_offices(struct arena *a, const struct formula *f, enum formula_dialect dialect);
 
+/* Many figures of one office together: what they count is computed in few passes over the registers.
+ *
+ *     plan = formula_plan_open(a, dialect); formula_plan_add(plan, f) for each formula;
+ *     formula_plan_passes(plan, &passes), then each pass's sql is run and its one row put into its values;
+ *     formula_plan_value(plan, f) gives the formula's value as a scalar expression over them.
+ *
+ * A formula and its percent parts may all be added. The plan lives in `a`. */
+struct formula_plan;
+struct formula_pass {
+    struct formula_sql sql; /* a whole statement that gives one row */
+    size_t first, count;
+    struct value *values;   /* `count`, to be filled */
+};
+struct formula_plan *formula_plan_open(struct arena *a, enum formula_dialect dialect);
+void formula_plan_add(struct formula_plan *p, const struct formula *f);
+size_t formula_plan_passes(struct formula_plan *p, struct formula_pass **passes);
+struct formula_sql formula_plan_value(const struct formula_plan *p, const struct formula *f);
+/* How many distinct records stand behind the formula's sets (see formula_sets). */
+int64_t formula_plan_records(struct formula_plan *p, const struct formula *f);
+
 /* Each count/sum/average/min/max/exists directly in a figure's formula is a set of records. */
 struct formula_set {
     const struct formula_register *reg;

@@ -100,34 +100,15 @@ static void put_rows(struct emit *e, const struct emit_groups *groups)
     emit_constant(e, ")");
 }
 
-/* The formula over the columns of fz_rows; its aggregates are noted on the way. */
-static void put_value(struct emit *e, const struct node *root)
-{
-    bool condition = root->type == FT_BOOL;
-    if (condition) emit_constant(e, "case when ");
-    if (condition)
-        emit_condition(e, root, true);
-    else
-        emit_value(e, root);
-    if (condition) emit_constant(e, " then 1 else 0 end");
-}
-
-static void append(struct emit *e, const struct emit *part)
-{
-    buf_put(&e->text, buf_str(&part->text));
-    for (size_t i = 0; i < part->bind_count; i++)
-        ARENA_PUSH(e->text.arena, e->binds, e->bind_count, e->bind_cap, part->binds[i]);
-}
-
 struct formula_sql formula_over_offices(struct arena *a, const struct formula *f, enum formula_dialect dialect)
 {
     struct emit_groups groups = {0};
     struct emit values = {.text = buf_in(a), .dialect = dialect, .groups = &groups};
-    put_value(&values, f->root);
+    emit_result(&values, f->root); /* over the columns of fz_rows; its aggregates are noted on the way */
     for (size_t i = 0; i < 2; i++) {
         emit_constant(&values, ", ");
         if (f->parts[i])
-            put_value(&values, f->parts[i]->root);
+            emit_result(&values, f->parts[i]->root);
         else
             emit_constant(&values, "null");
     }
@@ -135,7 +116,7 @@ struct formula_sql formula_over_offices(struct arena *a, const struct formula *f
     put_parts(&e, &groups);
     put_rows(&e, &groups);
     emit_constant(&e, " select place, ");
-    append(&e, &values);
+    emit_append(&e, &values);
     emit_constant(&e, " from fz_rows order by place");
     return emit_done(&e);
 }

@@ -352,8 +352,32 @@ static void aggregate(struct emit *e, const struct node *n)
     sql(e, ")");
 }
 
+/* From the join of the pass: one row or none. */
+static void joined_deadline(struct emit *e, const struct node *n)
+{
+    struct emit_joins *j = e->joins;
+    size_t i = 0;
+    while (i < j->count && !str_eq(j->names[i], n->text)) i++;
+    if (i == j->count) ARENA_PUSH(e->text.arena, j->names, j->count, j->cap, n->text);
+    switch (n->op) {
+    case DEADLINE_DUE: buf_putf(&e->text, "j%zu.legal_on", i); return;
+    case DEADLINE_STRICT: buf_putf(&e->text, "j%zu.strict_on", i); return;
+    case DEADLINE_MET: buf_putf(&e->text, "coalesce(j%zu.state = 'met'", i); break;
+    default:
+        buf_putf(&e->text, "coalesce(j%zu.state = 'missed' or (j%zu.state = 'running' and j%zu.legal_on < ", i, i, i);
+        bound_date(e, PARAM_TODAY, value_null());
+        sql(e, ")");
+        break;
+    }
+    either(e, ", 0)", ", false)");
+}
+
 static void deadline(struct emit *e, const struct node *n)
 {
+    if (e->joins && n->kid_count == 0 && n->scope == e->joins->scope) {
+        joined_deadline(e, n);
+        return;
+    }
     int r = ++e->reference;
     bool date = n->op == DEADLINE_DUE || n->op == DEADLINE_STRICT;
     if (date)
@@ -599,6 +623,63 @@ void emit_self_row(struct emit *e, const struct formula_register *self)
     bound_office(e);
     sql(e, " and self.id = ?");
     bind(e, PARAM_SELF, value_null());
+}
+
+void emit_result(struct emit *e, const struct node *root)
+{
+    if (root->type != FT_BOOL) {
+        value(e, root);
+        return;
+    }
+    sql(e, "case when ");
+    emit_condition(e, root, true);
+    sql(e, " then 1 else 0 end");
+}
+
+struct emit emit_part(const struct emit *e)
+{
+    struct emit part = *e;
+    part.text = buf_in(e->text.arena);
+    part.binds = NULL;
+    part.bind_count = part.bind_cap = 0;
+    return part;
+}
+
+void emit_append(struct emit *e, const struct emit *part)
+{
+    buf_put(&e->text, buf_str(&part->text));
+    for (size_t i = 0; i < part->bind_count; i++)
+        ARENA_PUSH(e->text.arena, e->binds, e->bind_count, e->bind_cap, part->binds[i]);
+    if (part->reference > e->reference) e->reference = part->reference;
+}
+
+void emit_literal(struct emit *e, struct value v, const char *postgres_type)
+{
+    bound(e, PARAM_LITERAL, v, postgres_type);
+}
+
+void emit_pass_from(struct emit *e, const struct formula_register *reg, const struct emit_joins *joins)
+{
+    sql(e, " from ");
+    name(e, reg->name);
+    sql(e, " as ");
+    alias(e, joins->scope);
+    for (size_t i = 0; i < joins->count; i++) {
+        buf_putf(&e->text, " left join fz_deadline as j%zu on j%zu.office = ", i, i);
+        alias(e, joins->scope);
+        buf_putf(&e->text, ".office and j%zu.register = ", i);
+        bound(e, PARAM_LITERAL, value_text(reg->name), "text");
+        buf_putf(&e->text, " and j%zu.record = ", i);
+        alias(e, joins->scope);
+        buf_putf(&e->text, ".id and j%zu.name = ", i);
+        bound(e, PARAM_LITERAL, value_text(joins->names[i]), "text");
+    }
+    sql(e, " where ");
+    alias(e, joins->scope);
+    bound_office(e);
+    sql(e, " and ");
+    alias(e, joins->scope);
+    sql(e, ".voided = 0");
 }
 
 void emit_bind(struct emit *e, enum formula_param param)

@@ -10,6 +10,13 @@ struct emit_groups {
     size_t count, cap;
 };
 
+/* Deadlines of the rows of a scope: the one called names[N] is joined as jN. */
+struct emit_joins {
+    int scope;
+    struct str *names;
+    size_t count, cap;
+};
+
 struct emit {
     struct buf text;
     struct formula_bind *binds;
@@ -18,6 +25,7 @@ struct emit {
     int self_depth; /* the scope whose row has the alias `self`; others are t<depth> */
     int reference;  /* number of sub-queries that follow references so far */
     struct emit_groups *groups; /* an aggregate is written as a column of fz_rows and noted here; NULL: as a sub-query */
+    struct emit_joins *joins; /* a deadline of the scope's row is read from a join and noted here; NULL: by a sub-query */
     int office_of;  /* the scope whose row's office the sub-queries take; 0: the run's */
 };
 
@@ -30,6 +38,15 @@ void emit_not_null(struct emit *e, const struct node *n);
 void emit_self_row(struct emit *e, const struct formula_register *self);
 /* A constant piece of SQL from the C source. */
 void emit_constant(struct emit *e, const char *constant);
+/* A formula's result: a value, or a condition as 1 or 0. */
+void emit_result(struct emit *e, const struct node *root);
+/* A part of the same statement, to be written first and appended where it belongs. */
+struct emit emit_part(const struct emit *e);
+void emit_append(struct emit *e, const struct emit *part);
+/* A bound value; PostgreSQL wants to know its type. */
+void emit_literal(struct emit *e, struct value v, const char *postgres_type);
+/* ` from "register" as t1 left join fz_deadline as j0 on … where t1.office = ? and t1.voided = 0` */
+void emit_pass_from(struct emit *e, const struct formula_register *reg, const struct emit_joins *joins);
 /* A `?` of the run that needs no type. */
 void emit_bind(struct emit *e, enum formula_param param);
 /* self, t1 … */

@@ -235,6 +235,16 @@ bool record_list_in_stages(struct conn *c, struct arena *a, struct str office, c
 
 /* ---- formulas ---- */
 
+bool store_select_row(struct conn *c, struct arena *a, const struct formula_sql *sql, const struct formula_run *run,
+                      struct value *values, size_t count, struct error *err)
+{
+    auto_query q = query_start_text(c, sql->text);
+    query_bind_values(&q, formula_values(a, sql, run), sql->bind_count);
+    bool row = query_row(&q);
+    for (size_t i = 0; i < count; i++) values[i] = row ? query_value(&q, a, (int)i) : value_null();
+    return query_finish(&q, err);
+}
+
 bool store_evaluate(struct conn *c, struct arena *a, const struct formula_sql *sql, const struct formula_run *run,
                     struct value *value, struct error *err)
 {
@@ -244,30 +254,5 @@ bool store_evaluate(struct conn *c, struct arena *a, const struct formula_sql *s
     auto_query q = query_start_text(c, buf_str(&text));
     query_bind_values(&q, formula_values(a, sql, run), sql->bind_count);
     *value = query_row(&q) ? query_value(&q, a, 0) : value_null();
-    return query_finish(&q, err);
-}
-
-bool store_count_sets(struct conn *c, struct arena *a, struct str office, const struct formula_set *sets, size_t count,
-                      const struct formula_run *run, int64_t *records, struct error *err)
-{
-    *records = 0;
-    if (count == 0) return true;
-    struct buf sql = sql_in(c);
-    buf_puts(&sql, "select count(*) from (");
-    for (size_t i = 0; i < count; i++) {
-        buf_putf(&sql, "%sselect ", i ? " union " : "");
-        /* Names of registers are plain words, checked by the model and by sql_put_name below. */
-        buf_putf(&sql, "'%.*s' as r, self.\"id\" as i from ", STR_ARG(sets[i].reg->name));
-        sql_put_name(&sql, sets[i].reg->name);
-        buf_puts(&sql, " as self where self.\"office\" = ? and self.\"voided\" = 0");
-        put_condition(&sql, &sets[i].condition);
-    }
-    buf_puts(&sql, ") as u");
-    auto_query q = query_start_text(c, buf_str(&sql));
-    for (size_t i = 0; i < count; i++) {
-        query_bind_str(&q, office);
-        bind_condition(&q, a, &sets[i].condition, run);
-    }
-    *records = query_row(&q) ? query_i64(&q, 0) : 0;
     return query_finish(&q, err);
 }

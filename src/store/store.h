@@ -131,12 +131,12 @@ bool record_list_referring(struct conn *c, struct arena *a, struct str office, c
                            const struct field *f, int64_t id, int64_t limit, struct record_list *list,
                            struct error *err);
 
+/* Runs a whole statement that a formula's compiler made; the values of its one row. */
+bool store_select_row(struct conn *c, struct arena *a, const struct formula_sql *sql, const struct formula_run *run,
+                      struct value *values, size_t count, struct error *err);
 /* Runs a formula as a scalar ("select …"). */
 bool store_evaluate(struct conn *c, struct arena *a, const struct formula_sql *sql, const struct formula_run *run,
                     struct value *value, struct error *err);
-/* Number of distinct records in the union of the sets (of one or several registers). */
-bool store_count_sets(struct conn *c, struct arena *a, struct str office, const struct formula_set *sets, size_t count,
-                      const struct formula_run *run, int64_t *records, struct error *err);
 
 /* ---- acts ---- */
 

@@ -256,8 +256,8 @@ void page_figure(struct request *rq, struct reply *rp)
 
 /* ---- the list ---- */
 
-static bool put_group(struct request *rq, struct conn *c, const struct chapter *ch, const struct formula_run *run,
-                      struct str period, struct figure_group *g, struct error *err)
+static void put_group(struct request *rq, const struct chapter *ch, const struct figure_result *results,
+                      struct str period, struct figure_group *g)
 {
     const struct model *m = app_of(rq)->office->model;
     struct column_view *columns = arena_new_array(rq->arena, struct column_view, 3);
@@ -268,21 +268,30 @@ static bool put_group(struct request *rq, struct conn *c, const struct chapter *
     size_t n = 0;
     for (size_t i = 0; i < m->figure_count; i++) {
         const struct figure *f = &m->figures[i];
-        struct figure_result r;
+        const struct figure_result *r = &results[i];
         if (!str_eq(f->chapter, ch->key)) continue;
-        if (!figure_compute(app_of(rq)->office, c, rq->arena, f, run, &r, err)) return false;
-        bool bare = r.value.kind == VALUE_NULL || str_ends(r.shown, f->unit);
+        bool bare = r->value.kind == VALUE_NULL || str_ends(r->shown, f->unit);
         cells[3 * n] = (struct cell_view){.text = f->label,
                                           .href = str_printf(rq->arena, "/figures/%.*s?period=%.*s", STR_ARG(f->name),
                                                              STR_ARG(app_encode(rq->arena, period)))};
-        cells[3 * n + 1].text = bare ? r.shown : str_printf(rq->arena, "%.*s%.*s", STR_ARG(r.shown), STR_ARG(f->unit));
+        cells[3 * n + 1].text = bare ? r->shown : str_printf(rq->arena, "%.*s%.*s", STR_ARG(r->shown), STR_ARG(f->unit));
         cells[3 * n + 2].text = f->meaning;
         n++;
     }
     g->label = ch->label;
     g->table = (struct table_view){
         .caption = ch->label, .columns = columns, .column_count = 3, .cells = cells, .row_count = n};
-    return true;
+}
+
+static bool compute_all(struct request *rq, struct conn *c, const struct formula_run *run,
+                        struct figure_result **results, struct error *err)
+{
+    const struct model *m = app_of(rq)->office->model;
+    const struct figure **list = arena_new_array(rq->arena, const struct figure *, m->figure_count + 1);
+    for (size_t i = 0; i < m->figure_count; i++) list[i] = &m->figures[i];
+    struct figures_wanted all = {.figures = list, .count = m->figure_count};
+    *results = arena_new_array(rq->arena, struct figure_result, m->figure_count + 1);
+    return figures_compute(app_of(rq)->office, c, rq->arena, &all, run, *results, NULL, err);
 }
 
 void page_figures(struct request *rq, struct reply *rp)
@@ -295,12 +304,13 @@ void page_figures(struct request *rq, struct reply *rp)
     if (!c) return;
     struct formula_run run = figure_run(app_of(rq)->office, from, to);
     struct figure_group *groups = arena_new_array(rq->arena, struct figure_group, m->chapter_count + 1);
-    bool ok = true;
-    for (size_t i = 0; ok && i < m->chapter_count; i++) {
-        ok = put_group(rq, c, &m->chapters[i], &run, v.period, &groups[v.group_count], &rp->err);
-        if (ok && groups[v.group_count].table.row_count) v.group_count++;
-    }
+    struct figure_result *results;
+    bool ok = compute_all(rq, c, &run, &results, &rp->err);
     store_done(c);
+    for (size_t i = 0; ok && i < m->chapter_count; i++) {
+        put_group(rq, &m->chapters[i], results, v.period, &groups[v.group_count]);
+        if (groups[v.group_count].table.row_count) v.group_count++;
+    }
     if (!ok) {
         http_fault_error(rq, rp, &rp->err);
         return;

@@ -260,12 +260,7 @@ static void formulas_filter_and_count(void **state)
     struct record_list list;
     struct list_query q = {.sight = everything, .condition = &odd, .run = &run, .limit = 9, .search = STR("单")};
     assert_int_equal(found(w, q, &list), 2);
-    w->regs[0].as_formula.name = w->regs[0].name;
-    struct formula_set sets[] = {{.reg = &w->regs[0].as_formula, .condition = odd}, {.reg = &w->regs[0].as_formula, .condition = odd}};
     struct conn *c = begin_read(w);
-    int64_t n;
-    OK(store_count_sets(c, w->arena, OFFICE, sets, 2, &run, &n, &err));
-    assert_int_equal(n, 2);
     struct value v;
     OK(store_evaluate(c, w->arena, &next, &run, &v, &err));
     assert_true(value_eq(v, TEXT("2024-01-311")));
