@@ -6,6 +6,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,6 +18,7 @@
 #include "base/buf.h"
 #include "base/file.h"
 #include "base/sheet_in.h"
+#include "figures/figure.h"
 #include "office/act.h"
 #include "office/people.h"
 #include "office/replay.h"
@@ -397,11 +399,85 @@ static void every_register_was_worked(void **state)
     replay(w);
 }
 
+/* ---- figures ---- */
+
+/* The formula as one scalar, in the way of gates and deadlines. */
+static struct value alone(struct world *w, struct conn *c, struct arena *a, const struct formula *f,
+                          const struct formula_run *run)
+{
+    struct error err;
+    struct value v;
+    struct formula_sql sql = formula_to_sql(a, f, store_dialect(w->store), false);
+    if (!store_evaluate(c, a, &sql, run, &v, &err)) fail_with(&err);
+    return v;
+}
+
+static bool nearly(struct value x, struct value y)
+{
+    double a = x.kind == VALUE_REAL ? x.r : (double)x.i, b = y.kind == VALUE_REAL ? y.r : (double)y.i;
+    bool numbers = (x.kind == VALUE_REAL || x.kind == VALUE_INT) && (y.kind == VALUE_REAL || y.kind == VALUE_INT);
+    return numbers ? fabs(a - b) <= 1e-9 * (1 + fabs(a)) : value_eq(x, y);
+}
+
+static int64_t listed(struct world *w, struct conn *c, struct arena *a, const struct formula_set *set,
+                      const struct formula_run *run)
+{
+    struct error err;
+    struct record_list list;
+    struct list_query q = {.office = w->office->key, .reg = model_reg(w->model, set->reg->name), .sight = {.all = true},
+                           .condition = &set->condition, .run = run, .limit = 0};
+    if (!record_list(c, a, &q, &list, &err)) fail_with(&err);
+    return list.total;
+}
+
+static void compare(struct world *w, struct conn *c, struct arena *a, const struct figure_result *r,
+                    const struct formula_run *run)
+{
+    const struct formula *f = r->figure->value, *numerator, *denominator;
+    if (!nearly(r->value, alone(w, c, a, f, run))) fail_msg("%.*s: another value alone", STR_ARG(r->figure->name));
+    assert_int_equal(r->has_parts, formula_percent_parts(f, &numerator, &denominator));
+    if (r->has_parts) assert_true(nearly(r->numerator, alone(w, c, a, numerator, run)));
+    if (r->has_parts) assert_true(nearly(r->denominator, alone(w, c, a, denominator, run)));
+    struct formula_set *sets;
+    size_t count = formula_sets(a, f, store_dialect(w->store), &sets);
+    if (count == 1 && r->records != listed(w, c, a, &sets[0], run))
+        fail_msg("%.*s: %lld records, %lld in the list", STR_ARG(r->figure->name), (long long)r->records,
+                 (long long)listed(w, c, a, &sets[0], run));
+}
+
+/* All figures together are what each is alone, and what its list counts. */
+static void figures_together_and_alone(void **state)
+{
+    struct world *w = *state;
+    static const char *const periods[] = {"2024", "2025-Q1", "2024-05", "2010"};
+    size_t counted = 0;
+    for (size_t i = 0; i < sizeof periods / sizeof *periods; i++) {
+        auto_arena a = arena_open();
+        struct error err;
+        struct date from, to;
+        assert_true(period_parse(str_from(periods[i]), &from, &to));
+        struct formula_run run = figure_run(w->office, from, to);
+        const struct figure **list = arena_new_array(a, const struct figure *, w->model->figure_count);
+        struct figure_result *results = arena_new_array(a, struct figure_result, w->model->figure_count);
+        for (size_t k = 0; k < w->model->figure_count; k++) list[k] = &w->model->figures[k];
+        struct figures_wanted wanted = {.figures = list, .count = w->model->figure_count};
+        struct conn *c = store_read(w->store, &err);
+        if (!c || !figures_compute(w->office, c, a, &wanted, &run, results, NULL, &err)) fail_with(&err);
+        for (size_t k = 0; k < wanted.count; k++) {
+            compare(w, c, a, &results[k], &run);
+            counted += results[k].records > 0;
+        }
+        store_done(c);
+    }
+    assert_true(counted > 100);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(random_acts_replay),
         cmocka_unit_test(every_register_was_worked),
+        cmocka_unit_test(figures_together_and_alone),
     };
     return cmocka_run_group_tests_name("random_acts", tests, set_up, tear_down);
 }
