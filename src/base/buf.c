@@ -63,8 +63,12 @@ void buf_putf(struct buf *b, const char *format, ...)
 void buf_put_i64(struct buf *b, int64_t n)
 {
     char digits[24];
-    int len = snprintf(digits, sizeof digits, "%lld", (long long)n);
-    buf_put(b, (struct str){digits, (size_t)len});
+    size_t at = sizeof digits;
+    uint64_t left = n < 0 ? -(uint64_t)n : (uint64_t)n;
+    do digits[--at] = (char)('0' + left % 10);
+    while (left /= 10);
+    if (n < 0) digits[--at] = '-';
+    buf_put(b, (struct str){digits + at, sizeof digits - at});
 }
 
 static const char *html_escape(char c)
@@ -90,6 +94,33 @@ void buf_put_html(struct buf *b, struct str t)
         from = i + 1;
     }
     buf_put(b, str_slice(t, from, t.len));
+}
+
+static void put_escaped(struct buf *b, unsigned char c)
+{
+    static const char letters[] = {['\b'] = 'b', ['\t'] = 't', ['\n'] = 'n', ['\f'] = 'f', ['\r'] = 'r', ['"'] = '"', ['\\'] = '\\'};
+    if (letters[c]) {
+        buf_putc(b, '\\');
+        buf_putc(b, letters[c]);
+    } else {
+        buf_putf(b, "\\u%04X", c);
+    }
+}
+
+void buf_put_json(struct buf *b, struct str t)
+{
+    make_room(b, t.len + 2);
+    buf_putc(b, '"');
+    size_t from = 0;
+    for (size_t i = 0; i < t.len; i++) {
+        unsigned char c = (unsigned char)t.s[i];
+        if (c >= ' ' && c != '"' && c != '\\') continue;
+        buf_put(b, (struct str){t.s + from, i - from});
+        put_escaped(b, c);
+        from = i + 1;
+    }
+    if (t.len > from) buf_put(b, (struct str){t.s + from, t.len - from});
+    buf_putc(b, '"');
 }
 
 struct str buf_str(const struct buf *b)

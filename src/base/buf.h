@@ -21,6 +21,8 @@ void buf_putf(struct buf *b, const char *format, ...) __attribute__((format(prin
 void buf_put_i64(struct buf *b, int64_t n);
 /* Escaped for HTML text and for double-quoted attributes: & < > " ' */
 void buf_put_html(struct buf *b, struct str t);
+/* As a JSON string, in double quotes, escaped no more than it must be. */
+void buf_put_json(struct buf *b, struct str t);
 /* The text so far. It stays valid until the next put. */
 struct str buf_str(const struct buf *b);
 void buf_clear(struct buf *b);

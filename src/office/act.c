@@ -106,6 +106,15 @@ static void copy_values(struct work *w)
         memcpy(w->after.values, w->before.values, reg->field_count * sizeof *w->after.values);
 }
 
+static void note_stored(struct work *w, const struct record *r)
+{
+    const struct reg *reg = w->rq->reg;
+    if (!w->stored.values) w->stored.values = arena_new_array(w->tx->arena, struct value, reg->field_count);
+    w->stored.reg = reg;
+    w->stored.head = r->head;
+    if (reg->field_count) memcpy(w->stored.values, r->values, reg->field_count * sizeof *r->values);
+}
+
 static bool load(struct work *w)
 {
     const struct reg *reg = w->rq->reg;
@@ -185,151 +194,219 @@ static bool begin_record(struct work *w)
     h->org = w->tx->user->account.org;
     h->stage = w->act->to.len ? w->act->to : w->rq->reg->stages[0].key;
     h->version = 1;
-    return insert(w);
+    if (!insert(w)) return false;
+    note_stored(w, &w->after);
+    return true;
 }
 
-static bool change_record(struct work *w)
+/* Writes what differs from the table by now, so that what is computed next sees it. */
+static bool write(struct work *w)
 {
     struct error err;
+    if (!record_update(w->tx->conn, w->tx->office->key, &w->stored, &w->after, &err)) return work_fail(w, &err);
+    note_stored(w, &w->after);
+    return true;
+}
+
+/* The version counts the acts that changed the record: looking and remarks do not make others' forms old. */
+static bool change_record(struct work *w)
+{
+    note_stored(w, &w->before);
+    if (w->act->kind == ACT_VIEW || w->act->kind == ACT_NOTE) return true;
     if (w->act->to.len) w->after.head.stage = w->act->to;
     if (w->act->kind == ACT_VOID) w->after.head.voided = true;
     w->after.head.version++;
-    return record_update(w->tx->conn, w->tx->office->key, &w->after, &err) ? true : work_fail(w, &err);
+    return write(w);
 }
 
-static bool evaluate(struct work *w, const struct formula *f, struct value *value)
+/* Formulas about the record as it is stored now, all in one statement. */
+static bool evaluate(struct work *w, const struct formula *const *list, size_t count, struct value *values)
 {
     struct formula_run run = office_run(w->tx->office);
     run.self = w->after.head.id;
-    struct formula_sql sql = formula_to_sql(w->tx->arena, f, store_dialect(w->tx->office->store), false);
+    struct formula_sql *sql = arena_new_array(w->tx->arena, struct formula_sql, count);
+    for (size_t i = 0; i < count; i++)
+        sql[i] = formula_to_sql(w->tx->arena, list[i], store_dialect(w->tx->office->store), false);
     struct error err;
-    return store_evaluate(w->tx->conn, w->tx->arena, &sql, &run, value, &err) ? true : work_fail(w, &err);
+    return store_evaluate_all(w->tx->conn, w->tx->arena, sql, count, &run, values, &err) ? true : work_fail(w, &err);
 }
 
-/* Writes what was computed so far, so that what is computed next sees it. */
-static bool write(struct work *w, bool *changed)
+/* Fields to be filled from formulas that do not need each other. */
+struct filling {
+    const struct field **fields;
+    const struct formula **formulas;
+    size_t count;
+};
+
+static bool fill(struct work *w, struct filling *f)
 {
-    if (!*changed) return true;
-    *changed = false;
-    struct error err;
-    w->after.head.version++;
-    return record_update(w->tx->conn, w->tx->office->key, &w->after, &err) ? true : work_fail(w, &err);
+    struct value *values = arena_new_array(w->tx->arena, struct value, f->count);
+    if (!evaluate(w, f->formulas, f->count, values)) return false;
+    for (size_t i = 0; i < f->count; i++) w->after.values[work_field_index(w, f->fields[i])] = values[i];
+    f->count = 0;
+    return write(w);
+}
+
+/* Must the fields be written before this formula is asked? Through other records it might see them on any way. */
+static bool needs(const struct reg *reg, const struct formula *asked, const struct filling *f)
+{
+    const struct formula_register *other;
+    if (f->count == 0) return false;
+    if (formula_other_registers(asked, &other, 1) > 0) return true;
+    for (size_t i = 0; i < f->count; i++)
+        if (formula_reads(asked, &reg->as_formula.fields[f->fields[i] - reg->fields]) != SIZE_MAX) return true;
+    return false;
+}
+
+static void add_filling(struct filling *f, const struct field *field, const struct formula *formula)
+{
+    f->fields[f->count] = field;
+    f->formulas[f->count++] = formula;
 }
 
 /* Sets of the act, from the record as the inputs left it; then derived fields in their order, each from those before.
  */
 static bool compute(struct work *w)
 {
-    bool changed = false;
-    for (size_t i = 0; i < w->act->set_count; i++) {
-        struct value *v = &w->after.values[work_field_index(w, w->act->sets[i].field)];
-        if (!evaluate(w, w->act->sets[i].value, v)) return false;
-        changed = true;
+    const struct reg *reg = w->rq->reg;
+    size_t most = w->act->set_count + reg->field_count;
+    struct filling f = {.fields = arena_new_array(w->tx->arena, const struct field *, most),
+                        .formulas = arena_new_array(w->tx->arena, const struct formula *, most)};
+    for (size_t i = 0; i < w->act->set_count; i++) add_filling(&f, w->act->sets[i].field, w->act->sets[i].value);
+    if (f.count && !fill(w, &f)) return false;
+    for (size_t i = 0; i < reg->field_count; i++) {
+        const struct field *field = &reg->fields[i];
+        if (!field->derived) continue;
+        if (needs(reg, field->derived, &f) && !fill(w, &f)) return false;
+        add_filling(&f, field, field->derived);
     }
-    for (size_t i = 0; i < w->rq->reg->field_count; i++) {
-        const struct field *f = &w->rq->reg->fields[i];
-        if (!f->derived) continue;
-        struct value v;
-        if (!write(w, &changed) || !evaluate(w, f->derived, &v)) return false;
-        changed = !value_eq(v, w->after.values[i]);
-        w->after.values[i] = v;
-    }
-    return write(w, &changed);
+    return f.count == 0 || fill(w, &f);
 }
 
 /* ---- gates ---- */
-
-static void check_rules(struct work *w, const struct rule *rules, size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        struct value v;
-        if (!evaluate(w, rules[i].that, &v)) return;
-        if (v.kind == VALUE_INT && v.i) continue;
-        struct error err;
-        error_refuse(&err, rules[i].say, rules[i].cite.rule, rules[i].cite.text, rules[i].remedy);
-        errors_add(w->faults, &err);
-    }
-}
-
-/* ---- the entry in the log ---- */
-
-static json_t *inputs_json(struct work *w)
-{
-    json_t *o = json_object();
-    for (size_t i = 0; i < w->rq->reg->field_count; i++) {
-        if (!w->given[i]) continue;
-        char *name = str_cstr(w->tx->arena, w->rq->reg->fields[i].name);
-        json_object_set_new(o, name, chain_json_value(w->after.values[i]));
-    }
-    struct str reason = str_trim(w->rq->reason);
-    if (reason.len) json_object_set_new(o, "reason", json_stringn(reason.s, reason.len));
-    return o;
-}
-
-static json_t *fields_json(struct work *w)
-{
-    json_t *o = json_object();
-    for (size_t i = 0; i < w->rq->reg->field_count; i++) {
-        struct value was = w->before.values ? w->before.values[i] : value_null();
-        if (value_eq(was, w->after.values[i])) continue;
-        char *name = str_cstr(w->tx->arena, w->rq->reg->fields[i].name);
-        json_object_set_new(o, name, chain_json_value(w->after.values[i]));
-    }
-    return o;
-}
-
-static json_t *deadlines_json(struct work *w, const struct deadline_row *rows, size_t count)
-{
-    json_t *o = json_object();
-    for (size_t i = 0; i < count; i++)
-        json_object_set_new(o, str_cstr(w->tx->arena, rows[i].name), chain_json_deadline(&rows[i]));
-    return o;
-}
-
-static bool append(struct work *w, const struct deadline_row *rows, size_t count, int64_t *seq)
-{
-    struct arena *a = w->tx->arena;
-    json_t *inputs = inputs_json(w);
-    json_t *changes = json_object();
-    json_object_set_new(changes, "head", chain_json_head(&w->after.head));
-    json_object_set_new(changes, "fields", fields_json(w));
-    json_object_set_new(changes, "deadlines", deadlines_json(w, rows, count));
-    struct act_entry e = {
-        .reg = w->rq->reg->name,
-        .record = w->after.head.id,
-        .act = w->act->name,
-        .actor = w->tx->user->account.name,
-        .at = w->tx->now,
-        .on = date_iso(a, w->on),
-        .entrance = w->tx->entrance,
-        .inputs = chain_canonical(a, inputs),
-        .changes = chain_canonical(a, changes),
-    };
-    json_decref(inputs);
-    json_decref(changes);
-    struct error err;
-    if (!chain_append(w->tx->conn, a, w->tx->office->key, &e, &err)) return work_fail(w, &err);
-    *seq = e.seq;
-    return true;
-}
-
-/* ---- all of it ---- */
 
 static bool changes_fields(const struct act *act)
 {
     return act->kind == ACT_CREATE || act->kind == ACT_STEP || act->kind == ACT_AMEND;
 }
 
-static bool run(struct work *w, struct act_result *result)
+/* The act's own gates, and for what changes fields those that always hold. */
+static bool check_gates(struct work *w)
+{
+    const struct reg *reg = w->rq->reg;
+    size_t own = w->act->require_count;
+    size_t count = own + (changes_fields(w->act) ? reg->always_count : 0);
+    const struct formula **list = arena_new_array(w->tx->arena, const struct formula *, count);
+    struct value *values = arena_new_array(w->tx->arena, struct value, count);
+    for (size_t i = 0; i < count; i++) list[i] = i < own ? w->act->require[i].that : reg->always[i - own].that;
+    if (!evaluate(w, list, count, values)) return false;
+    for (size_t i = 0; i < count; i++) {
+        const struct rule *rule = i < own ? &w->act->require[i] : &reg->always[i - own];
+        struct error err;
+        if (values[i].kind == VALUE_INT && values[i].i) continue;
+        error_refuse(&err, rule->say, rule->cite.rule, rule->cite.text, rule->remedy);
+        errors_add(w->faults, &err);
+    }
+    return true;
+}
+
+/* ---- the entry in the log ---- */
+
+static struct str value_json(struct work *w, struct value v)
+{
+    struct buf b = buf_in(w->tx->arena);
+    chain_put_value(&b, v);
+    return buf_str(&b);
+}
+
+static struct chain_member field_member(struct work *w, size_t i)
+{
+    return (struct chain_member){w->rq->reg->fields[i].name, value_json(w, w->after.values[i])};
+}
+
+static struct str inputs_json(struct work *w)
+{
+    struct chain_member *list = arena_new_array(w->tx->arena, struct chain_member, w->rq->reg->field_count + 1);
+    struct str reason = str_trim(w->rq->reason);
+    size_t n = 0;
+    for (size_t i = 0; i < w->rq->reg->field_count; i++)
+        if (w->given[i]) list[n++] = field_member(w, i);
+    if (reason.len) list[n++] = (struct chain_member){STR("reason"), value_json(w, value_text(reason))};
+    struct buf b = buf_in(w->tx->arena);
+    chain_put_object(&b, list, n);
+    return buf_str(&b);
+}
+
+static void put_fields(struct work *w, struct buf *b)
+{
+    struct chain_member *list = arena_new_array(w->tx->arena, struct chain_member, w->rq->reg->field_count);
+    size_t n = 0;
+    for (size_t i = 0; i < w->rq->reg->field_count; i++) {
+        struct value was = w->before.values ? w->before.values[i] : value_null();
+        if (!value_eq(was, w->after.values[i])) list[n++] = field_member(w, i);
+    }
+    chain_put_object(b, list, n);
+}
+
+static void put_deadlines(struct work *w, struct buf *b, const struct deadline_row *rows, size_t count)
+{
+    struct chain_member *list = arena_new_array(w->tx->arena, struct chain_member, count);
+    for (size_t i = 0; i < count; i++) {
+        struct buf json = buf_in(w->tx->arena);
+        chain_put_deadline(&json, &rows[i]);
+        list[i] = (struct chain_member){rows[i].name, buf_str(&json)};
+    }
+    chain_put_object(b, list, count);
+}
+
+static struct str changes_json(struct work *w, const struct deadline_row *rows, size_t count)
+{
+    struct buf b = buf_in(w->tx->arena);
+    buf_puts(&b, "{\"deadlines\":");
+    put_deadlines(w, &b, rows, count);
+    buf_puts(&b, ",\"fields\":");
+    put_fields(w, &b);
+    buf_puts(&b, ",\"head\":");
+    chain_put_head(&b, &w->after.head);
+    buf_putc(&b, '}');
+    return buf_str(&b);
+}
+
+static bool append(struct work *w, const struct deadline_row *rows, size_t count, int64_t *seq)
+{
+    struct act_entry e = {
+        .reg = w->rq->reg->name,
+        .record = w->after.head.id,
+        .act = w->act->name,
+        .actor = w->tx->user->account.name,
+        .at = w->tx->now,
+        .on = date_iso(w->tx->arena, w->on),
+        .entrance = w->tx->entrance,
+        .inputs = inputs_json(w),
+        .changes = changes_json(w, rows, count),
+    };
+    struct error err;
+    if (!chain_append(w->tx, &e, &err)) return work_fail(w, &err);
+    *seq = e.seq;
+    return true;
+}
+
+/* ---- all of it ---- */
+
+/* All that only reads: most refusals come from here. */
+static bool prepare(struct work *w)
 {
     if (!load(w) || !check_allowed(w)) return false;
     w->input_count = act_fields(w->tx->arena, w->rq->reg, w->act, (struct act_input **)&w->inputs);
-    if (!work_take_inputs(w)) return false;
+    return work_take_inputs(w);
+}
+
+static bool carry_out(struct work *w, struct act_result *result)
+{
     if (!(w->act->kind == ACT_CREATE ? begin_record(w) : change_record(w))) return false;
     size_t faults = w->faults->count;
     if (changes_fields(w->act) && !compute(w)) return false;
-    check_rules(w, w->act->require, w->act->require_count);
-    if (changes_fields(w->act)) check_rules(w, w->rq->reg->always, w->rq->reg->always_count);
+    if (!check_gates(w)) return false;
     struct deadline_row *rows = NULL;
     size_t count = 0;
     bool moved = due_after_act(w->tx, w->act->kind == ACT_CREATE ? NULL : &w->before, &w->after, w->act, w->on, &rows,
@@ -341,18 +418,26 @@ static bool run(struct work *w, struct act_result *result)
     return true;
 }
 
+/* Carries it out so that a refusal leaves nothing behind. */
+static bool carry_out_or_undo(struct work *w, struct act_result *result)
+{
+    struct error err;
+    struct tx_mark mark;
+    if (w->tx->whole) return carry_out(w, result);
+    if (!tx_savepoint(w->tx, &mark, &err)) return work_fail(w, &err);
+    if (carry_out(w, result)) return tx_release(w->tx, &err) ? true : work_fail(w, &err);
+    if (!tx_undo(w->tx, &mark, &err)) work_fail(w, &err);
+    return false;
+}
+
 bool act_apply(struct tx *tx, const struct act_request *rq, struct act_result *result, struct errors *faults)
 {
     const struct act *act = reg_act(rq->reg, rq->act);
-    struct error err;
     if (!act) {
         errors_addf(faults, ERR_NOT_FOUND, STR(""), "「%.*s」没有「%.*s」这个办理动作", STR_ARG(rq->reg->label),
                     STR_ARG(rq->act));
         return false;
     }
     struct work w = {.tx = tx, .rq = rq, .act = act, .faults = faults};
-    if (!store_savepoint(tx->conn, &err)) return work_fail(&w, &err);
-    if (run(&w, result)) return store_release(tx->conn, &err) ? true : work_fail(&w, &err);
-    if (!store_undo(tx->conn, &err)) work_fail(&w, &err);
-    return false;
+    return prepare(&w) && carry_out_or_undo(&w, result);
 }

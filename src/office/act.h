@@ -8,6 +8,13 @@
 
 #include "office/office.h"
 
+/* The end of the act log as a transaction knows it: read once, not for every act. */
+struct chain_end {
+    int64_t seq;
+    char hash[65]; /* hex SM3, terminated; empty when there is no act yet */
+    bool known, moved;
+};
+
 /* What one person does in one transaction. */
 struct tx {
     struct office *office;
@@ -17,6 +24,8 @@ struct tx {
     struct str entrance; /* page, api, import, command */
     int64_t now;
     struct date today;
+    struct chain_end end;
+    bool whole; /* who refuses one act undoes all: acts take no savepoint of their own */
 };
 
 /* Begins; ends with tx_commit or tx_rollback. */
@@ -27,6 +36,14 @@ bool tx_begin_long(struct tx *tx, struct office *o, struct arena *a, const struc
                    struct error *err);
 bool tx_commit(struct tx *tx, struct error *err);
 void tx_rollback(struct tx *tx);
+
+/* A part that can be undone alone; `mark` keeps what the transaction knew when it began. */
+struct tx_mark {
+    struct chain_end end;
+};
+bool tx_savepoint(struct tx *tx, struct tx_mark *mark, struct error *err);
+bool tx_release(struct tx *tx, struct error *err);
+bool tx_undo(struct tx *tx, const struct tx_mark *mark, struct error *err);
 
 struct input {
     struct str name; /* field name */

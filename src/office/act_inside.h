@@ -13,6 +13,7 @@ struct work {
     size_t input_count;
     struct record before; /* as it was; unused for create */
     struct record after;
+    struct record stored; /* as the table has it by now */
     bool *given;    /* by field: an input named it */
     bool *faulty;   /* by field: that input was told as a fault */
     struct date on; /* the day on which it happened */

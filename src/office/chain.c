@@ -1,11 +1,22 @@
 #include "office/chain.h"
 
 #include <stdlib.h>
+#include <string.h>
 
-#include "base/buf.h"
 #include "base/sm3.h"
 #include "office/seal.h"
 #include "store/people.h"
+
+struct str chain_canonical(struct arena *a, const json_t *json)
+{
+    char *text = json_dumps(json, JSON_SORT_KEYS | JSON_COMPACT);
+    if (!text) abort(); /* only when out of memory: all strings were checked at the border */
+    struct str copy = str_copy(a, str_from(text));
+    free(text);
+    return copy;
+}
+
+/* ---- values ---- */
 
 json_t *chain_json_value(struct value v)
 {
@@ -18,82 +29,136 @@ json_t *chain_json_value(struct value v)
     return json_null();
 }
 
-struct str chain_canonical(struct arena *a, const json_t *json)
+static void put_real(struct buf *b, double r)
 {
-    char *text = json_dumps(json, JSON_SORT_KEYS | JSON_COMPACT);
-    if (!text) abort(); /* only when out of memory: all strings were checked at the border */
-    struct str copy = str_copy(a, str_from(text));
-    free(text);
-    return copy;
+    char text[64];
+    json_t *real = json_real(r);
+    size_t len = json_dumpb(real, text, sizeof text, JSON_ENCODE_ANY);
+    json_decref(real);
+    buf_put(b, len && len <= sizeof text ? (struct str){text, len} : STR("null"));
 }
 
-static void put_text(json_t *o, const char *key, struct str t)
+void chain_put_value(struct buf *b, struct value v)
 {
-    json_object_set_new(o, key, json_stringn(t.s ? t.s : "", t.len));
+    switch (v.kind) {
+    case VALUE_NULL: buf_puts(b, "null"); break;
+    case VALUE_INT: buf_put_i64(b, v.i); break;
+    case VALUE_REAL: put_real(b, v.r); break;
+    case VALUE_TEXT: buf_put_json(b, v.t); break;
+    }
 }
 
-json_t *chain_json_head(const struct record_head *h)
+/* ---- objects ---- */
+
+static int by_name(const void *x, const void *y)
 {
-    json_t *o = json_object();
-    put_text(o, "number", h->number);
-    put_text(o, "stage", h->stage);
-    put_text(o, "created_on", h->created_on);
-    json_object_set_new(o, "org", json_integer(h->org));
-    json_object_set_new(o, "version", json_integer(h->version));
-    json_object_set_new(o, "voided", json_boolean(h->voided));
-    return o;
+    return str_cmp(((const struct chain_member *)x)->name, ((const struct chain_member *)y)->name);
 }
 
-json_t *chain_json_deadline(const struct deadline_row *d)
+void chain_put_object(struct buf *b, struct chain_member *members, size_t count)
 {
-    json_t *o = json_object();
-    put_text(o, "start_on", d->start_on);
-    put_text(o, "strict_on", d->strict_on);
-    put_text(o, "legal_on", d->legal_on);
-    put_text(o, "strict_at", d->strict_at);
-    put_text(o, "warn_on", d->warn_on);
-    put_text(o, "state", deadline_state_name(d->state));
-    put_text(o, "met_on", d->met_on);
-    put_text(o, "suspended_on", d->suspended_on);
-    json_object_set_new(o, "deducted", json_integer(d->deducted));
-    json_object_set_new(o, "extended", json_integer(d->extended));
-    put_text(o, "cite", d->cite);
-    put_text(o, "rule", d->rule);
-    put_text(o, "length", d->length);
-    put_text(o, "roll", d->roll);
-    put_text(o, "calendar", d->calendar);
-    return o;
+    if (count > 1) qsort(members, count, sizeof *members, by_name);
+    buf_putc(b, '{');
+    for (size_t i = 0; i < count; i++) {
+        if (i) buf_putc(b, ',');
+        buf_put_json(b, members[i].name);
+        buf_putc(b, ':');
+        buf_put(b, members[i].json);
+    }
+    buf_putc(b, '}');
 }
+
+/* `key` brings its quotation marks, its colon, and the bracket or comma before it. */
+static void put_text(struct buf *b, const char *key, struct str t)
+{
+    buf_puts(b, key);
+    buf_put_json(b, t);
+}
+
+static void put_number(struct buf *b, const char *key, int64_t n)
+{
+    buf_puts(b, key);
+    buf_put_i64(b, n);
+}
+
+void chain_put_head(struct buf *b, const struct record_head *h)
+{
+    put_text(b, "{\"created_on\":", h->created_on);
+    put_text(b, ",\"number\":", h->number);
+    put_number(b, ",\"org\":", h->org);
+    put_text(b, ",\"stage\":", h->stage);
+    put_number(b, ",\"version\":", h->version);
+    buf_puts(b, h->voided ? ",\"voided\":true}" : ",\"voided\":false}");
+}
+
+void chain_put_deadline(struct buf *b, const struct deadline_row *d)
+{
+    put_text(b, "{\"calendar\":", d->calendar);
+    put_text(b, ",\"cite\":", d->cite);
+    put_number(b, ",\"deducted\":", d->deducted);
+    put_number(b, ",\"extended\":", d->extended);
+    put_text(b, ",\"legal_on\":", d->legal_on);
+    put_text(b, ",\"length\":", d->length);
+    put_text(b, ",\"met_on\":", d->met_on);
+    put_text(b, ",\"roll\":", d->roll);
+    put_text(b, ",\"rule\":", d->rule);
+    put_text(b, ",\"start_on\":", d->start_on);
+    put_text(b, ",\"state\":", deadline_state_name(d->state));
+    put_text(b, ",\"strict_at\":", d->strict_at);
+    put_text(b, ",\"strict_on\":", d->strict_on);
+    put_text(b, ",\"suspended_on\":", d->suspended_on);
+    put_text(b, ",\"warn_on\":", d->warn_on);
+    buf_putc(b, '}');
+}
+
+/* ---- the chain ---- */
 
 struct str chain_hash(struct arena *a, const struct act_entry *e)
 {
-    json_t *o = json_object();
-    json_object_set_new(o, "seq", json_integer(e->seq));
-    put_text(o, "register", e->reg);
-    json_object_set_new(o, "record", json_integer(e->record));
-    put_text(o, "act", e->act);
-    put_text(o, "actor", e->actor);
-    json_object_set_new(o, "at", json_integer(e->at));
-    put_text(o, "on", e->on);
-    put_text(o, "entrance", e->entrance);
-    put_text(o, "inputs", e->inputs);
-    put_text(o, "changes", e->changes);
     struct buf b = buf_in(a);
     buf_put(&b, e->prev_hash);
-    buf_putc(&b, '\n');
-    buf_put(&b, chain_canonical(a, o));
-    json_decref(o);
+    put_text(&b, "\n{\"act\":", e->act);
+    put_text(&b, ",\"actor\":", e->actor);
+    put_number(&b, ",\"at\":", e->at);
+    put_text(&b, ",\"changes\":", e->changes);
+    put_text(&b, ",\"entrance\":", e->entrance);
+    put_text(&b, ",\"inputs\":", e->inputs);
+    put_text(&b, ",\"on\":", e->on);
+    put_number(&b, ",\"record\":", e->record);
+    put_text(&b, ",\"register\":", e->reg);
+    put_number(&b, ",\"seq\":", e->seq);
+    buf_putc(&b, '}');
     return sm3_hex(a, buf_str(&b));
 }
 
-bool chain_append(struct conn *c, struct arena *a, struct str office, struct act_entry *e, struct error *err)
+static bool find_end(struct tx *tx, struct error *err)
 {
-    int64_t last;
-    if (!act_last(c, a, office, &last, &e->prev_hash, err)) return false;
-    e->seq = last + 1;
-    e->hash = chain_hash(a, e);
-    return act_append(c, office, e, err) &&
-           setting_put(c, office, STR("chain_head"), chain_head(a, e->seq, e->hash), err);
+    struct str hash;
+    if (tx->end.known) return true;
+    if (!act_last(tx->conn, tx->arena, tx->office->key, &tx->end.seq, &hash, err)) return false;
+    tx->end.known = true;
+    memcpy(tx->end.hash, hash.s, hash.len < sizeof tx->end.hash ? hash.len : sizeof tx->end.hash - 1);
+    return true;
+}
+
+bool chain_append(struct tx *tx, struct act_entry *e, struct error *err)
+{
+    if (!find_end(tx, err)) return false;
+    e->seq = tx->end.seq + 1;
+    e->prev_hash = str_copy(tx->arena, str_from(tx->end.hash));
+    e->hash = chain_hash(tx->arena, e);
+    if (!act_append(tx->conn, tx->office->key, e, err)) return false;
+    tx->end.seq = e->seq;
+    tx->end.moved = true;
+    memcpy(tx->end.hash, e->hash.s, sizeof tx->end.hash - 1);
+    return true;
+}
+
+bool chain_note_head(struct tx *tx, struct error *err)
+{
+    if (!tx->end.moved) return true;
+    struct str head = chain_head(tx->arena, tx->end.seq, str_from(tx->end.hash));
+    return setting_put(tx->conn, tx->office->key, STR("chain_head"), head, err);
 }
 
 struct str chain_head(struct arena *a, int64_t seq, struct str hash)

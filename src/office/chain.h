@@ -1,25 +1,41 @@
-/* The act log as a chain: canonical JSON of each entry, SM3 over the hash before it and that JSON. */
+/* The act log as a chain: canonical JSON of each entry, SM3 over the hash before it and that JSON.
+ *
+ * Canonical JSON is compact with its keys sorted: equal objects give equal text. What every act needs is written as
+ * text at once; it is the same text, byte for byte, as chain_canonical gives for the parsed object. */
 #ifndef FAZHI_OFFICE_CHAIN_H
 #define FAZHI_OFFICE_CHAIN_H
 
 #include <jansson.h>
 
-#include "store/store.h"
+#include "base/buf.h"
+#include "office/act.h"
+
+struct str chain_canonical(struct arena *a, const json_t *json);
 
 /* A value as JSON: null, integer, real, string. */
+void chain_put_value(struct buf *b, struct value v);
 json_t *chain_json_value(struct value v);
-/* Compact, keys sorted: equal objects give equal text. */
-struct str chain_canonical(struct arena *a, const json_t *json);
+
+/* Names and their JSON texts, to be written as an object. */
+struct chain_member {
+    struct str name, json;
+};
+/* Sorts the members by name. Names must differ. */
+void chain_put_object(struct buf *b, struct chain_member *members, size_t count);
+
 /* What a record's head says: number, stage, created_on, org, version, voided. */
-json_t *chain_json_head(const struct record_head *h);
-/* A deadline as JSON object, all its columns but register, record and name. */
-json_t *chain_json_deadline(const struct deadline_row *d);
+void chain_put_head(struct buf *b, const struct record_head *h);
+/* A deadline, all its columns but register, record and name. */
+void chain_put_deadline(struct buf *b, const struct deadline_row *d);
+
 /* Hash of an entry whose prev_hash and all else are set. */
 struct str chain_hash(struct arena *a, const struct act_entry *e);
 /* Position and hash of the last entry as one text. It is kept beside the log (setting chain_head), so that a log whose
  * end was cut off is noticed. */
 struct str chain_head(struct arena *a, int64_t seq, struct str hash);
-/* Fills seq, prev_hash and hash after the last entry, appends, and notes the new head. */
-bool chain_append(struct conn *c, struct arena *a, struct str office, struct act_entry *e, struct error *err);
+/* Fills seq, prev_hash and hash after the last entry and appends. */
+bool chain_append(struct tx *tx, struct act_entry *e, struct error *err);
+/* Notes the new head beside the log, when the transaction moved it; tx_commit does. */
+bool chain_note_head(struct tx *tx, struct error *err);
 
 #endif

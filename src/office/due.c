@@ -376,8 +376,8 @@ bool due_after_act(struct tx *tx, const struct record *before, const struct reco
     *changed = NULL;
     if (after->reg->deadline_count == 0) return true;
     struct error err;
-    if (!deadline_list_of_record(tx->conn, tx->arena, tx->office->key, after->reg->name, after->head.id, &m.rows,
-                                 &m.row_count, &err))
+    if (before && !deadline_list_of_record(tx->conn, tx->arena, tx->office->key, after->reg->name, after->head.id,
+                                           &m.rows, &m.row_count, &err))
         return fail(&m, &err);
     *changed = arena_new_array(tx->arena, struct deadline_row, after->reg->deadline_count);
     for (size_t i = 0; i < after->reg->deadline_count; i++) {

@@ -386,14 +386,15 @@ static bool play_row(struct run *r, const struct sheet_row *row, struct error *e
                      .taken = arena_new_array(r->tx->arena, bool, r->sheet->columns)};
     size_t before = r->report->fault_count;
     int64_t known;
-    if (!store_savepoint(r->tx->conn, err)) return false;
+    struct tx_mark mark;
+    if (!tx_savepoint(r->tx, &mark, err)) return false;
     if (!find_known(r, &l, &known, err)) return false;
     if (known) {
         if (!advance_known(r, &l, known, err)) return false;
     } else {
         create(r, &l);
     }
-    return r->report->fault_count == before ? store_release(r->tx->conn, err) : store_undo(r->tx->conn, err);
+    return r->report->fault_count == before ? tx_release(r->tx, err) : tx_undo(r->tx, &mark, err);
 }
 
 static bool play_rows(struct run *r, const struct import_options *options, struct error *err)

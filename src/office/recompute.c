@@ -1,6 +1,4 @@
 /* Open deadlines after the holiday data changed: what moves, and moving it in one act of administration. */
-#include <jansson.h>
-
 #include "office/chain.h"
 #include "office/due.h"
 
@@ -85,20 +83,26 @@ bool due_recompute_preview(struct office *o, struct conn *c, struct arena *a, st
     return true;
 }
 
-/* Writes one moved row and notes it in the act's changes under register/record/name. */
-static bool apply_move(struct tx *tx, const struct due_move *move, json_t *changes, struct error *err)
+/* Writes one moved row; the member of the act's changes under register/record/name. */
+static bool apply_move(struct tx *tx, const struct due_move *move, struct chain_member *change, struct error *err)
 {
     struct deadline_row row = move->before;
     compute(tx->office->model, tx->arena, definition_of(tx->office->model, &row), &row);
     if (!deadline_put(tx->conn, tx->office->key, &row, err)) return false;
-    char *key = str_cstr(
-        tx->arena, str_printf(tx->arena, "%.*s/%lld/%.*s", STR_ARG(row.reg), (long long)row.record, STR_ARG(row.name)));
-    json_object_set_new(changes, key, chain_json_deadline(&row));
+    struct buf json = buf_in(tx->arena);
+    chain_put_deadline(&json, &row);
+    change->name =
+        str_printf(tx->arena, "%.*s/%lld/%.*s", STR_ARG(row.reg), (long long)row.record, STR_ARG(row.name));
+    change->json = buf_str(&json);
     return true;
 }
 
-static bool append_act(struct tx *tx, json_t *changes, struct error *err)
+static bool append_act(struct tx *tx, struct chain_member *rows, size_t count, struct error *err)
 {
+    struct buf changes = buf_in(tx->arena);
+    buf_puts(&changes, "{\"all_deadlines\":");
+    chain_put_object(&changes, rows, count);
+    buf_putc(&changes, '}');
     struct act_entry e = {
         .reg = STR(""),
         .act = STR("recompute_deadlines"),
@@ -107,9 +111,9 @@ static bool append_act(struct tx *tx, json_t *changes, struct error *err)
         .on = date_iso(tx->arena, tx->today),
         .entrance = tx->entrance,
         .inputs = STR("{}"),
-        .changes = chain_canonical(tx->arena, changes),
+        .changes = buf_str(&changes),
     };
-    return chain_append(tx->conn, tx->arena, tx->office->key, &e, err);
+    return chain_append(tx, &e, err);
 }
 
 static bool recompute(struct tx *tx, size_t *moved, struct error *err)
@@ -117,18 +121,13 @@ static bool recompute(struct tx *tx, size_t *moved, struct error *err)
     struct due_move *moves;
     size_t count;
     if (!due_recompute_preview(tx->office, tx->conn, tx->arena, &moves, &count, err)) return false;
-    json_t *rows = json_object();
-    bool ok = true;
-    for (size_t i = 0; ok && i < count; i++) {
+    struct chain_member *rows = arena_new_array(tx->arena, struct chain_member, count);
+    for (size_t i = 0; i < count; i++) {
         if (moves[i].held) continue;
-        ok = apply_move(tx, &moves[i], rows, err);
+        if (!apply_move(tx, &moves[i], &rows[*moved], err)) return false;
         ++*moved;
     }
-    json_t *changes = json_object();
-    json_object_set_new(changes, "all_deadlines", rows);
-    if (ok && *moved) ok = append_act(tx, changes, err);
-    json_decref(changes);
-    return ok;
+    return *moved == 0 || append_act(tx, rows, *moved, err);
 }
 
 bool due_recompute(struct office *o, struct arena *a, const struct user *u, struct str entrance, size_t *moved,

@@ -96,6 +96,31 @@ static void compare_fields(struct replay *r, const struct record *rec, const cha
     }
 }
 
+static json_t *parsed(const struct buf *json)
+{
+    return json_loadb(json->s, json->len, 0, NULL);
+}
+
+static bool same_head(struct arena *a, const struct record_head *h, const json_t *said)
+{
+    struct buf b = buf_in(a);
+    chain_put_head(&b, h);
+    json_t *is = parsed(&b);
+    bool same = json_equal(is, said);
+    json_decref(is);
+    return same;
+}
+
+static bool same_deadline(struct arena *a, const struct deadline_row *d, const json_t *said)
+{
+    struct buf b = buf_in(a);
+    chain_put_deadline(&b, d);
+    json_t *is = parsed(&b);
+    bool same = json_equal(is, said);
+    json_decref(is);
+    return same;
+}
+
 static bool compare_record(void *arg, const struct record *rec)
 {
     struct replay *r = arg;
@@ -107,12 +132,10 @@ static bool compare_record(void *arg, const struct record *rec)
                str_printf(r->arena, "%s（%.*s）：表中有这条记录，但没有任何办理记录", key, STR_ARG(rec->head.number)));
         return true;
     }
-    json_t *head = chain_json_head(&rec->head);
     bool same_moment = json_integer_value(json_object_get(state, "created_at")) == rec->head.created_at;
-    if (!same_moment || !json_equal(head, json_object_get(state, "head")))
+    if (!same_moment || !same_head(a, &rec->head, json_object_get(state, "head")))
         differ(r, str_printf(r->arena, "%s（%.*s）：编号、阶段、单位、登记时间或者版本与办理记录不一致", key,
                              STR_ARG(rec->head.number)));
-    json_decref(head);
     compare_fields(r, rec, key, json_object_get(state, "fields"));
     json_object_del(r->records, key);
     r->report->records++;
@@ -124,10 +147,8 @@ static bool compare_deadline(void *arg, const struct deadline_row *d)
     struct replay *r = arg;
     auto_arena a = arena_open();
     char *key = deadline_key(a, record_key(a, d->reg, d->record), d->name);
-    json_t *said = json_object_get(r->deadlines, key);
-    json_t *is = chain_json_deadline(d);
-    if (!said || !json_equal(said, is)) differ(r, str_printf(r->arena, "%s：期限与办理记录不一致", key));
-    json_decref(is);
+    if (!same_deadline(a, d, json_object_get(r->deadlines, key)))
+        differ(r, str_printf(r->arena, "%s：期限与办理记录不一致", key));
     json_object_del(r->deadlines, key);
     r->report->deadlines++;
     return true;

@@ -24,6 +24,10 @@ bool tx_begin_long(struct tx *tx, struct office *o, struct arena *a, const struc
 
 bool tx_commit(struct tx *tx, struct error *err)
 {
+    if (!chain_note_head(tx, err)) {
+        tx_rollback(tx);
+        return false;
+    }
     struct conn *c = tx->conn;
     tx->conn = NULL;
     return store_commit(c, err);
@@ -35,6 +39,23 @@ void tx_rollback(struct tx *tx)
     tx->conn = NULL;
 }
 
+bool tx_savepoint(struct tx *tx, struct tx_mark *mark, struct error *err)
+{
+    mark->end = tx->end;
+    return store_savepoint(tx->conn, err);
+}
+
+bool tx_release(struct tx *tx, struct error *err)
+{
+    return store_release(tx->conn, err);
+}
+
+bool tx_undo(struct tx *tx, const struct tx_mark *mark, struct error *err)
+{
+    tx->end = mark->end;
+    return store_undo(tx->conn, err);
+}
+
 bool act_do(struct office *o, struct arena *a, const struct user *u, struct str entrance, const struct act_request *rq,
             struct act_result *result, struct errors *faults)
 {
@@ -44,6 +65,7 @@ bool act_do(struct office *o, struct arena *a, const struct user *u, struct str 
         errors_add(faults, &err);
         return false;
     }
+    tx.whole = true;
     if (!act_apply(&tx, rq, result, faults)) {
         tx_rollback(&tx);
         return false;
@@ -65,5 +87,5 @@ bool act_record_admin(struct tx *tx, struct str what, struct str details, struct
         .inputs = details,
         .changes = STR("{}"),
     };
-    return chain_append(tx->conn, tx->arena, tx->office->key, &e, err);
+    return chain_append(tx, &e, err);
 }

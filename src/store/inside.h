@@ -7,7 +7,7 @@
 #include "store/query.h"
 #include "store/words.h"
 
-enum { STATEMENT_CACHE = 256 };
+enum { STATEMENT_CACHE = 256, STATEMENT_BUCKETS = 512 };
 
 struct cached_statement {
     uint64_t hash;
@@ -15,6 +15,20 @@ struct cached_statement {
     void *statement;
     bool in_use;
     uint64_t used_at;
+    int16_t next; /* in the same bucket, as in conn's buckets */
+};
+
+/* Records of a register whose entry in the text index is to be made. */
+struct words_range {
+    struct str office;
+    const struct reg *reg;
+    int64_t from, to;
+};
+
+struct words_later {
+    struct arena *arena; /* made when needed */
+    struct words_range *ranges;
+    size_t count, cap;
 };
 
 struct conn {
@@ -26,8 +40,10 @@ struct conn {
     int savepoints;
     struct arena *scratch; /* SQL text until the next query_start */
     struct error fault;    /* of the query that failed last */
+    struct words_later words;
     struct cached_statement cache[STATEMENT_CACHE];
     int cached;
+    int16_t buckets[STATEMENT_BUCKETS]; /* 1 + index of the first entry with this hash; 0: none */
     uint64_t tick;
     struct conn *next; /* in the pool */
 };
@@ -176,8 +192,16 @@ void record_take_head(struct query *q, struct arena *a, int from, struct record_
 /* All rows that are left, and ends the query. Leaves list->total alone. */
 bool record_take_rows(struct query *q, struct arena *a, const struct reg *reg, struct record_list *list,
                       struct error *err);
-/* Keeps the text index up to date with the record. */
-bool record_put_words(struct conn *c, struct str office, const struct record *r, struct error *err);
+/* The text index is brought up to date with the records once, before the transaction is committed: the same record may
+ * change often in it, and every savepoint makes SQLite's index write out what it holds. words_later notes a record;
+ * words_catch_up reads those that were noted and writes their entries. A record that was undone is not there, and one
+ * noted in vain gets the same entry again: a savepoint that is undone needs nothing. */
+void words_later(struct conn *c, struct str office, const struct reg *reg, int64_t id);
+bool words_catch_up(struct conn *c, struct error *err);
+void words_forget(struct conn *c); /* the transaction is undone */
+void words_later_close(struct conn *c);
+/* Does the entry of the record differ? */
+bool record_words_differ(const struct record *a, const struct record *b);
 /* What the text index of a register is made of: when it differs from what was remembered, it is made anew. */
 struct str register_words(struct arena *a, const struct reg *reg);
 /* Makes the text index of one office's records, of all offices' when the name is empty. */

@@ -245,14 +245,24 @@ bool store_select_row(struct conn *c, struct arena *a, const struct formula_sql 
     return query_finish(&q, err);
 }
 
+bool store_evaluate_all(struct conn *c, struct arena *a, const struct formula_sql *list, size_t count,
+                        const struct formula_run *run, struct value *values, struct error *err)
+{
+    if (count == 0) return true;
+    struct buf text = sql_in(c);
+    for (size_t i = 0; i < count; i++) {
+        buf_puts(&text, i ? ", " : "select ");
+        buf_put(&text, list[i].text);
+    }
+    auto_query q = query_start_text(c, buf_str(&text));
+    for (size_t i = 0; i < count; i++) query_bind_values(&q, formula_values(a, &list[i], run), list[i].bind_count);
+    bool found = query_row(&q);
+    for (size_t i = 0; i < count; i++) values[i] = found ? query_value(&q, a, (int)i) : value_null();
+    return query_finish(&q, err);
+}
+
 bool store_evaluate(struct conn *c, struct arena *a, const struct formula_sql *sql, const struct formula_run *run,
                     struct value *value, struct error *err)
 {
-    struct buf text = sql_in(c);
-    buf_puts(&text, "select ");
-    buf_put(&text, sql->text);
-    auto_query q = query_start_text(c, buf_str(&text));
-    query_bind_values(&q, formula_values(a, sql, run), sql->bind_count);
-    *value = query_row(&q) ? query_value(&q, a, 0) : value_null();
-    return query_finish(&q, err);
+    return store_evaluate_all(c, a, sql, 1, run, value, err);
 }

@@ -34,6 +34,7 @@ void conn_close(struct conn *c)
         free((char *)(uintptr_t)c->cache[i].text.s);
     }
     c->backend->disconnect(c);
+    words_later_close(c);
     arena_close(c->scratch);
     free(c);
 }

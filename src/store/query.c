@@ -44,22 +44,39 @@ void sql_put_marks(struct buf *sql, size_t count)
 
 /* ---- the cache of prepared statements ---- */
 
+/* Eight bytes a step: the texts are long, and the same ones come again and again. */
 static uint64_t hash_of(struct str t)
 {
-    uint64_t h = 1469598103934665603u;
-    for (size_t i = 0; i < t.len; i++) h = (h ^ (unsigned char)t.s[i]) * 1099511628211u;
-    return h;
+    uint64_t h = 1469598103934665603u ^ t.len;
+    size_t i = 0;
+    for (; i + 8 <= t.len; i += 8) {
+        uint64_t eight;
+        memcpy(&eight, t.s + i, 8);
+        h = (h ^ eight) * 0x9E3779B97F4A7C15u;
+        h ^= h >> 32;
+    }
+    for (; i < t.len; i++) h = (h ^ (unsigned char)t.s[i]) * 1099511628211u;
+    return h ^ h >> 29;
+}
+
+static int16_t *bucket_of(struct conn *c, uint64_t hash)
+{
+    return &c->buckets[hash % STATEMENT_BUCKETS];
 }
 
 static int find_cached(struct conn *c, uint64_t hash, struct str sql)
 {
-    for (int i = 0; i < c->cached; i++)
-        if (c->cache[i].hash == hash && str_eq(c->cache[i].text, sql)) return i;
+    for (int i = *bucket_of(c, hash); i; i = c->cache[i - 1].next)
+        if (c->cache[i - 1].hash == hash && str_eq(c->cache[i - 1].text, sql)) return i - 1;
     return -1;
 }
 
-static void forget(struct conn *c, struct cached_statement *entry)
+static void forget(struct conn *c, int at)
 {
+    struct cached_statement *entry = &c->cache[at];
+    int16_t *link = bucket_of(c, entry->hash);
+    while (*link != at + 1) link = &c->cache[*link - 1].next;
+    *link = entry->next;
     c->backend->finalize(entry->statement);
     free((char *)(uintptr_t)entry->text.s);
     *entry = (struct cached_statement){0};
@@ -74,7 +91,7 @@ static int free_slot(struct conn *c)
         if (c->cache[i].in_use) continue;
         if (oldest < 0 || c->cache[i].used_at < c->cache[oldest].used_at) oldest = i;
     }
-    if (oldest >= 0) forget(c, &c->cache[oldest]);
+    if (oldest >= 0) forget(c, oldest);
     return oldest;
 }
 
@@ -97,8 +114,14 @@ static void keep(struct query *q, uint64_t hash, struct str sql)
         free((char *)(uintptr_t)text.s);
         return;
     }
-    q->conn->cache[slot] = (struct cached_statement){
-        .hash = hash, .text = text, .statement = q->statement, .in_use = true, .used_at = ++q->conn->tick};
+    int16_t *bucket = bucket_of(q->conn, hash);
+    q->conn->cache[slot] = (struct cached_statement){.hash = hash,
+                                                     .text = text,
+                                                     .statement = q->statement,
+                                                     .in_use = true,
+                                                     .used_at = ++q->conn->tick,
+                                                     .next = *bucket};
+    *bucket = (int16_t)(slot + 1);
     q->slot = slot;
 }
 

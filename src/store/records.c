@@ -29,9 +29,9 @@ bool record_next_seq(struct conn *c, struct str office, const struct reg *reg, i
 
 /* ---- writing ---- */
 
-static void bind_org(struct query *q, int64_t org)
+static struct value org_value(int64_t org)
 {
-    query_bind_value(q, org ? value_int(org) : value_null());
+    return org ? value_int(org) : value_null();
 }
 
 bool record_insert(struct conn *c, struct str office, const struct record *r, struct error *err)
@@ -56,44 +56,77 @@ bool record_insert(struct conn *c, struct str office, const struct record *r, st
     query_bind_str(&q, r->head.stage);
     query_bind_text(&q, r->head.created_on);
     query_bind_i64(&q, r->head.created_at);
-    bind_org(&q, r->head.org);
+    query_bind_value(&q, org_value(r->head.org));
     query_bind_i64(&q, r->head.version);
     query_bind_bool(&q, r->head.voided);
     query_bind_values(&q, r->values, reg->field_count);
     int64_t made;
     if (!query_run(&q, &made, err)) return false;
     if (made != 1) return error_set(err, ERR_CONFLICT, "已经有同一编号的记录");
-    return record_put_words(c, office, r, err);
+    words_later(c, office, reg, r->head.id);
+    return true;
 }
 
-bool record_update(struct conn *c, struct str office, const struct record *r, struct error *err)
+/* A column of the head that acts may change. */
+struct head_column {
+    const char *name;
+    struct value before, after;
+};
+enum { HEAD_CHANGEABLE = 6 };
+
+static struct value date_value(struct str date)
 {
-    const struct reg *reg = r->reg;
+    return date.len ? value_text(date) : value_null();
+}
+
+static void head_columns(const struct record_head *b, const struct record_head *a,
+                         struct head_column columns[HEAD_CHANGEABLE])
+{
+    columns[0] = (struct head_column){"version", value_int(b->version), value_int(a->version)};
+    columns[1] = (struct head_column){"number", value_text(b->number), value_text(a->number)};
+    columns[2] = (struct head_column){"stage", value_text(b->stage), value_text(a->stage)};
+    columns[3] = (struct head_column){"created_on", date_value(b->created_on), date_value(a->created_on)};
+    columns[4] = (struct head_column){"org", org_value(b->org), org_value(a->org)};
+    columns[5] = (struct head_column){"voided", value_int(b->voided), value_int(a->voided)};
+}
+
+/* Only what differs is named: naming a column makes SQLite write its indexes anew, changed or not. */
+bool record_update(struct conn *c, struct str office, const struct record *before, const struct record *after,
+                   struct error *err)
+{
+    const struct reg *reg = after->reg;
+    struct head_column head[HEAD_CHANGEABLE];
+    head_columns(&before->head, &after->head, head);
+    auto_arena a = arena_open();
+    struct value *values = arena_new_array(a, struct value, HEAD_CHANGEABLE + reg->field_count);
+    size_t n = 0;
     struct buf sql = sql_in(c);
     buf_puts(&sql, "update ");
     sql_put_name(&sql, reg->name);
-    buf_puts(&sql, " set \"number\" = ?, \"stage\" = ?, \"created_on\" = ?, \"org\" = ?, \"version\" = ?, \"voided\" = ?");
+    for (size_t i = 0; i < HEAD_CHANGEABLE; i++) {
+        if (value_eq(head[i].before, head[i].after)) continue;
+        buf_putf(&sql, "%s\"%s\" = ?", n ? ", " : " set ", head[i].name);
+        values[n++] = head[i].after;
+    }
     for (size_t i = 0; i < reg->field_count; i++) {
-        buf_puts(&sql, ", ");
+        if (value_eq(before->values[i], after->values[i])) continue;
+        buf_puts(&sql, n ? ", " : " set ");
         sql_put_name(&sql, reg->fields[i].name);
         buf_puts(&sql, " = ?");
+        values[n++] = after->values[i];
     }
+    if (n == 0) return true;
     buf_puts(&sql, " where \"office\" = ? and \"id\" = ? and \"version\" = ?");
     auto_query q = query_start_text(c, buf_str(&sql));
-    query_bind_str(&q, r->head.number);
-    query_bind_str(&q, r->head.stage);
-    query_bind_text(&q, r->head.created_on);
-    bind_org(&q, r->head.org);
-    query_bind_i64(&q, r->head.version);
-    query_bind_bool(&q, r->head.voided);
-    query_bind_values(&q, r->values, reg->field_count);
+    query_bind_values(&q, values, n);
     query_bind_str(&q, office);
-    query_bind_i64(&q, r->head.id);
-    query_bind_i64(&q, r->head.version - 1);
+    query_bind_i64(&q, after->head.id);
+    query_bind_i64(&q, before->head.version);
     int64_t changed;
     if (!query_run(&q, &changed, err)) return false;
     if (changed != 1) return error_set(err, ERR_CONFLICT, "这条记录刚被别人改动过，请刷新后再办");
-    return record_put_words(c, office, r, err);
+    if (record_words_differ(before, after)) words_later(c, office, reg, after->head.id);
+    return true;
 }
 
 /* ---- reading ---- */

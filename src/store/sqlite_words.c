@@ -18,7 +18,7 @@ bool sqlite_words_make(struct conn *c, struct error *err)
                         err);
 }
 
-/* The row of the record in the index, 0 when it has none yet. */
+/* The row of a record that the index has. */
 static bool find_row(struct conn *c, struct str office, struct str reg, int64_t id, int64_t *row, struct error *err)
 {
     auto_query q = query_start(c, "select \"row\" from \"fz_words_of\" where \"office\" = ? and \"register\" = ? and \"record\" = ?");
@@ -29,26 +29,27 @@ static bool find_row(struct conn *c, struct str office, struct str reg, int64_t 
     return query_finish(&q, err);
 }
 
+/* A row for a record that is new to the index; 0 when it has one. */
 static bool add_row(struct conn *c, struct str office, struct str reg, int64_t id, int64_t *row, struct error *err)
 {
-    auto_query last = query_start(c, "select coalesce(max(\"row\"), 0) + 1 from \"fz_words_of\"");
-    *row = query_row(&last) ? query_i64(&last, 0) : 0;
-    if (!query_finish(&last, err)) return false;
-    auto_query q = query_start(c, "insert into \"fz_words_of\" (\"office\", \"register\", \"record\", \"row\") values (?, ?, ?, ?)");
+    auto_query q = query_start(c, "insert into \"fz_words_of\" (\"office\", \"register\", \"record\", \"row\") "
+                                  "values (?, ?, ?, (select coalesce(max(\"row\"), 0) + 1 from \"fz_words_of\")) "
+                                  "on conflict (\"office\", \"register\", \"record\") do nothing returning \"row\"");
     query_bind_str(&q, office);
     query_bind_str(&q, reg);
     query_bind_i64(&q, id);
-    query_bind_i64(&q, *row);
-    return query_run(&q, NULL, err);
+    *row = query_row(&q) ? query_i64(&q, 0) : 0;
+    while (query_row(&q)) continue;
+    return query_finish(&q, err);
 }
 
 bool sqlite_words_put(struct conn *c, struct str office, struct str reg, int64_t id, const struct words *w,
                       struct error *err)
 {
     int64_t row;
-    if (!find_row(c, office, reg, id, &row, err)) return false;
-    bool known = row != 0;
-    if (!known && !add_row(c, office, reg, id, &row, err)) return false;
+    if (!add_row(c, office, reg, id, &row, err)) return false;
+    bool known = row == 0;
+    if (known && !find_row(c, office, reg, id, &row, err)) return false;
     auto_query q = known ? query_start(c, "update \"fz_words\" set pairs = ?, chars = ? where rowid = ?")
                          : query_start(c, "insert into \"fz_words\" (pairs, chars, rowid) values (?, ?, ?)");
     query_bind_str(&q, buf_str(&w->pairs));

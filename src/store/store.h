@@ -79,8 +79,10 @@ bool record_next_id(struct conn *c, struct str office, int64_t *id, struct error
 /* Next {seq} of a register and year. Only in a write. */
 bool record_next_seq(struct conn *c, struct str office, const struct reg *reg, int year, int64_t *seq, struct error *err);
 bool record_insert(struct conn *c, struct str office, const struct record *r, struct error *err);
-/* Writes head and all values where id and version-1 match; ERR_CONFLICT when somebody changed it. */
-bool record_update(struct conn *c, struct str office, const struct record *r, struct error *err);
+/* Writes what differs between `before`, as the table has it, and `after`; ERR_CONFLICT when the version in the table is
+ * not before's any more. The text index follows both when the transaction is committed. */
+bool record_update(struct conn *c, struct str office, const struct record *before, const struct record *after,
+                   struct error *err);
 /* ERR_NOT_FOUND when there is none. Voided records are found. */
 bool record_get(struct conn *c, struct arena *a, struct str office, const struct reg *reg, int64_t id,
                 struct record *r, struct error *err);
@@ -137,6 +139,9 @@ bool store_select_row(struct conn *c, struct arena *a, const struct formula_sql 
 /* Runs a formula as a scalar ("select …"). */
 bool store_evaluate(struct conn *c, struct arena *a, const struct formula_sql *sql, const struct formula_run *run,
                     struct value *value, struct error *err);
+/* The same for several formulas in one statement, about the same record and moment. */
+bool store_evaluate_all(struct conn *c, struct arena *a, const struct formula_sql *list, size_t count,
+                        const struct formula_run *run, struct value *values, struct error *err);
 
 /* ---- acts ---- */
 
@@ -155,7 +160,7 @@ struct act_entry {
     struct str hash;
 };
 
-/* Appends; seq must be the last + 1 (ERR_CONFLICT else). */
+/* Appends; seq is to be the last + 1, which the caller knows. ERR_CONFLICT when it is taken. */
 bool act_append(struct conn *c, struct str office, const struct act_entry *e, struct error *err);
 /* Last seq and hash; 0 and empty when there is none. */
 bool act_last(struct conn *c, struct arena *a, struct str office, int64_t *seq, struct str *hash, struct error *err);

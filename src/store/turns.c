@@ -190,8 +190,9 @@ bool store_try_write(struct store *s, struct str office, struct conn **c, struct
 static bool end_transaction(struct conn *c, struct error *err)
 {
     bool open = c->backend->in_transaction(c);
-    if (open && c->backend->commit(c, err)) return true;
+    if (open && words_catch_up(c, err) && c->backend->commit(c, err)) return true;
     c->backend->rollback(c);
+    words_forget(c);
     return open ? false : error_set(err, ERR_BUSY, "没有保存：数据库中断了这次写入，请稍后重试");
 }
 
@@ -286,7 +287,10 @@ void store_rollback(struct conn *c)
     bool undone = shared && conn_execute(c, "rollback to savepoint fz_turn", NULL) &&
                   conn_execute(c, "release savepoint fz_turn", NULL);
     /* Where what is to be undone can't be told from the others' work any more, none of it may be saved. */
-    if (!undone) c->backend->rollback(c);
+    if (!undone) {
+        c->backend->rollback(c);
+        words_forget(c);
+    }
     pthread_mutex_lock(&s->turns_lock);
     finish(t, s);
     pthread_mutex_unlock(&s->turns_lock);

@@ -28,14 +28,13 @@ static void record_round_trip(void **state)
 static void update_and_conflict(void **state)
 {
     struct world *w = *state;
-    struct record r = matter(w, 1, "甲", "旧内容", 0);
-    add(w, r);
+    struct record old = matter(w, 1, "甲", "旧内容", 0), r = matter(w, 1, "甲", "改写", 0);
+    add(w, old);
     r.head.version = 2;
-    r.values[BODY] = TEXT("改写");
     struct conn *c = begin_write(w);
-    OK(record_update(c, OFFICE, &r, &err));
+    OK(record_update(c, OFFICE, &old, &r, &err));
     struct error fault;
-    assert_false(record_update(c, OFFICE, &r, &fault)); /* version 2 is not the next after 2 */
+    assert_false(record_update(c, OFFICE, &old, &r, &fault)); /* version 1 is gone */
     assert_int_equal(fault.code, ERR_CONFLICT);
     OK(store_commit(c, &err));
     assert_int_equal(hits(w, "改写"), 1);
