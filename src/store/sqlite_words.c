@@ -18,38 +18,40 @@ bool sqlite_words_make(struct conn *c, struct error *err)
                         err);
 }
 
-/* The row of a record that the index has. */
-static bool find_row(struct conn *c, struct str office, struct str reg, int64_t id, int64_t *row, struct error *err)
+/* The row of the record in the index, and whether it has one already: else it is the next free one. */
+static bool find_row(struct conn *c, struct str office, struct str reg, int64_t id, int64_t *row, bool *known,
+                     struct error *err)
 {
-    auto_query q = query_start(c, "select \"row\" from \"fz_words_of\" where \"office\" = ? and \"register\" = ? and \"record\" = ?");
+    auto_query q = query_start(c, "select (select \"row\" from \"fz_words_of\" where \"office\" = ? and \"register\" = ? and "
+                                  "\"record\" = ?), (select coalesce(max(\"row\"), 0) + 1 from \"fz_words_of\")");
     query_bind_str(&q, office);
     query_bind_str(&q, reg);
     query_bind_i64(&q, id);
-    *row = query_row(&q) ? query_i64(&q, 0) : 0;
+    bool found = query_row(&q);
+    *known = found && query_i64(&q, 0) != 0;
+    *row = found ? query_i64(&q, *known ? 0 : 1) : 0;
     return query_finish(&q, err);
 }
 
-/* A row for a record that is new to the index; 0 when it has one. */
-static bool add_row(struct conn *c, struct str office, struct str reg, int64_t id, int64_t *row, struct error *err)
+/* A plain insert: with `returning` or `on conflict` SQLite would take a savepoint for the statement, and with each one
+ * FTS5 writes out all that it holds in memory. */
+static bool add_row(struct conn *c, struct str office, struct str reg, int64_t id, int64_t row, struct error *err)
 {
-    auto_query q = query_start(c, "insert into \"fz_words_of\" (\"office\", \"register\", \"record\", \"row\") "
-                                  "values (?, ?, ?, (select coalesce(max(\"row\"), 0) + 1 from \"fz_words_of\")) "
-                                  "on conflict (\"office\", \"register\", \"record\") do nothing returning \"row\"");
+    auto_query q = query_start(c, "insert into \"fz_words_of\" (\"office\", \"register\", \"record\", \"row\") values (?, ?, ?, ?)");
     query_bind_str(&q, office);
     query_bind_str(&q, reg);
     query_bind_i64(&q, id);
-    *row = query_row(&q) ? query_i64(&q, 0) : 0;
-    while (query_row(&q)) continue;
-    return query_finish(&q, err);
+    query_bind_i64(&q, row);
+    return query_run(&q, NULL, err);
 }
 
 bool sqlite_words_put(struct conn *c, struct str office, struct str reg, int64_t id, const struct words *w,
                       struct error *err)
 {
     int64_t row;
-    if (!add_row(c, office, reg, id, &row, err)) return false;
-    bool known = row == 0;
-    if (known && !find_row(c, office, reg, id, &row, err)) return false;
+    bool known;
+    if (!find_row(c, office, reg, id, &row, &known, err)) return false;
+    if (!known && !add_row(c, office, reg, id, row, err)) return false;
     auto_query q = known ? query_start(c, "update \"fz_words\" set pairs = ?, chars = ? where rowid = ?")
                          : query_start(c, "insert into \"fz_words\" (pairs, chars, rowid) values (?, ?, ?)");
     query_bind_str(&q, buf_str(&w->pairs));
