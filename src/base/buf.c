@@ -10,7 +10,7 @@ struct buf buf_in(struct arena *a)
     return (struct buf){.arena = a};
 }
 
-static void make_room(struct buf *b, size_t more)
+void buf_room(struct buf *b, size_t more)
 {
     size_t need;
     if (__builtin_add_overflow(b->len, more, &need)) abort();
@@ -28,7 +28,7 @@ static void make_room(struct buf *b, size_t more)
 void buf_put(struct buf *b, struct str t)
 {
     if (t.len == 0) return;
-    make_room(b, t.len);
+    buf_room(b, t.len);
     memcpy(b->s + b->len, t.s, t.len);
     b->len += t.len;
 }
@@ -36,12 +36,6 @@ void buf_put(struct buf *b, struct str t)
 void buf_puts(struct buf *b, const char *terminated)
 {
     buf_put(b, str_from(terminated));
-}
-
-void buf_putc(struct buf *b, char c)
-{
-    make_room(b, 1);
-    b->s[b->len++] = c;
 }
 
 void buf_putf(struct buf *b, const char *format, ...)
@@ -53,7 +47,7 @@ void buf_putf(struct buf *b, const char *format, ...)
     int n = vsnprintf(NULL, 0, format, args);
     va_end(args);
     if (n < 0) abort();
-    make_room(b, (size_t)n + 1);
+    buf_room(b, (size_t)n + 1);
     int again_n = vsnprintf(b->s + b->len, (size_t)n + 1, format, again);
     if (again_n != n) abort();
     va_end(again);
@@ -96,30 +90,42 @@ void buf_put_html(struct buf *b, struct str t)
     buf_put(b, str_slice(t, from, t.len));
 }
 
+/* What stands behind the backslash; 0: as \u00XX. */
+static char escape_letter(unsigned char c)
+{
+    switch (c) {
+    case '\b': return 'b';
+    case '\t': return 't';
+    case '\n': return 'n';
+    case '\f': return 'f';
+    case '\r': return 'r';
+    case '"':
+    case '\\': return (char)c;
+    default: return 0;
+    }
+}
+
 static void put_escaped(struct buf *b, unsigned char c)
 {
-    static const char letters[] = {['\b'] = 'b', ['\t'] = 't', ['\n'] = 'n', ['\f'] = 'f', ['\r'] = 'r', ['"'] = '"', ['\\'] = '\\'};
-    if (letters[c]) {
-        buf_putc(b, '\\');
-        buf_putc(b, letters[c]);
-    } else {
-        buf_putf(b, "\\u%04X", c);
-    }
+    char letter = escape_letter(c);
+    buf_putc(b, '\\');
+    if (letter)
+        buf_putc(b, letter);
+    else
+        buf_putf(b, "u%04X", c);
 }
 
 void buf_put_json(struct buf *b, struct str t)
 {
-    make_room(b, t.len + 2);
+    buf_room(b, t.len + 2);
     buf_putc(b, '"');
-    size_t from = 0;
     for (size_t i = 0; i < t.len; i++) {
         unsigned char c = (unsigned char)t.s[i];
-        if (c >= ' ' && c != '"' && c != '\\') continue;
-        buf_put(b, (struct str){t.s + from, i - from});
-        put_escaped(b, c);
-        from = i + 1;
+        if (c < ' ' || c == '"' || c == '\\')
+            put_escaped(b, c);
+        else
+            buf_putc(b, (char)c);
     }
-    if (t.len > from) buf_put(b, (struct str){t.s + from, t.len - from});
     buf_putc(b, '"');
 }
 

@@ -15,7 +15,13 @@ struct buf {
 struct buf buf_in(struct arena *a);
 void buf_put(struct buf *b, struct str t);
 void buf_puts(struct buf *b, const char *terminated);
-void buf_putc(struct buf *b, char c);
+/* Makes room for `more` bytes behind the text. */
+void buf_room(struct buf *b, size_t more);
+static inline void buf_putc(struct buf *b, char c)
+{
+    if (b->len == b->cap) buf_room(b, 1);
+    b->s[b->len++] = c;
+}
 void buf_putf(struct buf *b, const char *format, ...) __attribute__((format(printf, 2, 3), nonnull));
 /* Decimal digits. */
 void buf_put_i64(struct buf *b, int64_t n);

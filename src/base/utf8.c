@@ -31,13 +31,25 @@ static size_t decode(struct str t, uint32_t *value)
     return n;
 }
 
+/* Eight ASCII characters, none of them NUL: no byte is 0 or has its highest bit. */
+static bool is_ascii(const char *s)
+{
+    uint64_t eight;
+    memcpy(&eight, s, sizeof eight);
+    return (((eight - 0x0101010101010101u) | eight) & 0x8080808080808080u) == 0;
+}
+
 bool utf8_valid(struct str t)
 {
-    while (t.len) {
+    for (size_t i = 0; i < t.len;) {
+        if (t.len - i >= 8 && is_ascii(t.s + i)) {
+            i += 8;
+            continue;
+        }
         uint32_t c;
-        size_t n = decode(t, &c);
+        size_t n = decode((struct str){t.s + i, t.len - i}, &c);
         if (n == 0 || c == 0) return false;
-        t = str_slice(t, n, t.len);
+        i += n;
     }
     return true;
 }

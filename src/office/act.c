@@ -120,7 +120,9 @@ static bool load(struct work *w)
     const struct reg *reg = w->rq->reg;
     w->given = arena_new_array(w->tx->arena, bool, reg->field_count);
     w->faulty = arena_new_array(w->tx->arena, bool, reg->field_count);
-    if (w->act->kind != ACT_CREATE) {
+    if (w->act->kind != ACT_CREATE && w->rq->now) {
+        w->before = *w->rq->now;
+    } else if (w->act->kind != ACT_CREATE) {
         struct error err;
         if (!record_get(w->tx->conn, w->tx->arena, w->tx->office->key, reg, w->rq->record, &w->before, &err))
             return err.code == ERR_NOT_FOUND ? not_found(w) : work_fail(w, &err);
@@ -414,7 +416,9 @@ static bool carry_out(struct work *w, struct act_result *result)
     if (!moved || w->faults->count > faults) return false;
     int64_t seq = 0;
     if (!append(w, rows, count, &seq)) return false;
-    *result = (struct act_result){w->after.head.id, seq, w->after.head.number, w->after.head.stage};
+    struct record *now = arena_new(w->tx->arena, struct record);
+    *now = w->after;
+    *result = (struct act_result){now, now->head.id, seq, now->head.number, now->head.stage};
     return true;
 }
 
@@ -423,7 +427,11 @@ static bool carry_out_or_undo(struct work *w, struct act_result *result)
 {
     struct error err;
     struct tx_mark mark;
-    if (w->tx->whole) return carry_out(w, result);
+    if (w->tx->whole) {
+        bool done = carry_out(w, result);
+        w->tx->spoilt = w->tx->spoilt || !done;
+        return done;
+    }
     if (!tx_savepoint(w->tx, &mark, &err)) return work_fail(w, &err);
     if (carry_out(w, result)) return tx_release(w->tx, &err) ? true : work_fail(w, &err);
     if (!tx_undo(w->tx, &mark, &err)) work_fail(w, &err);

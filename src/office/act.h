@@ -15,6 +15,14 @@ struct chain_end {
     bool known, moved;
 };
 
+/* Organisations that were looked up: an import asks for the same few in every row. */
+enum { ORGS_SEEN = 16, ORG_TEXT_MOST = 96 };
+struct org_seen {
+    char text[ORG_TEXT_MOST];
+    size_t len;
+    int64_t id; /* 0: none here */
+};
+
 /* What one person does in one transaction. */
 struct tx {
     struct office *office;
@@ -25,7 +33,9 @@ struct tx {
     int64_t now;
     struct date today;
     struct chain_end end;
-    bool whole; /* who refuses one act undoes all: acts take no savepoint of their own */
+    struct org_seen orgs[ORGS_SEEN];
+    bool whole;  /* acts take no savepoint of their own: */
+    bool spoilt; /* one was refused after it had written, what was done since the last savepoint must be undone */
 };
 
 /* Begins; ends with tx_commit or tx_rollback. */
@@ -57,12 +67,14 @@ struct act_request {
     const struct input *inputs;
     size_t input_count;
     struct str reason; /* needed for amend, void, view; the text of a note */
+    const struct record *now; /* the record as an act before it in this transaction left it; NULL: it is read */
     int64_t version;   /* of the record the person looked at; 0: not checked */
     struct str number; /* create by import: the number it has already */
     bool no_defaults;  /* inputs not given stay empty (a form that showed its defaults) */
 };
 
 struct act_result {
+    const struct record *now; /* the record as it stands, in the transaction's arena */
     int64_t record;
     int64_t seq; /* position in the act log */
     struct str number;

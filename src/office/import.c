@@ -15,7 +15,9 @@ struct run {
     const struct import_column *columns;
     struct import_report *report;
     size_t fault_cap;
-    struct arena *keep; /* what outlives a row */
+    struct arena *keep;       /* what outlives a row */
+    size_t *column_of;        /* by field: its column, or SIZE_MAX */
+    size_t number_at, stage_at; /* the special columns, or SIZE_MAX */
 };
 
 /* One row. */
@@ -35,43 +37,44 @@ static void add_fault(struct run *r, size_t line, struct str column, struct str 
     ARENA_PUSH(r->keep, r->report->faults, r->report->fault_count, r->fault_cap, f);
 }
 
-static size_t column_of_field(const struct run *r, struct str field)
+static void find_columns(struct run *r)
 {
-    for (size_t i = 0; i < r->sheet->columns; i++)
-        if (r->columns[i].what == COLUMN_FIELD && str_eq(r->columns[i].field->name, field)) return i;
-    return SIZE_MAX;
+    r->column_of = arena_new_array(r->keep, size_t, r->reg->field_count);
+    for (size_t i = 0; i < r->reg->field_count; i++) r->column_of[i] = SIZE_MAX;
+    r->number_at = r->stage_at = SIZE_MAX;
+    for (size_t i = r->sheet->columns; i-- > 0;) {
+        const struct import_column *c = &r->columns[i];
+        if (c->what == COLUMN_FIELD) r->column_of[c->field - r->reg->fields] = i;
+        if (c->what == COLUMN_NUMBER) r->number_at = i;
+        if (c->what == COLUMN_STAGE) r->stage_at = i;
+    }
+}
+
+static size_t column_of_field(const struct run *r, const struct field *f)
+{
+    return f ? r->column_of[f - r->reg->fields] : SIZE_MAX;
+}
+
+static struct str cell_at(const struct line *l, size_t column)
+{
+    return column == SIZE_MAX ? STR("") : str_trim(l->row->cells[column]);
 }
 
 static struct str cell(const struct run *r, const struct line *l, const struct field *f)
 {
-    size_t i = column_of_field(r, f->name);
-    return i == SIZE_MAX ? STR("") : str_trim(l->row->cells[i]);
-}
-
-static size_t special_column(const struct run *r, int what)
-{
-    for (size_t i = 0; i < r->sheet->columns; i++)
-        if ((int)r->columns[i].what == what) return i;
-    return SIZE_MAX;
-}
-
-static struct str special_cell(const struct run *r, const struct line *l, int what)
-{
-    size_t i = special_column(r, what);
-    return i == SIZE_MAX ? STR("") : str_trim(l->row->cells[i]);
+    return cell_at(l, column_of_field(r, f));
 }
 
 /* The column that a fault is about: that of its field, or of the record's number. */
 static size_t column_of_fault(const struct run *r, const struct error *e)
 {
     struct str where = str_from(e->where);
-    return str_is(where, "number") ? special_column(r, COLUMN_NUMBER) : column_of_field(r, where);
+    return str_is(where, "number") ? r->number_at : column_of_field(r, reg_field(r->reg, where));
 }
 
 static void add_stage_fault(struct run *r, const struct line *l, struct str why)
 {
-    size_t at = special_column(r, COLUMN_STAGE);
-    add_fault(r, l->row->line, r->sheet->header[at], l->row->cells[at], why);
+    add_fault(r, l->row->line, r->sheet->header[r->stage_at], l->row->cells[r->stage_at], why);
 }
 
 /* Faults of an act become faults of cells: the field's name leads to its column. */
@@ -94,7 +97,7 @@ static void add_act_faults(struct run *r, const struct line *l, const struct err
 
 /* ---- which inputs a row gives an act ---- */
 
-static size_t gather_inputs(struct run *r, struct line *l, const struct act *act, struct input **inputs, bool mark)
+static size_t gather_inputs(struct run *r, struct line *l, const struct act *act, struct input **inputs)
 {
     struct act_input *fields;
     size_t n = act_fields(r->tx->arena, r->reg, act, &fields);
@@ -102,10 +105,7 @@ static size_t gather_inputs(struct run *r, struct line *l, const struct act *act
     size_t count = 0;
     for (size_t i = 0; i < n; i++) {
         struct str text = cell(r, l, fields[i].field);
-        if (text.len == 0) continue;
-        (*inputs)[count++] = (struct input){fields[i].field->name, text};
-        size_t at = column_of_field(r, fields[i].field->name);
-        if (mark) l->taken[at] = true;
+        if (text.len) (*inputs)[count++] = (struct input){fields[i].field->name, text};
     }
     return count;
 }
@@ -145,15 +145,16 @@ static bool apply(struct run *r, struct line *l, const struct act *act, struct a
 {
     rq->reg = r->reg;
     rq->act = act->name;
-    rq->input_count = gather_inputs(r, l, act, (struct input **)&rq->inputs, false);
+    rq->input_count = gather_inputs(r, l, act, (struct input **)&rq->inputs);
     if (!act_apply(r->tx, rq, result, faults)) return false;
-    gather_inputs(r, l, act, (struct input **)&rq->inputs, true);
+    for (size_t i = 0; i < rq->input_count; i++)
+        l->taken[column_of_field(r, reg_field(r->reg, rq->inputs[i].name))] = true;
     return true;
 }
 
 static const struct stage *wanted_stage(const struct run *r, const struct line *l)
 {
-    struct str text = special_cell(r, l, COLUMN_STAGE);
+    struct str text = cell_at(l, r->stage_at);
     for (size_t i = 0; i < r->reg->stage_count; i++) {
         const struct stage *s = &r->reg->stages[i];
         if (str_eq(s->label, text) || str_eq(s->key, text)) return s;
@@ -179,10 +180,10 @@ static size_t play_on(struct run *r, struct line *l, struct act_result *at, cons
                       struct errors *refusals)
 {
     size_t played = 0;
-    for (size_t i = 0; i < r->reg->act_count; i++) {
+    for (size_t i = 0; i < r->reg->act_count && !r->tx->spoilt; i++) {
         if (!is_playable(r, l, i, at->stage, wanted)) continue;
         struct errors faults = errors_in(r->tx->arena);
-        struct act_request rq = {.record = at->record};
+        struct act_request rq = {.record = at->record, .now = at->now};
         if (!apply(r, l, &r->reg->acts[i], &rq, at, &faults)) {
             l->refused[i] = true;
             if (refusals->count == 0) *refusals = faults;
@@ -230,7 +231,7 @@ static bool was_there(const struct run *r, const struct line *l, const struct st
 static void check_stage(struct run *r, struct line *l, const struct act_result *at, const struct stage *wanted,
                         const struct errors *refusals)
 {
-    struct str text = special_cell(r, l, COLUMN_STAGE);
+    struct str text = cell_at(l, r->stage_at);
     bool reached = wanted && (str_eq(at->stage, wanted->key) || (l->known && was_there(r, l, wanted)));
     if (text.len && !wanted) {
         add_stage_fault(r, l, STR("没有这个阶段"));
@@ -351,7 +352,7 @@ static bool advance_known(struct run *r, struct line *l, int64_t id, struct erro
     if (!record_get(r->tx->conn, r->tx->arena, r->tx->office->key, r->reg, id, &rec, err)) return false;
     if (!mark_done(r, l, id, err)) return false;
     l->known = &rec;
-    struct act_result at = {.record = id, .stage = rec.head.stage};
+    struct act_result at = {.now = &rec, .record = id, .stage = rec.head.stage};
     size_t before = r->report->fault_count;
     size_t played = play_out(r, l, &at);
     l->known = NULL;
@@ -367,7 +368,7 @@ static void create(struct run *r, struct line *l)
 {
     struct errors faults = errors_in(r->tx->arena);
     struct act_result at;
-    struct act_request rq = {.number = special_cell(r, l, COLUMN_NUMBER)};
+    struct act_request rq = {.number = cell_at(l, r->number_at)};
     if (!apply(r, l, &r->reg->acts[0], &rq, &at, &faults)) {
         add_act_faults(r, l, &faults);
         return;
@@ -377,37 +378,85 @@ static void create(struct run *r, struct line *l)
     if (r->report->fault_count == before) r->report->created++;
 }
 
-/* A row with faults is undone, so that the rows after it are checked against a clean state. */
 static bool play_row(struct run *r, const struct sheet_row *row, struct error *err)
 {
     struct line l = {.row = row,
                      .used = arena_new_array(r->tx->arena, bool, r->reg->act_count),
                      .refused = arena_new_array(r->tx->arena, bool, r->reg->act_count),
                      .taken = arena_new_array(r->tx->arena, bool, r->sheet->columns)};
-    size_t before = r->report->fault_count;
     int64_t known;
+    if (!find_known(r, &l, &known, err)) return false;
+    if (known) return advance_known(r, &l, known, err);
+    create(r, &l);
+    return true;
+}
+
+/* A row with faults is undone, so that the rows after it are checked against a clean state. */
+static bool play_row_alone(struct run *r, const struct sheet_row *row, struct error *err)
+{
+    size_t before = r->report->fault_count;
+    struct tx_mark mark;
+    return tx_savepoint(r->tx, &mark, err) && play_row(r, row, err) &&
+           (r->report->fault_count == before ? tx_release(r->tx, err) : tx_undo(r->tx, &mark, err));
+}
+
+static void restore_counts(struct import_report *r, const struct import_report *before)
+{
+    r->created = before->created;
+    r->advanced = before->advanced;
+    r->repeated = before->repeated;
+    r->fault_count = before->fault_count;
+}
+
+/* Rows in one savepoint for all of them: a savepoint copies every page that is written after it. Whatever goes wrong
+ * with any of them, all are undone, and `good` says that each must be played alone. */
+static bool play_together(struct run *r, size_t from, size_t count, bool *good, struct error *err)
+{
+    const struct import_report before = *r->report;
     struct tx_mark mark;
     if (!tx_savepoint(r->tx, &mark, err)) return false;
-    if (!find_known(r, &l, &known, err)) return false;
-    if (known) {
-        if (!advance_known(r, &l, known, err)) return false;
-    } else {
-        create(r, &l);
+    r->tx->whole = true;
+    *good = true;
+    bool ok = true;
+    for (size_t i = from; ok && *good && i < from + count; i++) {
+        arena_reset(r->tx->arena);
+        ok = play_row(r, &r->sheet->rows[i], err);
+        *good = !r->tx->spoilt && r->report->fault_count == before.fault_count;
     }
-    return r->report->fault_count == before ? tx_release(r->tx, err) : tx_undo(r->tx, &mark, err);
+    r->tx->whole = false;
+    if (!ok || *good) return ok && tx_release(r->tx, err);
+    restore_counts(r->report, &before);
+    return tx_undo(r->tx, &mark, err);
 }
+
+static bool play_each(struct run *r, size_t from, size_t count, struct error *err)
+{
+    for (size_t i = from; i < from + count; i++) {
+        arena_reset(r->tx->arena);
+        if (!play_row_alone(r, &r->sheet->rows[i], err)) return false;
+    }
+    return true;
+}
+
+enum { ROWS_TOGETHER = 200 };
 
 static bool play_rows(struct run *r, const struct import_options *options, struct error *err)
 {
-    for (size_t i = 0; i < r->sheet->count; i++) {
-        auto_arena row_arena = arena_open();
-        r->tx->arena = row_arena;
-        if (!play_row(r, &r->sheet->rows[i], err)) return false;
-        if (options->progress && ((i + 1) % 20 == 0 || i + 1 == r->sheet->count))
-            options->progress(options->progress_arg, i + 1, r->sheet->count);
+    auto_arena row_arena = arena_open();
+    size_t together = ROWS_TOGETHER;
+    bool ok = true;
+    r->tx->arena = row_arena;
+    for (size_t i = 0; ok && i < r->sheet->count;) {
+        size_t left = r->sheet->count - i, n = together < left ? together : left;
+        bool good = false;
+        ok = n == 1 || play_together(r, i, n, &good, err);
+        if (ok && !good) ok = play_each(r, i, n, err);
+        together = !good && n > 1 ? n / 8 + 1 : together * 2 < ROWS_TOGETHER ? together * 2 : ROWS_TOGETHER;
+        i += n;
+        if (ok && options->progress) options->progress(options->progress_arg, i, r->sheet->count);
     }
     r->tx->arena = r->keep;
-    return true;
+    return ok;
 }
 
 static void check_header(struct run *r)
@@ -435,6 +484,7 @@ static bool run_all(struct run *r, const struct import_options *options, struct 
         return true;
     }
     check_header(r);
+    find_columns(r);
     if (!play_rows(r, options, err)) return false;
     if (r->report->fault_count || !options->digest.len) return true;
     return setting_put(r->tx->conn, r->tx->office->key, mark, moment_iso(r->keep, r->tx->now), err);

@@ -1,5 +1,7 @@
 #include "office/inputs.h"
 
+#include <string.h>
+
 #include "office/seal.h"
 
 static bool fault(struct errors *faults, const struct field *f, const char *what, struct str typed)
@@ -43,11 +45,35 @@ static bool find_attachment(struct tx *tx, const struct field *f, struct str typ
     return false;
 }
 
+static struct org_seen *place_of_org(struct tx *tx, struct str typed)
+{
+    uint32_t h = 2166136261u;
+    for (size_t i = 0; i < typed.len; i++) h = (h ^ (unsigned char)typed.s[i]) * 16777619u;
+    return &tx->orgs[h % ORGS_SEEN];
+}
+
+/* The organisation by code or name. Only what was found is remembered. */
+static bool look_up_org(struct tx *tx, struct str typed, int64_t *id, struct error *err)
+{
+    struct org_seen *seen = place_of_org(tx, typed);
+    if (seen->id && str_eq((struct str){seen->text, seen->len}, typed)) {
+        *id = seen->id;
+        return true;
+    }
+    if (!org_find(tx->conn, tx->office->key, typed, id, err)) return false;
+    if (*id > 0 && typed.len <= sizeof seen->text) {
+        memcpy(seen->text, typed.s, typed.len);
+        seen->len = typed.len;
+        seen->id = *id;
+    }
+    return true;
+}
+
 static bool find_org(struct tx *tx, const struct field *f, struct str typed, struct value *value, struct errors *faults)
 {
     struct error err;
     int64_t id;
-    if (!org_find(tx->conn, tx->office->key, typed, &id, &err)) {
+    if (!look_up_org(tx, typed, &id, &err)) {
         errors_add(faults, &err);
         return false;
     }

@@ -1,3 +1,5 @@
+#include <assert.h>
+
 #include "office/act.h"
 #include "office/chain.h"
 
@@ -24,6 +26,7 @@ bool tx_begin_long(struct tx *tx, struct office *o, struct arena *a, const struc
 
 bool tx_commit(struct tx *tx, struct error *err)
 {
+    assert(!tx->spoilt);
     if (!chain_note_head(tx, err)) {
         tx_rollback(tx);
         return false;
@@ -53,6 +56,7 @@ bool tx_release(struct tx *tx, struct error *err)
 bool tx_undo(struct tx *tx, const struct tx_mark *mark, struct error *err)
 {
     tx->end = mark->end;
+    tx->spoilt = false;
     return store_undo(tx->conn, err);
 }
 

@@ -150,10 +150,10 @@ struct query query_start(struct conn *c, const char *text, ...)
     va_list args;
     va_start(args, text);
     for (const char *p = text; *p; p++) {
-        if (*p != '%') {
-            buf_putc(&sql, *p);
-            continue;
-        }
+        size_t plain = strcspn(p, "%");
+        buf_put(&sql, (struct str){p, plain});
+        p += plain;
+        if (!*p) break;
         switch (*++p) {
         case 'T': sql_put_name(&sql, va_arg(args, const struct reg *)->name); break;
         case 'F': sql_put_name(&sql, va_arg(args, const struct field *)->name); break;
