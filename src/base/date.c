@@ -97,10 +97,33 @@ bool date_parse(struct str t, struct date *date)
     return take_date(t, &at, date) && at == t.len;
 }
 
+/* `width` digits, and behind them the sign that separates them from the next. */
+static char *put_digits(char *at, int n, int width, char sign)
+{
+    for (int i = width; i-- > 0; n /= 10) at[i] = (char)('0' + n % 10);
+    at[width] = sign;
+    return at + width + 1;
+}
+
+static char *put_date(char *at, struct date d)
+{
+    struct ymd y = date_ymd(d);
+    at = put_digits(at, y.year, 4, '-');
+    return put_digits(put_digits(at, y.month, 2, '-'), y.day, 2, 'T');
+}
+
+static bool has_four_digits(int year)
+{
+    return year >= 0 && year <= 9999;
+}
+
 struct str date_iso(struct arena *a, struct date d)
 {
     struct ymd y = date_ymd(d);
-    return str_printf(a, "%04d-%02d-%02d", y.year, y.month, y.day);
+    if (!has_four_digits(y.year)) return str_printf(a, "%04d-%02d-%02d", y.year, y.month, y.day);
+    char *text = arena_alloc(a, 11);
+    put_date(text, d);
+    return (struct str){text, 10};
 }
 
 struct str date_chinese(struct arena *a, struct date d)
@@ -185,9 +208,13 @@ int64_t moment_of_date(struct date d)
 struct str moment_iso(struct arena *a, int64_t ms)
 {
     struct date d = moment_date(ms);
-    struct ymd y = date_ymd(d);
     int s = (int)((ms - moment_of_date(d)) / MS_PER_SECOND);
-    return str_printf(a, "%04d-%02d-%02dT%02d:%02d:%02d", y.year, y.month, y.day, s / 3600, s / 60 % 60, s % 60);
+    if (!has_four_digits(date_ymd(d).year))
+        return str_printf(a, "%.*sT%02d:%02d:%02d", STR_ARG(date_iso(a, d)), s / 3600, s / 60 % 60, s % 60);
+    char *text = arena_alloc(a, 20);
+    char *at = put_digits(put_date(text, d), s / 3600, 2, ':');
+    put_digits(put_digits(at, s / 60 % 60, 2, ':'), s % 60, 2, '\0');
+    return (struct str){text, 19};
 }
 
 static int64_t system_now(const struct clock *clock)

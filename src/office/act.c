@@ -138,7 +138,7 @@ static bool make_number(struct work *w, struct str *number)
     int year = date_ymd(w->on).year;
     int64_t seq;
     struct error err;
-    if (!record_next_seq(w->tx->conn, w->tx->office->key, reg, year, &seq, &err)) return work_fail(w, &err);
+    if (!tx_next_seq(w->tx, reg, year, &seq, &err)) return work_fail(w, &err);
     struct buf b = buf_in(w->tx->arena);
     struct str p = reg->number;
     for (size_t i = 0; i < p.len; i++) {
@@ -190,7 +190,7 @@ static bool begin_record(struct work *w)
 {
     struct record_head *h = &w->after.head;
     struct error err;
-    if (!record_next_id(w->tx->conn, w->tx->office->key, &h->id, &err)) return work_fail(w, &err);
+    if (!tx_next_id(w->tx, &h->id, &err)) return work_fail(w, &err);
     h->created_on = date_iso(w->tx->arena, w->on);
     h->created_at = w->tx->now;
     h->org = w->tx->user->account.org;

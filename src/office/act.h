@@ -15,6 +15,15 @@ struct chain_end {
     bool known, moved;
 };
 
+/* A running number as a transaction knows it: that of a register and year, or of all records (no register). */
+struct counter {
+    const struct reg *reg;
+    int year;
+    int64_t last;
+    bool known, moved;
+};
+enum { COUNTERS = 8 };
+
 /* Organisations that were looked up: an import asks for the same few in every row. */
 enum { ORGS_SEEN = 16, ORG_TEXT_MOST = 96 };
 struct org_seen {
@@ -33,6 +42,7 @@ struct tx {
     int64_t now;
     struct date today;
     struct chain_end end;
+    struct counter counters[COUNTERS];
     struct org_seen orgs[ORGS_SEEN];
     bool whole;  /* acts take no savepoint of their own: */
     bool spoilt; /* one was refused after it had written, what was done since the last savepoint must be undone */
@@ -50,10 +60,15 @@ void tx_rollback(struct tx *tx);
 /* A part that can be undone alone; `mark` keeps what the transaction knew when it began. */
 struct tx_mark {
     struct chain_end end;
+    struct counter counters[COUNTERS];
 };
 bool tx_savepoint(struct tx *tx, struct tx_mark *mark, struct error *err);
 bool tx_release(struct tx *tx, struct error *err);
 bool tx_undo(struct tx *tx, const struct tx_mark *mark, struct error *err);
+
+/* Next free id in the office, and next {seq} of a register and year. Asked of the database once, then counted here. */
+bool tx_next_id(struct tx *tx, int64_t *id, struct error *err);
+bool tx_next_seq(struct tx *tx, const struct reg *reg, int year, int64_t *seq, struct error *err);
 
 struct input {
     struct str name; /* field name */

@@ -30,7 +30,7 @@ static bool import_org(struct tx *tx, const struct sheet_in *s, size_t row, stru
     if (!org_find(tx->conn, tx->office->key, org.code, &known, err)) return false;
     if (known > 0) return true;
     if (!parent_id(tx, cell(s, row, "parent"), &org.parent, err)) return false;
-    return record_next_id(tx->conn, tx->office->key, &org.id, err) && people_put_org(tx, &org, err);
+    return tx_next_id(tx, &org.id, err) && people_put_org(tx, &org, err);
 }
 
 bool people_import_orgs(struct tx *tx, const struct sheet_in *sheet, struct errors *faults)

@@ -1,7 +1,48 @@
 #include <assert.h>
+#include <string.h>
 
 #include "office/act.h"
 #include "office/chain.h"
+
+/* ---- running numbers ---- */
+
+static bool next(struct tx *tx, const struct reg *reg, int year, int64_t *n, struct error *err)
+{
+    struct counter *unused = NULL;
+    for (size_t i = 0; i < COUNTERS; i++) {
+        struct counter *k = &tx->counters[i];
+        if (!k->known && !unused) unused = k;
+        if (!k->known || k->reg != reg || k->year != year) continue;
+        *n = ++k->last;
+        k->moved = true;
+        return true;
+    }
+    bool ok = reg ? record_next_seq(tx->conn, tx->office->key, reg, year, n, err)
+                  : record_next_id(tx->conn, tx->office->key, n, err);
+    if (ok && unused) *unused = (struct counter){.reg = reg, .year = year, .last = *n, .known = true};
+    return ok;
+}
+
+bool tx_next_id(struct tx *tx, int64_t *id, struct error *err)
+{
+    return next(tx, NULL, 0, id, err);
+}
+
+bool tx_next_seq(struct tx *tx, const struct reg *reg, int year, int64_t *seq, struct error *err)
+{
+    return next(tx, reg, year, seq, err);
+}
+
+static bool put_counters(struct tx *tx, struct error *err)
+{
+    for (size_t i = 0; i < COUNTERS; i++) {
+        const struct counter *k = &tx->counters[i];
+        if (k->moved && !record_put_seq(tx->conn, tx->office->key, k->reg, k->year, k->last, err)) return false;
+    }
+    return true;
+}
+
+/* ---- beginning and end ---- */
 
 static bool begin(struct tx *tx, struct office *o, struct arena *a, const struct user *u, struct str entrance,
                   struct conn *c)
@@ -27,7 +68,7 @@ bool tx_begin_long(struct tx *tx, struct office *o, struct arena *a, const struc
 bool tx_commit(struct tx *tx, struct error *err)
 {
     assert(!tx->spoilt);
-    if (!chain_note_head(tx, err)) {
+    if (!chain_note_head(tx, err) || !put_counters(tx, err)) {
         tx_rollback(tx);
         return false;
     }
@@ -45,6 +86,7 @@ void tx_rollback(struct tx *tx)
 bool tx_savepoint(struct tx *tx, struct tx_mark *mark, struct error *err)
 {
     mark->end = tx->end;
+    memcpy(mark->counters, tx->counters, sizeof mark->counters);
     return store_savepoint(tx->conn, err);
 }
 
@@ -56,6 +98,7 @@ bool tx_release(struct tx *tx, struct error *err)
 bool tx_undo(struct tx *tx, const struct tx_mark *mark, struct error *err)
 {
     tx->end = mark->end;
+    memcpy(tx->counters, mark->counters, sizeof tx->counters);
     tx->spoilt = false;
     return store_undo(tx->conn, err);
 }

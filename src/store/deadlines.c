@@ -1,4 +1,6 @@
 /* Deadlines: one row for each that a record has started. */
+#include <stdlib.h>
+
 #include "store/inside.h"
 
 static const char *const state_names[] = {
@@ -97,15 +99,24 @@ static bool take_list(struct query *q, struct arena *a, struct deadline_row **li
     return query_finish(q, err);
 }
 
+static int by_start(const void *x, const void *y)
+{
+    const struct deadline_row *a = x, *b = y;
+    int order = str_cmp(a->start_on, b->start_on);
+    return order ? order : str_cmp(a->name, b->name);
+}
+
 bool deadline_list_of_record(struct conn *c, struct arena *a, struct str office, struct str reg, int64_t record,
                              struct deadline_row **list, size_t *count, struct error *err)
 {
     auto_query q = query_start(c, "select " DEADLINE_COLUMNS("") " from \"fz_deadline\" where \"office\" = ? and "
-                                  "\"register\" = ? and \"record\" = ? order by \"start_on\", \"name\"");
+                                  "\"register\" = ? and \"record\" = ?");
     query_bind_str(&q, office);
     query_bind_str(&q, reg);
     query_bind_i64(&q, record);
-    return take_list(&q, a, list, count, err);
+    if (!take_list(&q, a, list, count, err)) return false;
+    if (*count > 1) qsort(*list, *count, sizeof **list, by_start);
+    return true;
 }
 
 bool deadline_list_running(struct conn *c, struct arena *a, struct str office, struct deadline_row **list,

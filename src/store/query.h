@@ -28,6 +28,7 @@ struct query query_start(struct conn *c, const char *text, ...);
 /* The same for text put together with sql_… below. The text need not outlive the call. */
 struct query query_start_text(struct conn *c, struct str sql);
 
+/* Text is not copied: it must live until the query ends. */
 void query_bind_str(struct query *q, struct str t);  /* the empty text stays an empty text */
 void query_bind_text(struct query *q, struct str t); /* the empty text becomes NULL: dates, optional texts */
 void query_bind_i64(struct query *q, int64_t n);

@@ -27,6 +27,16 @@ bool record_next_seq(struct conn *c, struct str office, const struct reg *reg, i
     return next_of(c, office, reg->name, year, seq, err);
 }
 
+bool record_put_seq(struct conn *c, struct str office, const struct reg *reg, int year, int64_t last, struct error *err)
+{
+    auto_query q = query_start(c, "update \"fz_seq\" set \"last\" = ? where \"office\" = ? and \"register\" = ? and \"year\" = ?");
+    query_bind_i64(&q, last);
+    query_bind_str(&q, office);
+    query_bind_str(&q, reg ? reg->name : STR(""));
+    query_bind_i64(&q, year);
+    return query_run(&q, NULL, err);
+}
+
 /* ---- writing ---- */
 
 static struct value org_value(int64_t org)

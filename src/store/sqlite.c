@@ -234,7 +234,7 @@ static bool sqlite_bind(struct conn *c, void *statement, int at, struct value v)
     case VALUE_INT: result = sqlite3_bind_int64(statement, at + 1, v.i); break;
     case VALUE_REAL: result = sqlite3_bind_double(statement, at + 1, v.r); break;
     case VALUE_TEXT:
-        result = sqlite3_bind_text64(statement, at + 1, v.t.s ? v.t.s : "", v.t.len, SQLITE_TRANSIENT, SQLITE_UTF8);
+        result = sqlite3_bind_text64(statement, at + 1, v.t.s ? v.t.s : "", v.t.len, SQLITE_STATIC, SQLITE_UTF8);
         break;
     }
     return result == SQLITE_OK || sqlite_fault(db_of(c), &c->fault);

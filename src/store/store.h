@@ -78,6 +78,8 @@ struct record {
 bool record_next_id(struct conn *c, struct str office, int64_t *id, struct error *err);
 /* Next {seq} of a register and year. Only in a write. */
 bool record_next_seq(struct conn *c, struct str office, const struct reg *reg, int year, int64_t *seq, struct error *err);
+/* Notes the last number taken of a register and year, or of all ids (reg NULL), that one of the two above gave before. */
+bool record_put_seq(struct conn *c, struct str office, const struct reg *reg, int year, int64_t last, struct error *err);
 bool record_insert(struct conn *c, struct str office, const struct record *r, struct error *err);
 /* Writes what differs between `before`, as the table has it, and `after`; ERR_CONFLICT when the version in the table is
  * not before's any more. The text index follows both when the transaction is committed. */
@@ -216,6 +218,7 @@ bool deadline_state_parse(struct str name, enum deadline_state *s);
 
 /* Inserts or replaces. */
 bool deadline_put(struct conn *c, struct str office, const struct deadline_row *d, struct error *err);
+/* The record's deadlines, by start and name. */
 bool deadline_list_of_record(struct conn *c, struct arena *a, struct str office, struct str reg, int64_t record,
                              struct deadline_row **list, size_t *count, struct error *err);
 

@@ -271,7 +271,7 @@ static bool put(struct tx *tx, struct org *org, bool is_root, struct error *err)
     if (!org_list(tx->conn, tx->arena, office, &o.list, &o.count, err) || !check_form(&o, org, is_root, err))
         return false;
     if (org->closed && !is_empty(tx, &o, org, err)) return false;
-    if (!org->id && !record_next_id(tx->conn, office, &org->id, err)) return false;
+    if (!org->id && !tx_next_id(tx, &org->id, err)) return false;
     return people_put_org(tx, org, err);
 }
 
