@@ -203,24 +203,18 @@ bool session_check(struct office *o, struct conn *c, struct arena *a, struct str
     return user_load(o, c, a, s->account, user, err);
 }
 
-bool session_touch(struct office *o, struct arena *a, struct str token, struct error *err)
+bool session_touch(struct office *o, const struct session *s, struct error *err)
 {
-    struct session s;
-    struct conn *c = store_read(o->store, err);
-    if (!c) return false;
-    bool ok = session_get(c, a, o->key, sm3_hex(a, token), &s, err);
-    store_done(c);
-    int64_t now = clock_now(&o->clock);
-    if (!ok || now - s.seen_at < TOUCH_MS) return ok;
+    struct session now = *s;
+    struct conn *c;
+    now.seen_at = clock_now(&o->clock);
+    int64_t since = now.seen_at - s->seen_at;
+    if (since < TOUCH_MS) return true;
     /* A page need not wait for a writer to be noted, unless the session would seem to be idle. */
-    bool late = now - s.seen_at > TOUCH_LATE_MS;
-    if (late)
-        ok = (c = store_write(o->store, o->key, err)) != NULL;
-    else
-        ok = store_try_write(o->store, o->key, &c, err);
+    bool late = since > TOUCH_LATE_MS;
+    bool ok = late ? (c = store_write(o->store, o->key, err)) != NULL : store_try_write(o->store, o->key, &c, err);
     if (!ok || !c) return ok;
-    s.seen_at = now;
-    if (session_put(c, o->key, &s, err)) return store_commit(c, err);
+    if (session_seen(c, o->key, &now, err)) return store_commit(c, err);
     store_rollback(c);
     return false;
 }

@@ -27,8 +27,9 @@ bool sign_in(struct office *o, struct arena *a, struct str name, struct str pass
 /* Who holds this session. ERR_FORBIDDEN when it has ended. */
 bool session_check(struct office *o, struct conn *c, struct arena *a, struct str token, struct session *s,
                    struct user *user, struct error *err);
-/* Notes that the session is in use; called when the last note is over a minute old. */
-bool session_touch(struct office *o, struct arena *a, struct str token, struct error *err);
+/* Notes that the session, as session_check gave it, is in use, when the last note is over a minute old. A session that
+ * has ended meanwhile stays ended. */
+bool session_touch(struct office *o, const struct session *s, struct error *err);
 bool sign_out(struct office *o, struct arena *a, const struct user *u, struct str token, struct error *err);
 
 #endif

@@ -174,6 +174,15 @@ bool session_put(struct conn *c, struct str office, const struct session *s, str
     return query_run(&q, NULL, err);
 }
 
+bool session_seen(struct conn *c, struct str office, const struct session *s, struct error *err)
+{
+    auto_query q = query_start(c, "update \"fz_session\" set \"seen_at\" = ? where \"office\" = ? and \"digest\" = ?");
+    query_bind_i64(&q, s->seen_at);
+    query_bind_str(&q, office);
+    query_bind_str(&q, s->digest);
+    return query_run(&q, NULL, err);
+}
+
 bool session_get(struct conn *c, struct arena *a, struct str office, struct str digest, struct session *s,
                  struct error *err)
 {

@@ -54,6 +54,8 @@ struct session {
     int64_t seen_at;
 };
 bool session_put(struct conn *c, struct str office, const struct session *s, struct error *err);
+/* Sets seen_at where the session still is: one that has ended does not come back. */
+bool session_seen(struct conn *c, struct str office, const struct session *s, struct error *err);
 bool session_get(struct conn *c, struct arena *a, struct str office, struct str digest, struct session *s,
                  struct error *err);
 bool session_delete(struct conn *c, struct str office, struct str digest, struct error *err);

@@ -256,7 +256,7 @@ static bool before(struct request *rq, struct reply *rp, const struct route *rou
         http_fault(rq, rp, 403, STR("这一页打开得太久，或者不是从本系统提交的。请返回刷新后再提交。"));
         return false;
     }
-    session_touch(app_of(rq)->office, rq->arena, v->token, &err);
+    session_touch(app_of(rq)->office, &v->session, &err);
     if (v->user.account.must_change && route->flags & ROUTE_API) {
         http_fault(rq, rp, 403, STR("请先登录网页修改密码"));
         return false;

@@ -40,14 +40,19 @@ static bool in(struct world *w, const char *name, struct str password, struct si
     return sign_in(w->office, w->arena, str_from(name), password, STR("10.0.0.1"), s ? s : &unused, &last);
 }
 
+static bool check_session(struct world *w, struct str token, struct session *s)
+{
+    struct user u;
+    struct conn *c = store_read(w->store, &last);
+    bool ok = session_check(w->office, c, w->arena, token, s, &u, &last);
+    store_done(c);
+    return ok;
+}
+
 static bool session_is_open(struct world *w, struct str token)
 {
     struct session s;
-    struct user u;
-    struct conn *c = store_read(w->store, &last);
-    bool ok = session_check(w->office, c, w->arena, token, &s, &u, &last);
-    store_done(c);
-    return ok;
+    return check_session(w, token, &s);
 }
 
 static struct account account(struct world *w, const char *name)
@@ -224,9 +229,10 @@ static void a_session_ends_when_idle(void **state)
     struct world *w = *state;
     struct signed_in s;
     assert_true(in(w, "clerk", RIGHT, &s));
+    struct session held;
     set_clock(w, "2024-06-03T09:14:00");
-    assert_true(session_is_open(w, s.token));
-    OK(session_touch(w->office, w->arena, s.token, &err));
+    assert_true(check_session(w, s.token, &held));
+    OK(session_touch(w->office, &held, &err));
     set_clock(w, "2024-06-03T09:28:30");
     assert_true(session_is_open(w, s.token));
     set_clock(w, "2024-06-03T09:29:30");
@@ -238,15 +244,30 @@ static void a_session_ends_after_twelve_hours(void **state)
     struct world *w = *state;
     struct signed_in s;
     assert_true(in(w, "clerk", RIGHT, &s));
+    struct session held;
     for (int minutes = 10; minutes < 12 * 60; minutes += 10) {
         char moment[40];
         snprintf(moment, sizeof moment, "2024-06-03T%02d:%02d:00", 9 + minutes / 60 % 24, minutes % 60);
         if (9 + minutes / 60 >= 21) break;
         set_clock(w, moment);
-        assert_true(session_is_open(w, s.token));
-        OK(session_touch(w->office, w->arena, s.token, &err));
+        assert_true(check_session(w, s.token, &held));
+        OK(session_touch(w->office, &held, &err));
     }
     set_clock(w, "2024-06-03T21:00:30");
+    assert_false(session_is_open(w, s.token));
+}
+
+/* A request that began before the sign-out ends after it. */
+static void a_note_of_use_does_not_bring_an_ended_session_back(void **state)
+{
+    struct world *w = *state;
+    struct signed_in s;
+    struct session held;
+    assert_true(in(w, "clerk", RIGHT, &s));
+    assert_true(check_session(w, s.token, &held));
+    OK(sign_out(w->office, w->arena, &w->clerk, s.token, &err));
+    set_clock(w, "2024-06-03T09:02:00");
+    OK(session_touch(w->office, &held, &err));
     assert_false(session_is_open(w, s.token));
 }
 
@@ -426,6 +447,7 @@ int main(void)
         TEST(every_refusal_is_the_same),
         TEST(tries_at_the_same_time_all_count),
         TEST(a_session_ends_when_idle),
+        TEST(a_note_of_use_does_not_bring_an_ended_session_back),
         TEST(a_session_ends_after_twelve_hours),
         TEST(disabling_and_a_new_password_end_sessions),
         TEST(who_may_manage_accounts),
