@@ -18,6 +18,17 @@ bool work_fail(struct work *w, const struct error *err)
     return false;
 }
 
+bool work_evaluate(struct work *w, const struct formula *const *list, size_t count, struct value *values)
+{
+    struct formula_run run = office_run(w->tx->office);
+    run.self = w->rq->record ? w->rq->record : w->after.head.id;
+    struct formula_sql *sql = arena_new_array(w->tx->arena, struct formula_sql, count);
+    for (size_t i = 0; i < count; i++)
+        sql[i] = formula_to_sql(w->tx->arena, list[i], store_dialect(w->tx->office->store), false);
+    struct error err;
+    return store_evaluate_all(w->tx->conn, w->tx->arena, sql, count, &run, values, &err) ? true : work_fail(w, &err);
+}
+
 /* ---- is it allowed at all ---- */
 
 /* A record may stand in a stage that the definitions no longer have: acts for any stage are its way on. */
@@ -221,18 +232,6 @@ static bool change_record(struct work *w)
     return write(w);
 }
 
-/* Formulas about the record as it is stored now, all in one statement. */
-static bool evaluate(struct work *w, const struct formula *const *list, size_t count, struct value *values)
-{
-    struct formula_run run = office_run(w->tx->office);
-    run.self = w->after.head.id;
-    struct formula_sql *sql = arena_new_array(w->tx->arena, struct formula_sql, count);
-    for (size_t i = 0; i < count; i++)
-        sql[i] = formula_to_sql(w->tx->arena, list[i], store_dialect(w->tx->office->store), false);
-    struct error err;
-    return store_evaluate_all(w->tx->conn, w->tx->arena, sql, count, &run, values, &err) ? true : work_fail(w, &err);
-}
-
 /* Fields to be filled from formulas that do not need each other. */
 struct filling {
     const struct field **fields;
@@ -243,7 +242,7 @@ struct filling {
 static bool fill(struct work *w, struct filling *f)
 {
     struct value *values = arena_new_array(w->tx->arena, struct value, f->count);
-    if (!evaluate(w, f->formulas, f->count, values)) return false;
+    if (!work_evaluate(w, f->formulas, f->count, values)) return false;
     for (size_t i = 0; i < f->count; i++) w->after.values[work_field_index(w, f->fields[i])] = values[i];
     f->count = 0;
     return write(w);
@@ -301,7 +300,7 @@ static bool check_gates(struct work *w)
     const struct formula **list = arena_new_array(w->tx->arena, const struct formula *, count);
     struct value *values = arena_new_array(w->tx->arena, struct value, count);
     for (size_t i = 0; i < count; i++) list[i] = i < own ? w->act->require[i].that : reg->always[i - own].that;
-    if (!evaluate(w, list, count, values)) return false;
+    if (!work_evaluate(w, list, count, values)) return false;
     for (size_t i = 0; i < count; i++) {
         const struct rule *rule = i < own ? &w->act->require[i] : &reg->always[i - own];
         struct error err;

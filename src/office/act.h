@@ -111,9 +111,8 @@ size_t act_fields(struct arena *a, const struct reg *reg, const struct act *act,
  * of the procedure fills, only who may do that act, and only after it was filled: an amendment corrects what was done
  * and never does it (else a clerk could write the reviewer's conclusion). */
 bool act_may_amend(const struct user *u, const struct record *r, const struct field *f, struct str entrance);
-/* Default of an input for a record (NULL for a new one); VALUE_NULL when there is none. */
-bool act_default(struct tx *tx, const struct reg *reg, const struct act_input *input, int64_t record,
-                 struct value *value, struct error *err);
+/* Default of an input for a record (0 for a new one); VALUE_NULL when there is none. */
+bool act_default(struct tx *tx, const struct act_input *input, int64_t record, struct value *value, struct error *err);
 
 /* An act of administration (accounts, organisations, reports, recomputation): only the entry in the chain. `what` is
  * the act's name, `details` a JSON object's text without secrets. */

@@ -111,10 +111,8 @@ static void take_input(struct work *w, const struct input *in)
     w->faulty[i] = !input_value(w->tx, w->rq->reg, ai->field, in->text, &w->after.values[i], w->faults);
 }
 
-bool act_default(struct tx *tx, const struct reg *reg, const struct act_input *input, int64_t record,
-                 struct value *value, struct error *err)
+bool act_default(struct tx *tx, const struct act_input *input, int64_t record, struct value *value, struct error *err)
 {
-    (void)reg;
     *value = value_null();
     if (!input->initial) return true;
     struct formula_run run = office_run(tx->office);
@@ -123,15 +121,26 @@ bool act_default(struct tx *tx, const struct reg *reg, const struct act_input *i
     return store_evaluate(tx->conn, tx->arena, &sql, &run, value, err);
 }
 
+static bool wants_default(const struct work *w, const struct act_input *input)
+{
+    size_t at = work_field_index(w, input->field);
+    return input->initial && !w->given[at] && w->after.values[at].kind == VALUE_NULL;
+}
+
 static bool fill_defaults(struct work *w)
 {
-    for (size_t i = 0; i < w->input_count && !w->rq->no_defaults; i++) {
-        size_t at = work_field_index(w, w->inputs[i].field);
-        if (w->given[at] || !w->inputs[i].initial || w->after.values[at].kind != VALUE_NULL) continue;
-        struct error err;
-        if (!act_default(w->tx, w->rq->reg, &w->inputs[i], w->rq->record, &w->after.values[at], &err))
-            return work_fail(w, &err);
+    if (w->rq->no_defaults) return true;
+    const struct formula **list = arena_new_array(w->tx->arena, const struct formula *, w->input_count);
+    size_t *at = arena_new_array(w->tx->arena, size_t, w->input_count);
+    struct value *values = arena_new_array(w->tx->arena, struct value, w->input_count);
+    size_t n = 0;
+    for (size_t i = 0; i < w->input_count; i++) {
+        if (!wants_default(w, &w->inputs[i])) continue;
+        at[n] = work_field_index(w, w->inputs[i].field);
+        list[n++] = w->inputs[i].initial;
     }
+    if (!work_evaluate(w, list, n, values)) return false;
+    for (size_t i = 0; i < n; i++) w->after.values[at[i]] = values[i];
     return true;
 }
 

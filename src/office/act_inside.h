@@ -24,6 +24,8 @@ size_t work_field_index(const struct work *w, const struct field *f);
 /* Adds the fault. Always false. */
 bool work_fail(struct work *w, const struct error *err);
 
+/* Formulas about the record as it is stored now, all in one statement. */
+bool work_evaluate(struct work *w, const struct formula *const *list, size_t count, struct value *values);
 /* Reason and number as they came: what no field checks. */
 bool work_check_words(struct work *w);
 /* Takes the inputs into `after`, fills defaults, checks what is required and unique, finds the day. All faults at once.

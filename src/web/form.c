@@ -130,7 +130,7 @@ static bool stored_value(struct filling *f, const struct act_input *in, struct v
     const struct record *r = f->form->record;
     *value = r ? r->values[in->field - r->reg->fields] : value_null();
     if (value->kind != VALUE_NULL || f->form->act->kind == ACT_AMEND) return true;
-    return act_default(&f->tx, f->form->reg, in, r ? r->head.id : 0, value, err);
+    return act_default(&f->tx, in, r ? r->head.id : 0, value, err);
 }
 
 static bool initial_text(struct filling *f, const struct act_input *in, struct str *text, struct error *err)
