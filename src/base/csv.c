@@ -3,6 +3,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "base/file.h"
 #include "base/sheet_build.h"
 
 struct csv {
@@ -158,16 +159,92 @@ static bool read_row(struct csv *c, struct error *err)
     }
 }
 
-bool csv_read(struct arena *a, struct str text, char separator, struct sheet_in *sheet, struct error *err)
+static struct csv start(struct arena *a, struct str text, char separator)
 {
     struct csv c = {.arena = a, .text = text, .line = 1, .separator = separator};
     skip_mark(&c);
     take_separator_line(&c);
     if (c.separator == 0) c.separator = detect_separator(&c);
+    return c;
+}
+
+bool csv_read(struct arena *a, struct str text, char separator, struct sheet_in *sheet, struct error *err)
+{
+    struct csv c = start(a, text, separator);
     struct sheet_builder builder = sheet_builder_start(a, sheet);
     while (!at_end(&c)) {
         size_t line = c.line;
         if (!read_row(&c, err) || !sheet_builder_row(&builder, line, c.cells, c.count, err)) return false;
     }
     return sheet_builder_finish(&builder, err);
+}
+
+/* ---- row by row ---- */
+
+enum { GIVE_BACK = 8 << 20 };
+
+/* The row's own memory comes anew from `a`. */
+static bool read_row_in(struct csv *c, struct arena *a, struct error *err)
+{
+    c->arena = a;
+    c->cells = NULL;
+    c->cap = 0;
+    return read_row(c, err);
+}
+
+static void give_back(const struct csv *c, size_t *given)
+{
+    if (c->at - *given < GIVE_BACK) return;
+    file_map_forget(str_slice(c->text, *given, c->at));
+    *given = c->at;
+}
+
+static void keep_header(struct arena *a, struct sheet_in *sheet)
+{
+    for (size_t i = 0; i < sheet->columns; i++) sheet->header[i] = str_copy(a, sheet->header[i]);
+}
+
+bool csv_scan(struct arena *a, struct str text, struct sheet_in *sheet, struct error *err)
+{
+    auto_arena row = arena_open();
+    struct csv c = start(row, text, 0);
+    struct sheet_builder builder = sheet_builder_start(a, sheet);
+    builder.only_count = true;
+    for (size_t given = 0; !at_end(&c); give_back(&c, &given)) {
+        size_t line = c.line;
+        bool had_header = builder.has_header;
+        arena_reset(row);
+        if (!read_row_in(&c, row, err) || !sheet_builder_row(&builder, line, c.cells, c.count, err)) return false;
+        if (!had_header && builder.has_header) keep_header(a, sheet);
+    }
+    sheet->text = text;
+    sheet->separator = c.separator;
+    return sheet_builder_finish(&builder, err);
+}
+
+struct csv_rows {
+    const struct sheet_in *sheet;
+    struct csv csv;
+    size_t given;
+};
+
+struct csv_rows *csv_rows_open(struct arena *a, const struct sheet_in *sheet)
+{
+    struct csv_rows *r = arena_new(a, struct csv_rows);
+    r->sheet = sheet;
+    r->csv = start(a, sheet->text, sheet->separator);
+    return r;
+}
+
+bool csv_rows_next(struct csv_rows *r, struct arena *a, struct sheet_row *row, bool *more, struct error *err)
+{
+    struct csv *c = &r->csv;
+    *more = false;
+    while (!*more && !at_end(c)) {
+        row->line = c->line;
+        if (!read_row_in(c, a, err)) return false;
+        *more = row->line > r->sheet->header_line && sheet_builder_cells(a, r->sheet, c->cells, c->count, row);
+        give_back(c, &r->given); /* cells that point there are read from the file again */
+    }
+    return true;
 }

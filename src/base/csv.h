@@ -11,5 +11,12 @@
 /* Reads UTF-8 text (see base/encoding.h for bytes). `separator` is ',' ';' or '\t', or 0 to take the one that the
  * header line holds most often. Cells point into `text` where they can. A fault names row and column. */
 bool csv_read(struct arena *a, struct str text, char separator, struct sheet_in *sheet, struct error *err);
+/* Reads and checks all of it, and keeps only header, number of rows, text and separator in `sheet`: for files that are
+ * too large to hold their rows. `text` is a file in memory (file.h's file_map); what was read of it is given back. */
+bool csv_scan(struct arena *a, struct str text, struct sheet_in *sheet, struct error *err);
+/* The rows of such a sheet; see sheet_rows in sheet_in.h. */
+struct csv_rows;
+struct csv_rows *csv_rows_open(struct arena *a, const struct sheet_in *sheet);
+bool csv_rows_next(struct csv_rows *r, struct arena *a, struct sheet_row *row, bool *more, struct error *err);
 
 #endif

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -60,6 +61,36 @@ bool file_read(struct arena *a, const char *path, size_t limit, struct str *cont
         ok = read_all(a, fd, limit, content, path, err);
     close(fd);
     return ok;
+}
+
+bool file_map(const char *path, struct str *content, struct error *err)
+{
+    *content = STR("");
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0) return io_error(err, "打不开文件", path);
+    struct stat st;
+    bool ok = true;
+    if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode)) {
+        ok = error_at(err, ERR_IO, str_from(path), "不是普通文件");
+    } else if (st.st_size > 0) {
+        void *at = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+        ok = at != MAP_FAILED || io_error(err, "读不了文件", path);
+        if (ok) *content = (struct str){at, (size_t)st.st_size};
+    }
+    close(fd);
+    return ok;
+}
+
+void file_unmap(struct str content)
+{
+    if (content.len) munmap((void *)(uintptr_t)content.s, content.len);
+}
+
+void file_map_forget(struct str part)
+{
+    uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+    uintptr_t from = ((uintptr_t)part.s + page - 1) / page * page, to = ((uintptr_t)part.s + part.len) / page * page;
+    if (to > from) madvise((void *)from, to - from, MADV_DONTNEED);
 }
 
 static bool write_all(int fd, struct str content)

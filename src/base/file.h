@@ -6,6 +6,12 @@
 
 /* Reads all of a regular file (or of standard input for "-"), at most `limit` bytes, else ERR_LIMIT. */
 bool file_read(struct arena *a, const char *path, size_t limit, struct str *content, struct error *err);
+/* A regular file as if it stood in memory, read as it is looked at; ended by file_unmap. Whoever shortens the file
+ * meanwhile ends the program. */
+bool file_map(const char *path, struct str *content, struct error *err);
+void file_unmap(struct str content);
+/* This part of it need not stay in memory: it is read again when it is looked at again. */
+void file_map_forget(struct str part);
 /* Writes through a temporary file in the same folder, fsync, rename: after a crash the old or the new file is
  * there, never half of one. Mode 0600 when `secret`, else 0644 under the umask. */
 bool file_write(const char *path, struct str content, bool secret, struct error *err);

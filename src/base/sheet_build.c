@@ -101,20 +101,40 @@ static bool check_unnamed(const struct sheet_in *sheet, size_t line, const struc
     return true;
 }
 
+bool sheet_builder_cells(struct arena *a, const struct sheet_in *sheet, const struct str *cells, size_t count,
+                         struct sheet_row *row)
+{
+    if (used_cells(cells, count) == 0) return false;
+    row->cells = arena_new_array(a, struct str, sheet->columns);
+    for (size_t i = 0; i < sheet->columns; i++) row->cells[i] = i < count && cells[i].len > 0 ? cells[i] : STR("");
+    return true;
+}
+
+static bool check_limits(const struct sheet_builder *b, size_t line, struct error *err)
+{
+    const struct sheet_in *sheet = b->sheet;
+    size_t most = b->only_count ? SHEET_MAX_STREAMED_ROWS : SHEET_MAX_ROWS;
+    if (sheet->count >= most)
+        return sheet_fault(err, ERR_LIMIT, line, SIZE_MAX, "表格超过%zu行。请分成几个文件导入", most);
+    if (!b->only_count && (sheet->count + 1) * sheet->columns > SHEET_MAX_CELLS)
+        return sheet_fault(err, ERR_LIMIT, line, SIZE_MAX, "表格超过%zu个单元格。请删去用不到的列，或分成几个文件导入",
+                           SHEET_MAX_CELLS);
+    return true;
+}
+
 bool sheet_builder_row(struct sheet_builder *b, size_t line, const struct str *cells, size_t count, struct error *err)
 {
     struct sheet_in *sheet = b->sheet;
     size_t used = used_cells(cells, count);
     if (used == 0) return true;
     if (!b->has_header) return take_header(b, line, cells, used, err);
-    if (!check_unnamed(sheet, line, cells, used, err)) return false;
-    if (sheet->count >= SHEET_MAX_ROWS)
-        return sheet_fault(err, ERR_LIMIT, line, SIZE_MAX, "表格超过%zu行。请分成几个文件导入", SHEET_MAX_ROWS);
-    if ((sheet->count + 1) * sheet->columns > SHEET_MAX_CELLS)
-        return sheet_fault(err, ERR_LIMIT, line, SIZE_MAX, "表格超过%zu个单元格。请删去用不到的列，或分成几个文件导入",
-                           SHEET_MAX_CELLS);
-    struct sheet_row row = {.line = line, .cells = arena_new_array(b->arena, struct str, sheet->columns)};
-    for (size_t i = 0; i < sheet->columns; i++) row.cells[i] = i < count && cells[i].len > 0 ? cells[i] : STR("");
+    if (!check_unnamed(sheet, line, cells, used, err) || !check_limits(b, line, err)) return false;
+    if (b->only_count) {
+        sheet->count++;
+        return true;
+    }
+    struct sheet_row row = {.line = line};
+    sheet_builder_cells(b->arena, sheet, cells, count, &row);
     ARENA_PUSH(b->arena, sheet->rows, sheet->count, b->cap, row);
     return true;
 }

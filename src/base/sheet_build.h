@@ -10,12 +10,16 @@ struct sheet_builder {
     struct sheet_in *sheet;
     size_t cap;
     bool has_header;
+    bool only_count; /* checks and counts the rows, and keeps none */
 };
 
 /* Empties `sheet` and begins. */
 struct sheet_builder sheet_builder_start(struct arena *a, struct sheet_in *sheet);
 /* Takes the next row. The texts are kept, the array is copied. */
 bool sheet_builder_row(struct sheet_builder *b, size_t line, const struct str *cells, size_t count, struct error *err);
+/* The cells of a row as the sheet gives them, in `a`: as many as it has columns. False for a row without content. */
+bool sheet_builder_cells(struct arena *a, const struct sheet_in *sheet, const struct str *cells, size_t count,
+                         struct sheet_row *row);
 /* Fails when there was no header. */
 bool sheet_builder_finish(const struct sheet_builder *b, struct error *err);
 

@@ -33,21 +33,20 @@ static bool read_any(struct arena *a, struct str bytes, struct sheet_in *sheet, 
     return read_csv(a, bytes, sheet, err);
 }
 
-/* Puts the file's name before the place, so that a list of faults of several files stays readable. */
-static void name_place(struct error *err, struct str file_name)
+/* A list of faults of several files stays readable. */
+bool sheet_in_name_place(struct error *err, struct str file_name)
 {
     struct str name = str_slice(file_name, 0, utf8_cut(file_name, 150));
     char where[sizeof err->where];
     const char *gap = err->where[0] != '\0' && name.len > 0 ? " " : "";
     int n = snprintf(where, sizeof where, "%.*s%s%s", STR_ARG(name), gap, err->where);
     if (n > 0 && (size_t)n < sizeof where) memcpy(err->where, where, (size_t)n + 1);
+    return false;
 }
 
 bool sheet_in_read(struct arena *a, struct str bytes, struct str file_name, struct sheet_in *sheet, struct error *err)
 {
-    if (read_any(a, bytes, sheet, err)) return true;
-    name_place(err, file_name);
-    return false;
+    return read_any(a, bytes, sheet, err) || sheet_in_name_place(err, file_name);
 }
 
 size_t sheet_in_column(const struct sheet_in *sheet, struct str name)
@@ -55,4 +54,26 @@ size_t sheet_in_column(const struct sheet_in *sheet, struct str name)
     for (size_t i = 0; i < sheet->columns; i++)
         if (str_eq(sheet->header[i], name)) return i;
     return SIZE_MAX;
+}
+
+struct sheet_rows {
+    const struct sheet_in *sheet;
+    size_t at;
+    struct csv_rows *csv; /* NULL: the rows stand in memory */
+};
+
+struct sheet_rows *sheet_rows_open(struct arena *a, const struct sheet_in *sheet)
+{
+    struct sheet_rows *r = arena_new(a, struct sheet_rows);
+    r->sheet = sheet;
+    if (!sheet->rows && sheet->count) r->csv = csv_rows_open(a, sheet);
+    return r;
+}
+
+bool sheet_rows_next(struct sheet_rows *r, struct arena *a, struct sheet_row *row, bool *more, struct error *err)
+{
+    if (r->csv) return csv_rows_next(r->csv, a, row, more, err);
+    *more = r->at < r->sheet->count;
+    if (*more) *row = r->sheet->rows[r->at++];
+    return true;
 }

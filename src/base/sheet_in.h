@@ -10,6 +10,7 @@
 #include "base/error.h"
 
 #define SHEET_MAX_ROWS ((size_t)200000)
+#define SHEET_MAX_STREAMED_ROWS ((size_t)20000000) /* row by row, from a file */
 #define SHEET_MAX_COLUMNS ((size_t)500)
 /* Rows times columns: a wide header over many short rows costs memory that the file did not pay for. */
 #define SHEET_MAX_CELLS ((size_t)8000000)
@@ -22,15 +23,26 @@ struct sheet_row {
 struct sheet_in {
     struct str *header; /* trimmed. An unnamed column between named ones is kept as "" and has no content */
     size_t columns;
-    struct sheet_row *rows;
+    struct sheet_row *rows; /* NULL of a sheet that was opened with sheet_file.h: use sheet_rows */
     size_t count;
     size_t header_line;
+    struct str text; /* the CSV that rows are read from while rows is NULL */
+    char separator;
 };
 
 /* Reads a table, whichever of the two it is: told apart by content, not by the name. For a workbook the first
  * visible sheet is read. `file_name` only serves messages and may be empty. Cells may point into `bytes`, which
  * must live as long as the sheet. Refuses old .xls and workbooks with a password with advice what to do. */
 bool sheet_in_read(struct arena *a, struct str bytes, struct str file_name, struct sheet_in *sheet, struct error *err);
+
+/* Puts the file's name before the place of a fault. Always false. */
+bool sheet_in_name_place(struct error *err, struct str file_name);
+
+/* The rows one after another, whether they stand in memory or in a file. */
+struct sheet_rows;
+struct sheet_rows *sheet_rows_open(struct arena *a, const struct sheet_in *sheet);
+/* The next row, with its cells in `a`; `more` is false at the end. A fault only when the file changed while it was read. */
+bool sheet_rows_next(struct sheet_rows *r, struct arena *a, struct sheet_row *row, bool *more, struct error *err);
 
 /* The column whose header is `name`, or SIZE_MAX. */
 size_t sheet_in_column(const struct sheet_in *sheet, struct str name);

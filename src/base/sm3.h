@@ -6,6 +6,11 @@
 
 /* The digest, in the arena. Without SM3 in the machine's OpenSSL nothing can be proved: the program stops. */
 struct str sm3_hex(struct arena *a, struct str bytes);
+/* The same in portions: sm3_end frees it. */
+struct sm3;
+struct sm3 *sm3_start(void);
+void sm3_add(struct sm3 *sum, struct str bytes);
+struct str sm3_end(struct sm3 *sum, struct arena *a);
 /* Any bytes as lower-case hex digits, in the arena, with a zero behind them. */
 struct str hex_text(struct arena *a, const unsigned char *bytes, size_t count);
 

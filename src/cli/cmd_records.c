@@ -5,7 +5,7 @@
 
 #include "base/buf.h"
 #include "base/file.h"
-#include "base/sm3.h"
+#include "base/sheet_file.h"
 #include "base/utf8.h"
 #include "cli/cli.h"
 #include "office/act.h"
@@ -14,8 +14,6 @@
 #include "office/seal.h"
 #include "office/show.h"
 #include "paper/sheet.h"
-
-enum { IMPORT_MOST = 64 << 20 };
 
 static const struct reg *find_register(struct cli *cli, struct str name, int *status)
 {
@@ -292,27 +290,34 @@ static bool map_columns(struct cli *cli, const struct reg *reg, const struct she
     return ok && apply_map(cli, reg, sheet, *columns, err);
 }
 
+static int import_sheet(struct cli *cli, const struct reg *reg, const struct user *user, const struct sheet_file *file)
+{
+    struct error err;
+    struct import_column *columns;
+    struct import_report report;
+    const struct sheet_in *sheet = &file->sheet;
+    if (!map_columns(cli, reg, sheet, &columns, &err) || !remember_map(cli, user, reg, sheet, columns, &err))
+        return cli_fail(cli, &err);
+    struct import_options options = {.dry_run = cli_option(cli, "dry-run") != NULL,
+                                     .again = cli_option(cli, "again") != NULL,
+                                     .digest = file->digest,
+                                     .progress = show_progress};
+    if (!import_run(cli->office, cli->arena, user, STR("import"), reg, sheet, columns, &options, &report, &err))
+        return cli_fail(cli, &err);
+    return import_result(cli, reg, sheet, &report);
+}
+
 int cli_import(struct cli *cli)
 {
     struct error err;
     struct user user;
     int status;
-    struct str bytes;
-    struct sheet_in sheet;
-    struct import_column *columns;
-    struct import_report report;
+    struct sheet_file file;
     if (!cli_open(cli, false)) return EXIT_FAILED;
     const struct reg *reg = find_register(cli, cli_argument(cli, 0), &status);
     if (!reg || !cli_user(cli, &user, &status)) return status;
-    if (!file_read(cli->arena, cli->arguments[1], IMPORT_MOST, &bytes, &err) ||
-        !sheet_in_read(cli->arena, bytes, cli_argument(cli, 1), &sheet, &err) ||
-        !map_columns(cli, reg, &sheet, &columns, &err) || !remember_map(cli, &user, reg, &sheet, columns, &err))
-        return cli_fail(cli, &err);
-    struct import_options options = {.dry_run = cli_option(cli, "dry-run") != NULL,
-                                     .again = cli_option(cli, "again") != NULL,
-                                     .digest = sm3_hex(cli->arena, bytes),
-                                     .progress = show_progress};
-    if (!import_run(cli->office, cli->arena, &user, STR("import"), reg, &sheet, columns, &options, &report, &err))
-        return cli_fail(cli, &err);
-    return import_result(cli, reg, &sheet, &report);
+    bool ok = sheet_file_open(cli->arena, cli->arguments[1], &file, &err);
+    status = ok ? import_sheet(cli, reg, &user, &file) : cli_fail(cli, &err);
+    sheet_file_close(&file);
+    return status;
 }

@@ -410,7 +410,7 @@ static void restore_counts(struct import_report *r, const struct import_report *
 
 /* Rows in one savepoint for all of them: a savepoint copies every page that is written after it. Whatever goes wrong
  * with any of them, all are undone, and `good` says that each must be played alone. */
-static bool play_together(struct run *r, size_t from, size_t count, bool *good, struct error *err)
+static bool play_together(struct run *r, const struct sheet_row *rows, size_t count, bool *good, struct error *err)
 {
     const struct import_report before = *r->report;
     struct tx_mark mark;
@@ -418,9 +418,9 @@ static bool play_together(struct run *r, size_t from, size_t count, bool *good, 
     r->tx->whole = true;
     *good = true;
     bool ok = true;
-    for (size_t i = from; ok && *good && i < from + count; i++) {
+    for (size_t i = 0; ok && *good && i < count; i++) {
         arena_reset(r->tx->arena);
-        ok = play_row(r, &r->sheet->rows[i], err);
+        ok = play_row(r, &rows[i], err);
         *good = !r->tx->spoilt && r->report->fault_count == before.fault_count;
     }
     r->tx->whole = false;
@@ -429,32 +429,56 @@ static bool play_together(struct run *r, size_t from, size_t count, bool *good, 
     return tx_undo(r->tx, &mark, err);
 }
 
-static bool play_each(struct run *r, size_t from, size_t count, struct error *err)
+static bool play_each(struct run *r, const struct sheet_row *rows, size_t count, struct error *err)
 {
-    for (size_t i = from; i < from + count; i++) {
+    for (size_t i = 0; i < count; i++) {
         arena_reset(r->tx->arena);
-        if (!play_row_alone(r, &r->sheet->rows[i], err)) return false;
+        if (!play_row_alone(r, &rows[i], err)) return false;
     }
     return true;
 }
 
 enum { ROWS_TOGETHER = 200 };
 
+/* The next rows of the sheet, at most `most`. */
+static bool take_rows(struct sheet_rows *from, struct arena *a, size_t most, struct sheet_row *rows, size_t *count,
+                      struct error *err)
+{
+    bool more = true;
+    *count = 0;
+    while (*count < most) {
+        if (!sheet_rows_next(from, a, &rows[*count], &more, err)) return false;
+        if (!more) break;
+        ++*count;
+    }
+    return true;
+}
+
+static bool play_some(struct run *r, const struct sheet_row *rows, size_t count, size_t *together, struct error *err)
+{
+    bool good = false;
+    if (count > 1 && !play_together(r, rows, count, &good, err)) return false;
+    if (!good && !play_each(r, rows, count, err)) return false;
+    size_t next = !good && count > 1 ? count / 8 + 1 : *together * 2;
+    *together = next < ROWS_TOGETHER ? next : ROWS_TOGETHER;
+    return true;
+}
+
 static bool play_rows(struct run *r, const struct import_options *options, struct error *err)
 {
+    auto_arena rows_arena = arena_open();
     auto_arena row_arena = arena_open();
-    size_t together = ROWS_TOGETHER;
-    bool ok = true;
+    struct sheet_rows *sheet = sheet_rows_open(r->keep, r->sheet);
+    struct sheet_row rows[ROWS_TOGETHER];
+    size_t together = ROWS_TOGETHER, done = 0, count;
     r->tx->arena = row_arena;
-    for (size_t i = 0; ok && i < r->sheet->count;) {
-        size_t left = r->sheet->count - i, n = together < left ? together : left;
-        bool good = false;
-        ok = n == 1 || play_together(r, i, n, &good, err);
-        if (ok && !good) ok = play_each(r, i, n, err);
-        together = !good && n > 1 ? n / 8 + 1 : together * 2 < ROWS_TOGETHER ? together * 2 : ROWS_TOGETHER;
-        i += n;
-        if (ok && options->progress) options->progress(options->progress_arg, i, r->sheet->count);
-    }
+    bool ok;
+    do {
+        arena_reset(rows_arena);
+        ok = take_rows(sheet, rows_arena, together, rows, &count, err) && play_some(r, rows, count, &together, err);
+        done += count;
+        if (ok && count && options->progress) options->progress(options->progress_arg, done, r->sheet->count);
+    } while (ok && count);
     r->tx->arena = r->keep;
     return ok;
 }
@@ -529,21 +553,34 @@ static void put_row(struct buf *b, const struct sheet_in *sheet, const struct st
     buf_puts(b, "\r\n");
 }
 
+/* The faults of a row, which stand in the order of the rows; moves *k behind them. */
+static struct str reasons(struct arena *a, const struct import_report *report, size_t line, size_t *k)
+{
+    struct buf why = buf_in(a);
+    for (; *k < report->fault_count && report->faults[*k].line == line; ++*k) {
+        const struct import_fault *f = &report->faults[*k];
+        buf_putf(&why, "%s%.*s%s%.*s", why.len ? "；" : "", STR_ARG(f->column), f->column.len ? "：" : "",
+                 STR_ARG(f->why));
+    }
+    return buf_str(&why);
+}
+
 struct str import_faulty_rows(struct arena *a, const struct sheet_in *sheet, const struct import_report *report)
 {
     struct buf b = buf_in(a);
     buf_puts(&b, "\xEF\xBB\xBF");
     put_row(&b, sheet, sheet->header, STR("原因"));
-    size_t k = 0; /* faults stand in the order of the rows */
+    size_t k = 0;
     while (k < report->fault_count && report->faults[k].line == 0) k++;
-    for (size_t i = 0; i < sheet->count; i++) {
-        struct buf why = buf_in(a);
-        for (; k < report->fault_count && report->faults[k].line == sheet->rows[i].line; k++) {
-            const struct import_fault *f = &report->faults[k];
-            buf_putf(&why, "%s%.*s%s%.*s", why.len ? "；" : "", STR_ARG(f->column), f->column.len ? "：" : "",
-                     STR_ARG(f->why));
-        }
-        if (why.len) put_row(&b, sheet, sheet->rows[i].cells, buf_str(&why));
+    auto_arena row_arena = arena_open();
+    struct sheet_rows *rows = sheet_rows_open(a, sheet);
+    struct sheet_row row;
+    struct error changed;
+    for (bool more = true; k < report->fault_count;) {
+        arena_reset(row_arena);
+        if (!sheet_rows_next(rows, row_arena, &row, &more, &changed) || !more) break;
+        struct str why = reasons(row_arena, report, row.line, &k);
+        if (why.len) put_row(&b, sheet, row.cells, why);
     }
     return buf_str(&b);
 }
