@@ -15,6 +15,8 @@
 #include "base/csv.h"
 #include "base/encoding.h"
 #include "base/file.h"
+#include "base/sheet_file.h"
+#include "base/sm3.h"
 #include "base/utf8.h"
 #include "base/xlsx_in.h"
 #include "base/xlsx_value.h"
@@ -571,6 +573,67 @@ static void other_files_get_advice(void **state)
           &sheet, &err, "a|b / 2:1|2", NULL);
 }
 
+/* ---- a file of any size gives the rows that the whole text gives ---- */
+
+static char *put_file(struct arena *a, struct str bytes)
+{
+    static const char path[] = "sheet-file-test.csv";
+    struct error err;
+    if (!file_write(path, bytes, false, &err)) fail_msg("%s", err.message);
+    return str_cstr(a, str_from(path));
+}
+
+static void same_rows(struct arena *a, const char *name, struct str bytes)
+{
+    struct sheet_in whole;
+    struct sheet_file file;
+    struct error whole_fault = {0}, file_fault = {0};
+    char *path = put_file(a, bytes);
+    bool good = sheet_in_read(a, bytes, str_from(path), &whole, &whole_fault);
+    bool opened = sheet_file_open(a, path, &file, &file_fault);
+    if (good != opened || strcmp(whole_fault.message, file_fault.message) != 0 || strcmp(whole_fault.where, file_fault.where) != 0)
+        fail_msg("%s: 「%s %s」 and 「%s %s」", name, whole_fault.where, whole_fault.message, file_fault.where, file_fault.message);
+    if (good) {
+        assert_true(str_eq(file.digest, sm3_hex(a, bytes)));
+        assert_int_equal(file.sheet.count, whole.count);
+        assert_int_equal(file.sheet.columns, whole.columns);
+        for (size_t i = 0; i < whole.columns; i++) assert_true(str_eq(file.sheet.header[i], whole.header[i]));
+        struct sheet_rows *rows = sheet_rows_open(a, &file.sheet);
+        struct sheet_row row;
+        bool more;
+        for (size_t r = 0;; r++) {
+            if (!sheet_rows_next(rows, a, &row, &more, &file_fault)) fail_msg("%s", file_fault.message);
+            assert_int_equal(more, r < whole.count);
+            if (!more) break;
+            assert_int_equal(row.line, whole.rows[r].line);
+            for (size_t i = 0; i < whole.columns; i++)
+                if (!str_eq(row.cells[i], whole.rows[r].cells[i]))
+                    fail_msg("%s: row %zu column %zu: 「%.*s」", name, r, i, STR_ARG(row.cells[i]));
+        }
+    }
+    sheet_file_close(&file);
+    remove(path);
+}
+
+static void a_file_gives_the_same_rows(void **state)
+{
+    (void)state;
+    auto_arena a = arena_open();
+    static const char *const texts[] = {
+        "", "\n\n", "甲,乙\n", "甲,乙\n1,2\n", "甲,乙\r\n1,2\r\n", "甲,乙\n1,2", "\n ,\n甲,乙\n\n1\n,,\n3,4\n",
+        "\xEF\xBB\xBF甲,乙\n1,2\n", "sep=;\n甲;乙\n1;2,3\n", "甲\t乙\n1\t2\n", "\"甲\n乙\",丙\n\"1\"\"2\",\"3\r\n4\"\n",
+        "甲,甲\n1,2\n", "甲,乙\n1,2,3\n", "甲,,乙\n1,,2\n", "甲,,乙\n1,x,2\n", "甲,乙\n\"1,2\n", "甲,乙\n1\"2,3\n", "甲,乙\n1\r2,3\n",
+        "\xBC\xD7,\xD2\xD2\n1,2\n", "%PDF-1.4", "\xFF\xFE\x32\x75,\0\n\0" "1\0", "PK\3\4nothing"};
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) same_rows(a, texts[i], str_from(texts[i]));
+    static const char long_text[] = "一般事项的说明文字，一般事项的说明文字，一般事项的说明文字，一般事项的说明文字";
+    /* More than is read at once, with what is given back in between. */
+    struct buf b = buf_in(a);
+    buf_puts(&b, "编号,内容,备注\n");
+    for (int i = 0; b.len < (size_t)20 << 20; i++)
+        buf_putf(&b, "%d,\"第%d件，\"\"引\"\"\n换行\",%s\n", i, i, i % 7 ? long_text : "");
+    same_rows(a, "long", buf_str(&b));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -585,6 +648,7 @@ int main(void)
         cmocka_unit_test(the_other_parts_matter),
         cmocka_unit_test(malice_is_refused),
         cmocka_unit_test(other_files_get_advice),
+        cmocka_unit_test(a_file_gives_the_same_rows),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
