@@ -50,10 +50,29 @@ static struct str moment_of_act(struct motion *m)
     return date_iso(m->tx->arena, m->on);
 }
 
-/* Start day (or moment) that this act gives the deadline; empty when it gives none. */
-static struct str start_given(struct motion *m, const struct deadline *d)
+static bool day_of(struct value v, struct date *day)
 {
-    if (d->start_act.len) return str_eq(d->start_act, m->act->name) ? moment_of_act(m) : STR("");
+    int64_t ms;
+    if (v.kind != VALUE_TEXT || !moment_parse(v.t, &ms)) return false;
+    *day = moment_date(ms);
+    return true;
+}
+
+/* An amendment corrected the day of the act that started this round. */
+static struct str start_amended(const struct motion *m, const struct deadline *d, const struct deadline_row *row)
+{
+    const struct act *a = m->act->kind == ACT_AMEND ? reg_act(m->after->reg, d->start_act) : NULL;
+    struct value was = value_of(m->before, a ? a->dated : NULL), is = value_of(m->after, a ? a->dated : NULL);
+    struct date day, began;
+    bool moved = !value_eq(was, is) && day_of(was, &day) && day_of(value_text(row->start_on), &began);
+    return moved && is.kind == VALUE_TEXT && date_cmp(day, began) == 0 ? is.t : STR("");
+}
+
+/* Start day (or moment) that this act gives the deadline; empty when it gives none. */
+static struct str start_given(struct motion *m, const struct deadline *d, const struct deadline_row *row)
+{
+    if (d->start_act.len)
+        return str_eq(d->start_act, m->act->name) ? moment_of_act(m) : start_amended(m, d, row);
     struct value now = value_of(m->after, d->start);
     if (now.kind != VALUE_TEXT || value_eq(now, value_of(m->before, d->start))) return STR("");
     return now.t;
@@ -131,7 +150,7 @@ static void begin_round(struct motion *m, struct deadline_row *row)
 static bool start(struct motion *m, const struct deadline *d, struct deadline_row *row, bool *changed)
 {
     bool amends = m->act->kind == ACT_AMEND;
-    struct str from = start_given(m, d);
+    struct str from = start_given(m, d, row);
     int64_t ms;
     if (amends && start_taken_away(m, d)) unmake(row, changed);
     if (from.len == 0 || !moment_parse(from, &ms)) return true;
@@ -201,14 +220,6 @@ static void suspend_or_resume(struct motion *m, const struct deadline *d, struct
 }
 
 /* ---- amendments of the days on which something happened ---- */
-
-static bool day_of(struct value v, struct date *day)
-{
-    int64_t ms;
-    if (v.kind != VALUE_TEXT || !moment_parse(v.t, &ms)) return false;
-    *day = moment_date(ms);
-    return true;
-}
 
 /* The day of the act named so, before and after; false when the act has no such field or the day is missing. */
 static bool days_of_act(const struct motion *m, struct str act, struct date *was, struct date *is)

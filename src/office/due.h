@@ -10,7 +10,7 @@
 /* How later acts move it:
  *  - an act that starts it once more (a step) begins a new round; an amendment of the start moves the round there is,
  *    and takes it away when the start is emptied or its condition does not hold for the new start;
- *  - an amendment of the day of the act that met it, or of the days of its last suspension, counts and judges again;
+ *  - an amendment of the day of the act that started or met it, or of the days of its last suspension, counts and judges again;
  *  - a suspension that began after the last day takes out nothing; meeting it while suspended ends the suspension. */
 
 /* Mark in deadline_row.calendar while a year on the way has no holiday arrangement yet: pending:2027. The dates then
@@ -35,8 +35,6 @@ void due_deduct(const struct model *m, struct arena *a, enum period_unit unit, s
                 struct deadline_row *row);
 /* Met or missed, of a row with met_on: by the day. */
 enum deadline_state due_judged(const struct deadline *d, const struct deadline_row *row);
-/* Last days by a date written in the paper itself; the warning is counted back from it. */
-void due_give(struct arena *a, const struct deadline *d, struct str last, struct deadline_row *row);
 
 /* How a running deadline stands today. */
 enum due_standing { DUE_OK, DUE_NEAR, DUE_TODAY, DUE_OVERDUE, DUE_MET, DUE_MISSED, DUE_SUSPENDED, DUE_STOPPED };

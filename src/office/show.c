@@ -62,17 +62,17 @@ struct str show_stage(const struct record *r)
 
 bool show_is_unmasked(const struct shower *s, const struct user *user, const struct record *r)
 {
-    struct act_entry *acts;
-    size_t count;
-    struct error err;
     if (!user_may_unmask(user, r->reg)) return false;
-    if (!act_list_of_record(s->conn, s->arena, s->office->key, r->reg->name, r->head.id, &acts, &count, &err))
-        return false;
-    int64_t since = clock_now(&s->office->clock) - UNMASKED_MS;
-    for (size_t i = 0; i < count; i++) {
-        const struct act *act = reg_act(r->reg, acts[i].act);
-        if (act && act->kind == ACT_VIEW && acts[i].at >= since && str_eq(acts[i].actor, user->account.name))
-            return true;
+    struct act_done done = {.reg = r->reg->name,
+                            .record = r->head.id,
+                            .actor = user->account.name,
+                            .since = clock_now(&s->office->clock) - UNMASKED_MS};
+    for (size_t i = 0; i < r->reg->act_count; i++) {
+        struct error err;
+        bool found;
+        done.act = r->reg->acts[i].name;
+        if (r->reg->acts[i].kind != ACT_VIEW) continue;
+        if (act_was_done(s->conn, s->office->key, &done, &found, &err) && found) return true;
     }
     return false;
 }

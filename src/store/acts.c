@@ -93,6 +93,20 @@ bool act_each(struct conn *c, struct str office, int64_t after, bool (*each)(voi
     return query_finish(&q, err);
 }
 
+bool act_was_done(struct conn *c, struct str office, const struct act_done *what, bool *done, struct error *err)
+{
+    auto_query q = query_start(c, "select 1 from \"fz_act\" where \"office\" = ? and \"register\" = ? and \"record\" = ? and "
+                                  "\"act\" = ? and \"actor\" = ? and \"at\" >= ? limit 1");
+    query_bind_str(&q, office);
+    query_bind_str(&q, what->reg);
+    query_bind_i64(&q, what->record);
+    query_bind_str(&q, what->act);
+    query_bind_str(&q, what->actor);
+    query_bind_i64(&q, what->since);
+    *done = query_row(&q);
+    return query_finish(&q, err);
+}
+
 /* " from … where …", for the count and the rows alike. */
 static struct str filter_text(struct conn *c, const struct act_filter *f, const char *what, const char *order)
 {
@@ -132,13 +146,20 @@ bool act_list_newest(struct conn *c, struct arena *a, struct str office, const s
     return take_list(&q, a, list, count, err);
 }
 
+/* An act that the definitions no longer have may have changed something. */
+static bool may_change(const struct model *m, struct str reg, struct str act)
+{
+    const struct reg *r = model_reg(m, reg);
+    const struct act *a = r ? reg_act(r, act) : NULL;
+    return !a || (a->kind != ACT_VIEW && a->kind != ACT_NOTE);
+}
+
 bool act_changed_since(struct conn *c, struct arena *a, struct str office, int64_t seq, struct str **regs,
                        int64_t **counts, size_t *count, struct error *err)
 {
-    /* Looking at private fields and remarks change no record. */
-    auto_query q = query_start(c, "select \"register\", count(*) from \"fz_act\" where \"office\" = ? and \"seq\" > ? "
-                                  "and \"register\" <> '' and \"act\" not in ('view', 'note') "
-                                  "group by \"register\" order by \"register\"");
+    auto_query q = query_start(c, "select \"register\", \"act\", count(*) from \"fz_act\" where \"office\" = ? and "
+                                  "\"seq\" > ? and \"register\" <> '' group by \"register\", \"act\" "
+                                  "order by \"register\", \"act\"");
     query_bind_str(&q, office);
     query_bind_i64(&q, seq);
     size_t caps[2] = {0, 0};
@@ -146,9 +167,14 @@ bool act_changed_since(struct conn *c, struct arena *a, struct str office, int64
     *counts = NULL;
     *count = 0;
     while (query_row(&q)) {
+        struct str reg = query_str(&q, a, 0);
+        if (!may_change(c->store->model, reg, query_str(&q, a, 1))) continue;
         size_t n = *count;
-        ARENA_PUSH(a, *regs, n, caps[0], query_str(&q, a, 0));
-        ARENA_PUSH(a, *counts, *count, caps[1], query_i64(&q, 1));
+        if (n == 0 || !str_eq((*regs)[n - 1], reg)) {
+            ARENA_PUSH(a, *regs, n, caps[0], reg);
+            ARENA_PUSH(a, *counts, *count, caps[1], 0);
+        }
+        (*counts)[*count - 1] += query_i64(&q, 2);
     }
     return query_finish(&q, err);
 }

@@ -166,6 +166,13 @@ struct act_entry {
 bool act_append(struct conn *c, struct str office, const struct act_entry *e, struct error *err);
 /* Last seq and hash; 0 and empty when there is none. */
 bool act_last(struct conn *c, struct arena *a, struct str office, int64_t *seq, struct str *hash, struct error *err);
+/* Has this person done this act on this record since then? */
+struct act_done {
+    struct str reg, act, actor;
+    int64_t record;
+    int64_t since; /* moment, ms */
+};
+bool act_was_done(struct conn *c, struct str office, const struct act_done *what, bool *done, struct error *err);
 /* Acts of one record in order. */
 bool act_list_of_record(struct conn *c, struct arena *a, struct str office, struct str reg, int64_t record,
                         struct act_entry **list, size_t *count, struct error *err);
@@ -183,7 +190,8 @@ struct act_filter {
 /* The newest acts first, of administration too; for the audit page. */
 bool act_list_newest(struct conn *c, struct arena *a, struct str office, const struct act_filter *filter, int64_t offset,
                      int64_t limit, struct act_entry **list, size_t *count, int64_t *total, struct error *err);
-/* How often each register's records were changed or made after this position: for "what has changed since". */
+/* How often each register's records were changed or made after this position: for "what has changed since". Acts that
+ * change nothing (looking at private fields, remarks) do not count. */
 bool act_changed_since(struct conn *c, struct arena *a, struct str office, int64_t seq, struct str **regs,
                        int64_t **counts, size_t *count, struct error *err);
 

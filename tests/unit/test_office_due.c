@@ -151,6 +151,22 @@ static void moved_when_the_day_that_met_it_is_amended(void **state)
     due_is(w, id, "accept", "2024-05-23", "2024-05-23", "met");
 }
 
+static void moved_when_the_day_of_the_act_that_started_it_is_amended(void **state)
+{
+    struct world *w = *state;
+    int64_t id = received(w, "2024-05-06");
+    AMEND("title", "乙");
+    due_is(w, id, "follow", NULL, NULL, "none");
+    STEP("accept", "accepted_on", "2024-05-20");
+    due_is(w, id, "follow", "2024-05-27", "2024-05-27", "running");
+    AMEND("accepted_on", "2024-05-21");
+    due_is(w, id, "follow", "2024-05-28", "2024-05-28", "running");
+    STEP("answer", "answered_on", "2024-05-28");
+    due_is(w, id, "follow", "2024-05-28", "2024-05-28", "met");
+    AMEND("accepted_on", "2024-05-17");
+    due_is(w, id, "follow", "2024-05-24", "2024-05-24", "missed");
+}
+
 static void extended_once(void **state)
 {
     struct world *w = *state;
@@ -326,6 +342,7 @@ int main(void)
         TEST(a_condition_is_looked_at_when_it_starts),
         TEST(met_and_missed),
         TEST(moved_when_the_day_that_met_it_is_amended),
+        TEST(moved_when_the_day_of_the_act_that_started_it_is_amended),
         TEST(extended_once),
         TEST(suspended_and_extended),
         TEST(met_while_suspended),

@@ -29,6 +29,9 @@ static bool first_two(void *arg, const struct act_entry *e)
 static void acts_are_appended_in_order(void **state)
 {
     struct world *w = *state;
+    static const struct act looks[] = {{.kind = ACT_VIEW, .name = {"view", 4}}};
+    w->regs[0].acts = looks;
+    w->regs[0].act_count = 1;
     struct conn *c = begin_write(w);
     int64_t seq;
     struct str hash;
@@ -74,6 +77,17 @@ static void acts_are_appended_in_order(void **state)
     int64_t *counts;
     OK(act_changed_since(c, w->arena, OFFICE, 1, &regs, &counts, &n, &err));
     assert_true(n == 1 && counts[0] == 2); /* seq 2 and 5: looking changes nothing */
+    struct act_done looked = {.reg = STR("matter"), .record = 5, .act = STR("view"), .actor = list[2].actor, .since = list[2].at};
+    bool done;
+    OK(act_was_done(c, OFFICE, &looked, &done, &err));
+    assert_true(done);
+    looked.since++;
+    OK(act_was_done(c, OFFICE, &looked, &done, &err));
+    assert_false(done);
+    looked.since = 0;
+    looked.actor = STR("nobody");
+    OK(act_was_done(c, OFFICE, &looked, &done, &err));
+    assert_false(done);
     store_done(c);
 }
 
