@@ -105,26 +105,33 @@ static char escape_letter(unsigned char c)
     }
 }
 
-static void put_escaped(struct buf *b, unsigned char c)
+/* Characters up to the next one that is escaped. */
+static size_t plain_run(const char *s, size_t most)
 {
-    char letter = escape_letter(c);
-    buf_putc(b, '\\');
-    if (letter)
-        buf_putc(b, letter);
-    else
-        buf_putf(b, "u%04X", c);
+    size_t n = 0;
+    while (n < most && (unsigned char)s[n] >= ' ' && s[n] != '"' && s[n] != '\\') n++;
+    return n;
 }
 
 void buf_put_json(struct buf *b, struct str t)
 {
+    enum { MOST_ESCAPED = 6 };
     buf_room(b, t.len + 2);
     buf_putc(b, '"');
     for (size_t i = 0; i < t.len; i++) {
-        unsigned char c = (unsigned char)t.s[i];
-        if (c < ' ' || c == '"' || c == '\\')
-            put_escaped(b, c);
-        else
-            buf_putc(b, (char)c);
+        size_t n = plain_run(t.s + i, t.len - i);
+        buf_room(b, n + MOST_ESCAPED);
+        memcpy(b->s + b->len, t.s + i, n);
+        b->len += n;
+        i += n;
+        if (i == t.len) break;
+        char letter = escape_letter((unsigned char)t.s[i]);
+        if (!letter) {
+            buf_putf(b, "\\u%04X", (unsigned char)t.s[i]);
+            continue;
+        }
+        b->s[b->len++] = '\\';
+        b->s[b->len++] = letter;
     }
     buf_putc(b, '"');
 }

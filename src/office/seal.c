@@ -3,9 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <openssl/core_names.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
-#include <openssl/hmac.h>
 #include <openssl/rand.h>
 
 #include "base/buf.h"
@@ -15,9 +15,12 @@
 
 enum { SM4_KEY = 16, SM4_IV = 16, SM3_SIZE = 32, MAC_KEY = 32, KEY_BYTES = SM4_KEY + MAC_KEY, KEY_FILE_MOST = 4096 };
 
+/* Looking the algorithms up takes longer than a short text does: they are kept, the MAC with its key taken in. Threads
+ * share them and only copy. */
 struct seal {
     unsigned char encryption[SM4_KEY];
-    unsigned char mac[MAC_KEY];
+    EVP_CIPHER *cipher;
+    EVP_MAC_CTX *mac;
 };
 
 static int hex_digit(char c)
@@ -58,6 +61,17 @@ static bool make_key(const char *path, struct str *text, struct arena *a, struct
     return file_write(path, *text, true, err);
 }
 
+static bool take_keys(struct seal *s, const unsigned char *bytes)
+{
+    OSSL_PARAM with_sm3[] = {OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, (char[]){"SM3"}, 0), OSSL_PARAM_END};
+    EVP_MAC *hmac = EVP_MAC_fetch(NULL, "HMAC", NULL);
+    memcpy(s->encryption, bytes, SM4_KEY);
+    s->cipher = EVP_CIPHER_fetch(NULL, "SM4-CTR", NULL);
+    s->mac = EVP_MAC_CTX_new(hmac);
+    EVP_MAC_free(hmac);
+    return s->cipher && s->mac && EVP_MAC_init(s->mac, bytes + SM4_KEY, MAC_KEY, with_sm3) == 1;
+}
+
 struct seal *seal_open(const char *folder, bool create, struct error *err)
 {
     auto_arena a = arena_open();
@@ -72,9 +86,10 @@ struct seal *seal_open(const char *folder, bool create, struct error *err)
         error_at(err, ERR_STORE, str_from(path), "密钥文件已损坏：请从备份恢复这个文件，没有它无法读取隐私信息");
     } else if (!(s = calloc(1, sizeof *s))) {
         error_set(err, ERR_STORE, "内存不足");
-    } else {
-        memcpy(s->encryption, bytes, SM4_KEY);
-        memcpy(s->mac, bytes + SM4_KEY, MAC_KEY);
+    } else if (!take_keys(s, bytes)) {
+        error_set(err, ERR_STORE, "这台机器的 OpenSSL 没有国密算法 SM3、SM4，无法保护隐私信息");
+        seal_close(s);
+        s = NULL;
     }
     OPENSSL_cleanse(bytes, sizeof bytes);
     if (text.len) OPENSSL_cleanse((char *)(uintptr_t)text.s, text.len);
@@ -84,6 +99,8 @@ struct seal *seal_open(const char *folder, bool create, struct error *err)
 void seal_close(struct seal *s)
 {
     if (!s) return;
+    EVP_CIPHER_free(s->cipher);
+    EVP_MAC_CTX_free(s->mac);
     OPENSSL_cleanse(s, sizeof *s);
     free(s);
 }
@@ -93,22 +110,23 @@ static bool crypt(const struct seal *s, const unsigned char *iv, const unsigned 
 {
     EVP_CIPHER_CTX *ctx = EVP_CIPHER_CTX_new();
     int done = 0;
-    bool ok = ctx && n <= INT32_MAX && EVP_EncryptInit_ex(ctx, EVP_sm4_ctr(), NULL, s->encryption, iv) == 1 &&
+    bool ok = ctx && n <= INT32_MAX && EVP_EncryptInit_ex(ctx, s->cipher, NULL, s->encryption, iv) == 1 &&
               EVP_EncryptUpdate(ctx, out, &done, in, (int)n) == 1 && (size_t)done == n;
     EVP_CIPHER_CTX_free(ctx);
     return ok;
 }
 
 /* MAC over place NUL iv ciphertext: the place has no NUL, so the parts can't be moved against each other. */
-static void make_mac(const struct seal *s, struct arena *a, struct str place, const unsigned char *data, size_t n,
+static void make_mac(const struct seal *s, struct str place, const unsigned char *data, size_t n,
                      unsigned char mac[SM3_SIZE])
 {
-    struct buf b = buf_in(a);
-    buf_put(&b, place);
-    buf_putc(&b, '\0');
-    buf_put(&b, (struct str){(const char *)data, n});
-    unsigned size = 0;
-    if (!HMAC(EVP_sm3(), s->mac, MAC_KEY, (const unsigned char *)b.s, b.len, mac, &size) || size != SM3_SIZE) abort();
+    size_t size = 0;
+    EVP_MAC_CTX *ctx = EVP_MAC_CTX_dup(s->mac);
+    if (!ctx || EVP_MAC_update(ctx, (const unsigned char *)place.s, place.len) != 1 ||
+        EVP_MAC_update(ctx, (const unsigned char *)"", 1) != 1 || EVP_MAC_update(ctx, data, n) != 1 ||
+        EVP_MAC_final(ctx, mac, &size, SM3_SIZE) != 1 || size != SM3_SIZE)
+        abort();
+    EVP_MAC_CTX_free(ctx);
 }
 
 struct str seal_text(const struct seal *s, struct arena *a, struct str place, struct str plain)
@@ -117,7 +135,7 @@ struct str seal_text(const struct seal *s, struct arena *a, struct str place, st
     unsigned char *raw = arena_alloc(a, n);
     random_bytes(raw, SM4_IV);
     if (plain.len && !crypt(s, raw, (const unsigned char *)plain.s, plain.len, raw + SM4_IV)) abort();
-    make_mac(s, a, place, raw, SM4_IV + plain.len, raw + SM4_IV + plain.len);
+    make_mac(s, place, raw, SM4_IV + plain.len, raw + SM4_IV + plain.len);
     struct str body = base64_encode(a, (struct str){(const char *)raw, n});
     return str_printf(a, "s1:%.*s", STR_ARG(body));
 }
@@ -130,7 +148,7 @@ bool seal_reveal(const struct seal *s, struct arena *a, struct str place, struct
     const unsigned char *raw = (const unsigned char *)bytes.s;
     size_t body = bytes.len - SM3_SIZE;
     unsigned char mac[SM3_SIZE];
-    make_mac(s, a, place, raw, body, mac);
+    make_mac(s, place, raw, body, mac);
     if (CRYPTO_memcmp(mac, raw + body, SM3_SIZE) != 0) return false;
     unsigned char *out = arena_alloc(a, body - SM4_IV + 1);
     if (body > SM4_IV && !crypt(s, raw, raw + SM4_IV, body - SM4_IV, out)) return false;
