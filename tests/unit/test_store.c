@@ -65,6 +65,43 @@ static void rollback_and_savepoints(void **state)
     assert_int_equal(hits(w, "二"), 0);
 }
 
+/* More records than are read at once, some of them undone, one changed twice: the index follows the rows. */
+static void the_text_index_follows_at_the_commit(void **state)
+{
+    struct world *w = *state;
+    enum { MANY = 600 };
+    struct conn *c = begin_write(w);
+    for (int64_t id = 1; id <= MANY; id++) {
+        struct record r = matter(w, id, "山洪", "", 0);
+        OK(store_savepoint(c, &err));
+        OK(record_insert(c, OFFICE, &r, &err));
+        OK(id % 3 ? store_release(c, &err) : store_undo(c, &err));
+    }
+    struct record was = matter(w, 1, "山洪", "", 0), is = matter(w, 1, "山洪", "堤坝", 0), then = matter(w, 1, "山洪", "水库", 0);
+    is.head.version = then.head.version = 2;
+    OK(record_update(c, OFFICE, &was, &is, &err));
+    OK(record_update(c, OFFICE, &is, &then, &err)); /* the same act once more */
+    OK(store_commit(c, &err));
+    assert_int_equal(hits(w, "山洪"), MANY - MANY / 3);
+    assert_int_equal(hits(w, "堤坝"), 0);
+    assert_int_equal(hits(w, "水库"), 1);
+
+    struct record late = matter(w, MANY, "山洪", "堰塞", 0);
+    c = begin_write(w);
+    OK(record_insert(c, OFFICE, &late, &err));
+    store_rollback(c);
+    c = begin_write(w);
+    OK(store_savepoint(c, &err));
+    struct record changed = matter(w, 1, "山洪", "堤坝", 0);
+    changed.head.version = 3;
+    OK(record_update(c, OFFICE, &then, &changed, &err));
+    OK(store_undo(c, &err));
+    OK(store_commit(c, &err));
+    assert_int_equal(hits(w, "堰塞"), 0);
+    assert_int_equal(hits(w, "堤坝"), 0);
+    assert_int_equal(hits(w, "水库"), 1);
+}
+
 static void numbers_count_by_register_and_year(void **state)
 {
     struct world *w = *state;
@@ -291,6 +328,7 @@ static const struct CMUnitTest record_tests[] = {
     cmocka_unit_test_setup_teardown(record_round_trip, set_up, tear_down),
     cmocka_unit_test_setup_teardown(update_and_conflict, set_up, tear_down),
     cmocka_unit_test_setup_teardown(rollback_and_savepoints, set_up, tear_down),
+    cmocka_unit_test_setup_teardown(the_text_index_follows_at_the_commit, set_up, tear_down),
     cmocka_unit_test_setup_teardown(numbers_count_by_register_and_year, set_up, tear_down),
     cmocka_unit_test_setup_teardown(finds_records, set_up, tear_down),
     cmocka_unit_test_setup_teardown(hostile_texts_stay_texts, set_up, tear_down),
