@@ -3,7 +3,7 @@
 #   make run     build, load the demonstration office into ./data when there is none, and serve it
 #   make test    build plainly and with sanitizers, run every suite; the last line counts
 #   make fuzz    fuzz the parsers, FUZZ_SECONDS each (default 60)
-#   make bench   measure against the limits of the machine
+#   make bench   measure a release build against the limits of the machine: bench/bench.py, docs/performance.md
 LISTEN ?= 127.0.0.1:8080
 PASSWORD = Yuejin-2024
 FUZZ_SECONDS ?= 60
@@ -30,7 +30,8 @@ run: build
 test:
 	@tools/test.py
 
-bench: build
+bench: setup
+	@tools/build.sh build-bench "fazhi bench-programs" --buildtype=release
 	@bench/bench.py
 
 fuzz:
@@ -43,4 +44,4 @@ pictures: build
 	@cd tests/browser && node pictures.mjs
 
 clean:
-	rm -rf build build-asan build-fuzz
+	rm -rf build build-asan build-bench build-fuzz

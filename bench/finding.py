@@ -1,0 +1,80 @@
+"""Search by words of two characters, the year's report, the records behind a figure: times, and whether a search finds
+exactly what a scan of the texts finds."""
+import json
+import time
+
+import harness
+from lists import NEXT_PAGES, deep
+from ticket_offices import lines_file, served
+from setting import REGISTER, Limit, page_times, say
+
+WORDS = ["噪声", "停车", "垃圾", "电梯", "物业", "施工", "小区", "业主", "学校", "公交", "扰民", "工资", "路灯", "漏水", "消防",
+         "地铁", "油烟", "夜间", "安全", "核查", "政策", "车位", "幼儿", "污水"]
+YEAR = 2025
+LIST = "/r/%s?q=%s"
+# One pass over the year's records with about as many conditions as the hotline's figures have.
+FIGURES = ("select count(*), count(case when stage <> 'returned' then 1 end), count(case when hard = 1 or redo_on is not "
+           "null or rating in ('dissatisfied', 'very_dissatisfied') then 1 end), count(contacted_on), count(replied_on), "
+           "count(case when solved = 'solved' then 1 end), count(case when solved in ('solved', 'partly', 'unsolved') then 1 "
+           "end), count(case when rating in ('very_satisfied', 'satisfied', 'basic') then 1 end), count(rating) from %s where office = 'yuejin' and voided = 0 and "
+           "dispatched_on between '%d-01-01' and '%d-12-31'" % (REGISTER, YEAR, YEAR))
+
+
+def bare_search(word):
+    return ("select id, number, stage, subject from %s where office = 'yuejin' and voided = 0 and id in (select w.record from "
+            "fz_words as f cross join fz_words_of as w on w.\"row\" = f.rowid where f.fz_words match 'pairs : \"%s\"') "
+            "order by dispatched_on desc, id desc limit 50" % (REGISTER, word))
+
+
+def agreement(browser, office):
+    """How many words give the same total as a scan, how long the scan of all took, and the first that differs."""
+    begin = time.perf_counter()
+    sums = ", ".join("sum(case when subject like '%%%s%%' or content like '%%%s%%' then 1 else 0 end) as w%d" % (w, w, i)
+                     for i, w in enumerate(WORDS))
+    scan = office.rows("select %s from %s where office = 'yuejin' and voided = 0" % (sums, REGISTER))[0]
+    seconds = time.perf_counter() - begin
+    wrong = []
+    for i, word in enumerate(WORDS):
+        total = json.loads(browser.get("/api/r/%s?q=%s" % (REGISTER, word)).text)["total"]
+        if total != scan["w%d" % i]:
+            wrong.append("%s: %s by search, %s by scan" % (word, total, scan["w%d" % i]))
+    return len(WORDS) - len(wrong), seconds, wrong
+
+
+def limit_of(backend, office, queries):
+    program, arguments = backend.limit(office)
+    return Limit(program, harness.free_port(), *arguments, queries=queries)
+
+
+def run_search(table, backend, size):
+    say("search on %s" % backend.name)
+    office = backend.office(size)
+    where = "%s: search in %s" % (backend.name, format(size, ","))
+    with served(office) as server, limit_of(backend, office, {"w%d" % i: bare_search(w) for i, w in enumerate(WORDS)}
+                                            if backend.file else {}) as limit:
+        bare = limit.page(paths=lines_file("/q/w%d" % i for i in range(len(WORDS)))) if backend.file else None
+        asked = server.page(paths=lines_file(LIST % (REGISTER, quoted(w)) for w in WORDS))
+        table.times(where + ", words of two characters", *page_times(asked, bare), note="%d words in turn" % len(WORDS))
+        same, seconds, wrong = agreement(server.browser, office)
+        table.add(where + ", agreement with a scan", "%d of %d words" % (same, len(WORDS)), goal="all",
+                  note="; ".join(wrong[:3]) or "one scan for all words took %.1f s" % seconds)
+
+
+def quoted(word):
+    return "".join("%%%02X" % byte for byte in word.encode())
+
+
+def run_report(table, backend, size):
+    say("report on %s" % backend.name)
+    office = backend.office(size)
+    figure = "/figures/%s.received?period=%d" % (REGISTER, YEAR)
+    behind = "%s: records behind a figure, of %s, " % (backend.name, format(size, ","))
+    with served(office) as server, limit_of(backend, office, {"figures": FIGURES}) as limit:
+        table.times("%s: annual report over %s records" % (backend.name, format(size, ",")),
+                    *page_times(server.page("/reports/annual/%d" % YEAR), limit.page("figures")), "< 1 s",
+                    "limit: one pass over the year's records for the hotline's figures")
+        path = deep(server.browser, figure)
+        first, later = page_times(server.page(figure), server.page(path) if path else None)
+        table.times(behind + "first page", first)
+        if later:
+            table.times(behind + "%d times 下一页" % NEXT_PAGES, later, goal="as the first")
