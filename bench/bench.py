@@ -10,9 +10,11 @@ What is measured and what each limit is: docs/performance.md. Progress goes to s
 standard output. setting.py comes first of our modules: it says which program is under test."""
 import os
 import shutil
+import signal
 import subprocess
+import sys
 
-from setting import LIST_SIZES, SIZES, say
+from setting import LIST_MOST, POSTGRES_SCALE, SCALE, SIZES, say
 import postgres
 from table import Table, machine
 
@@ -33,12 +35,14 @@ def affordable(sizes):
     return fits
 
 
-def measure(table, backend, sizes, lists):
+def measure(table, backend, scale):
     import acts
     import finding
     import footprint
     import imports
     import lists as list_pages
+    sizes = affordable(SIZES[scale])
+    lists = tuple(n for n in sizes if n <= LIST_MOST)
     single = min(100000, lists[-1])
     largest = sizes[-1]
     parts = {"acts": lambda: acts.run(table, backend, lists[0]),
@@ -62,6 +66,7 @@ def finish(table):
 
 
 def main():
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # what was started is ended, what was made is removed
     server = None
     skipped = None
     if "postgres" in PARTS:
@@ -76,9 +81,9 @@ def main():
         table = Table()
         if "footprint" in PARTS:
             footprint.binary(table)
-        measure(table, Backend("SQLite", True), affordable(SIZES), LIST_SIZES)
+        measure(table, Backend("SQLite", True), SCALE)
         if server:
-            measure(table, Backend("PostgreSQL", False), affordable(SIZES), LIST_SIZES)
+            measure(table, Backend("PostgreSQL", False), POSTGRES_SCALE)
         elif skipped:
             table.add("PostgreSQL", "left out", note=skipped)
         finish(table)

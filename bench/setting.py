@@ -1,6 +1,6 @@
 """What all parts of the benchmark share: sizes, the built programs, the load client, the limit programs.
 
-BENCH_SCALE chooses the sizes; BENCH_BUILD is the build folder (a release build); BENCH_REPEATS how often a measurement
+BENCH_SCALE chooses the sizes, BENCH_POSTGRES_SCALE others for PostgreSQL; BENCH_BUILD is the build folder (a release build); BENCH_REPEATS how often a measurement
 is repeated, BENCH_SECONDS how long each lasts. Databases lie in TMPDIR."""
 import json
 import os
@@ -16,9 +16,10 @@ sys.path[:0] = [os.path.join(ROOT, "tests", "system"), os.path.join(ROOT, "tests
 sys.dont_write_bytecode = True
 
 SCALE = os.environ.get("BENCH_SCALE", "full")
-SIZES = {"tiny": (1000, 3000), "small": (10000, 100000), "full": (10000, 100000, 1000000),
-         "huge": (10000, 100000, 1000000, 10000000)}[SCALE]
-LIST_SIZES = tuple(n for n in SIZES if n <= 1000000)
+POSTGRES_SCALE = os.environ.get("BENCH_POSTGRES_SCALE", SCALE)
+SIZES = {"tiny": (1000, 10000), "small": (10000, 100000), "full": (10000, 100000, 1000000),
+         "huge": (10000, 100000, 1000000, 10000000)}
+LIST_MOST = 1000000
 REPEATS = int(os.environ.get("BENCH_REPEATS", "5"))
 SECONDS = float(os.environ.get("BENCH_SECONDS", "2"))
 WARM = 0.3

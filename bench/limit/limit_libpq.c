@@ -1,6 +1,6 @@
 /* limit_libpq: what this machine does with bare PostgreSQL, for the same rows as one act of the product.
  *
- *   limit_libpq --url URL --register R [--records K] --port P [--most N]
+ *   limit_libpq --url URL --register R [--records K] --port P
  *   limit_libpq --url URL --register R [--records K] --bulk N [--batch N]
  *   limit_libpq --url URL --port P --query NAME=SQL …
  *
@@ -22,7 +22,7 @@ enum { MOST_QUERIES = 32, MOST_COLUMNS = 200, COUNTERS = 3, PIPELINE = 100 };
 
 struct options {
     const char *url, *reg, *queries[MOST_QUERIES];
-    size_t query_count, most, batch, bulk;
+    size_t query_count, batch, bulk;
     int records, port;
 };
 
@@ -269,7 +269,7 @@ static bool read_rows(void *reader, const char *name, long long id, struct page 
 static void read_options(struct options *o, int argc, char **argv)
 {
     static const struct option known[] = {{"url", 1, 0, 'u'},  {"register", 1, 0, 'r'}, {"records", 1, 0, 'k'},
-                                          {"port", 1, 0, 'p'}, {"most", 1, 0, 'm'},     {"bulk", 1, 0, 'n'},
+                                          {"port", 1, 0, 'p'},     {"bulk", 1, 0, 'n'},
                                           {"batch", 1, 0, 'b'}, {"query", 1, 0, 'q'},   {0, 0, 0, 0}};
     *o = (struct options){.records = 1000};
     for (int k; (k = getopt_long(argc, argv, "", known, NULL)) != -1;) {
@@ -278,7 +278,6 @@ static void read_options(struct options *o, int argc, char **argv)
         case 'r': o->reg = optarg; break;
         case 'k': o->records = (int)strtol(optarg, NULL, 10); break;
         case 'p': o->port = (int)strtol(optarg, NULL, 10); break;
-        case 'm': o->most = strtoull(optarg, NULL, 10); break;
         case 'n': o->bulk = strtoull(optarg, NULL, 10); break;
         case 'b': o->batch = strtoull(optarg, NULL, 10); break;
         case 'q':
@@ -304,6 +303,6 @@ int main(int argc, char **argv)
         e.write = write_acts;
     }
     if (s.o.bulk) write_bulk(&s);
-    else serve(&e, s.o.port, s.o.most);
+    else serve(&e, s.o.port);
     return 0;
 }

@@ -1,12 +1,12 @@
 /* limit_sqlite: what this machine does with bare SQLite, for the same rows as one act of the product.
  *
- *   limit_sqlite --template DB --register R [--records K] --db NEW --port P [--most N]
+ *   limit_sqlite --template DB --register R [--records K] --db NEW --port P
  *   limit_sqlite --template DB --register R [--records K] --db NEW --bulk N [--batch N]
  *   limit_sqlite --db DB --port P --query NAME=SQL …
  *
  * The first loads the rows of the K newest records of the register in DB (a database of the product) as a pattern, and
  * serves acts in NEW: each writes the rows of one record under new ids, moves on the two counters and the head of the act
- * chain; all that wait are one transaction (--most bounds it). NEW gets the schema of DB when it is not there; a copy of
+ * chain; all that wait are one transaction. NEW gets the schema of DB when it is not there; a copy of
  * DB is written on, so that the indexes are as large as the product's. The second writes N
  * records so in transactions of --batch (0: one) and prints how many a second. The third serves named SELECTs on a
  * database that it does not change; `?1` is the id of the address. WAL, synchronous=FULL, cache as in the product. */
@@ -24,7 +24,7 @@ enum { MOST_QUERIES = 32, COUNTERS = 3 };
 
 struct options {
     const char *template, *reg, *db, *queries[MOST_QUERIES];
-    size_t query_count, most, batch, bulk;
+    size_t query_count, batch, bulk;
     int records, port;
 };
 
@@ -301,7 +301,7 @@ static bool read_rows(void *reader, const char *name, long long id, struct page 
 static void read_options(struct options *o, int argc, char **argv)
 {
     static const struct option known[] = {{"template", 1, 0, 't'}, {"register", 1, 0, 'r'}, {"records", 1, 0, 'k'},
-                                          {"db", 1, 0, 'd'},       {"port", 1, 0, 'p'},     {"most", 1, 0, 'm'},
+                                          {"db", 1, 0, 'd'},       {"port", 1, 0, 'p'},
                                           {"bulk", 1, 0, 'n'},     {"batch", 1, 0, 'b'},    {"query", 1, 0, 'q'},
                                           {0, 0, 0, 0}};
     *o = (struct options){.records = 1000};
@@ -312,7 +312,6 @@ static void read_options(struct options *o, int argc, char **argv)
         case 'k': o->records = (int)strtol(optarg, NULL, 10); break;
         case 'd': o->db = optarg; break;
         case 'p': o->port = (int)strtol(optarg, NULL, 10); break;
-        case 'm': o->most = strtoull(optarg, NULL, 10); break;
         case 'n': o->bulk = strtoull(optarg, NULL, 10); break;
         case 'b': o->batch = strtoull(optarg, NULL, 10); break;
         case 'q':
@@ -337,6 +336,6 @@ int main(int argc, char **argv)
         e.write = write_acts;
     }
     if (s.o.bulk) write_bulk(&s);
-    else serve(&e, s.o.port, s.o.most);
+    else serve(&e, s.o.port);
     return 0;
 }

@@ -21,7 +21,6 @@ struct job {
 
 struct server {
     const struct engine *engine;
-    size_t most;
     pthread_mutex_t lock;
     pthread_cond_t wake;
     struct job *first, **last; /* acts that wait */
@@ -44,14 +43,13 @@ static void enqueue(struct server *s, struct job *j)
     pthread_mutex_unlock(&s->lock);
 }
 
-/* Takes up to `most` of the waiting acts. */
 static struct job *take_waiting(struct server *s, size_t *count)
 {
-    struct job *list = s->first, **end = &list;
-    for (*count = 0; *end && (!s->most || *count < s->most); (*count)++) end = &(*end)->next;
-    s->first = *end;
-    if (!s->first) s->last = &s->first;
-    *end = NULL;
+    struct job *list = s->first;
+    *count = 0;
+    for (struct job *j = list; j; j = j->next) (*count)++;
+    s->first = NULL;
+    s->last = &s->first;
     return list;
 }
 
@@ -164,7 +162,8 @@ static struct MHD_Daemon *start(struct server *s, int port)
 {
     struct sockaddr_in a = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
     a.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    unsigned threads = (unsigned)sysconf(_SC_NPROCESSORS_ONLN) * 2;
+    long processors = sysconf(_SC_NPROCESSORS_ONLN);
+    unsigned threads = processors < 2 ? 2 : processors > 8 ? 8 : (unsigned)processors; /* as the product */
     return MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ITC | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL,
                             on_request, s, MHD_OPTION_SOCK_ADDR, &a, MHD_OPTION_THREAD_POOL_SIZE, threads,
                             MHD_OPTION_NOTIFY_COMPLETED, end_request, s, MHD_OPTION_CONNECTION_TIMEOUT, 75u,
@@ -172,9 +171,9 @@ static struct MHD_Daemon *start(struct server *s, int port)
                             MHD_OPTION_END);
 }
 
-void serve(const struct engine *engine, int port, size_t most)
+void serve(const struct engine *engine, int port)
 {
-    struct server s = {.engine = engine, .most = most, .last = &s.first};
+    struct server s = {.engine = engine, .last = &s.first};
     pthread_t writer;
     sigset_t set;
     int got;

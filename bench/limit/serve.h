@@ -1,6 +1,5 @@
-/* What the limit programs have in common over HTTP: libmicrohttpd as the product runs it (epoll, internal threads, two
- * for each processor), one writer thread that puts all waiting acts into one transaction, readers that bare SELECTs
- * run in.
+/* What the limit programs have in common over HTTP: libmicrohttpd as the product runs it (epoll, a pool of internal
+ * threads), one writer thread that puts all waiting acts into one transaction, SELECTs in the threads of the pool.
  *
  *   POST /act           answers when the act is on disk
  *   GET  /q/NAME?id=N   the rows of a named query as a plain HTML table */
@@ -22,8 +21,7 @@ struct engine {
     bool (*read)(void *reader, const char *query, long long id, struct page *page);
 };
 
-/* Serves on 127.0.0.1 until SIGTERM, then prints the acts and the transactions they took. `most` is the largest number
- * of acts in a transaction, 0 for all that wait. */
-void serve(const struct engine *engine, int port, size_t most);
+/* Serves on 127.0.0.1 until SIGTERM, then prints the acts and the transactions they took. */
+void serve(const struct engine *engine, int port);
 
 #endif
