@@ -106,7 +106,7 @@ def page_times(*pages):
 
 
 class Limit:
-    """A limit program that serves. None of its figures where a query does not fit the schema any more."""
+    """A limit program that serves: acts, when its arguments name a pattern, and named queries."""
 
     def __init__(self, program, port, *arguments, queries=None):
         self.port = port
