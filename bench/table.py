@@ -6,7 +6,9 @@ import sqlite3
 import subprocess
 import unicodedata
 
-from setting import BUILD, CORES, ROOT, SCALE, say
+from setting import CORES, POSTGRES_SCALE, ROOT, SCALE, say
+
+LOAD_BEFORE = os.getloadavg()[0]
 
 
 def first_line(*command):
@@ -28,8 +30,8 @@ def machine(postgres):
     return ["%d cores, %s, %.0f GiB memory, Linux %s" % (CORES, found(r"model name\s*:\s*(.+)", "/proc/cpuinfo"), memory,
                                                          platform.release()),
             "SQLite %s, %s, %s" % (sqlite3.sqlite_version, server, first_line("cc", "--version")),
-            "release build in %s of %s, scale %s, load before the run %.2f" %
-            (os.path.basename(BUILD), first_line("git", "-C", ROOT, "describe", "--always", "--dirty"), SCALE,
+            "release build of %s, scale %s (PostgreSQL: %s), load average %.1f before the run and %.1f at its end" %
+            (first_line("git", "-C", ROOT, "describe", "--always", "--dirty"), SCALE, POSTGRES_SCALE, LOAD_BEFORE,
              os.getloadavg()[0])]
 
 

@@ -130,17 +130,18 @@ static void load_pattern(struct store *s)
 /* ---- writing ---- */
 
 static const char *const counters[COUNTERS][2] = {
-    {"limit_id", "insert into fz_seq (office, register, year, last) values ('limit', '', 0, 1) "
-                 "on conflict (office, register, year) do update set last = fz_seq.last + 1 returning last"},
-    {"limit_number", "insert into fz_seq (office, register, year, last) values ('limit', 'limit', 2026, 1) "
-                     "on conflict (office, register, year) do update set last = fz_seq.last + 1 returning last"},
-    {"limit_head", "insert into fz_setting (office, name, value) values ('limit', 'chain_head', "
-                   "'1234567 0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef') "
-                   "on conflict (office, name) do update set value = excluded.value"},
+    {"limit_id", "update fz_seq set last = last + 1 where office = 'limit' and register = '' and year = 0"},
+    {"limit_number", "update fz_seq set last = last + 1 where office = 'limit' and register = 'limit' and year = 2026"},
+    {"limit_head", "update fz_setting set value = '1234567 "
+                   "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef' "
+                   "where office = 'limit' and name = 'chain_head'"},
 };
 
 static void prepare_writing(struct store *s)
 {
+    PQclear(ask(s->db, "insert into fz_seq (office, register, year, last) values ('limit', '', 0, 0), "
+                       "('limit', 'limit', 2026, 0)", 0, NULL));
+    PQclear(ask(s->db, "insert into fz_setting (office, name, value) values ('limit', 'chain_head', '')", 0, NULL));
     prepare(s->db, "limit_begin", "begin");
     prepare(s->db, "limit_commit", "commit");
     for (size_t i = 0; i < COUNTERS; i++) prepare(s->db, counters[i][0], counters[i][1]);

@@ -5,11 +5,11 @@
  *   limit_sqlite --db DB --port P --query NAME=SQL …
  *
  * The first loads the rows of the K newest records of the register in DB (a database of the product) as a pattern, and
- * serves acts in NEW: each writes the rows of one record under new ids, moves on the two counters and the head of the act
- * chain; all that wait are one transaction. NEW gets the schema of DB when it is not there; a copy of
- * DB is written on, so that the indexes are as large as the product's. The second writes N
- * records so in transactions of --batch (0: one) and prints how many a second. The third serves named SELECTs on a
- * database that it does not change; `?1` is the id of the address. WAL, synchronous=FULL, cache as in the product. */
+ * serves acts in NEW: each writes the rows of one record under new ids and moves on two counters and the head of the act
+ * chain; all that wait are one transaction. NEW gets the schema of DB when it is not there; a copy of DB is written on,
+ * so that the indexes are as large as the product's. The second writes N records so in transactions of --batch (0: one)
+ * and prints how many a second. The third serves named SELECTs on a database that it does not change; `?1` is the id of
+ * the address. WAL, synchronous=FULL, cache as in the product. */
 #include <getopt.h>
 #include <sqlite3.h>
 #include <stdio.h>
@@ -181,17 +181,20 @@ static void load_pattern(struct store *s)
 
 /* ---- writing ---- */
 
+/* Plain updates: for `on conflict` or `returning` SQLite would take a savepoint, at which FTS5 writes out all it holds. */
 static void prepare_writing(struct store *s)
 {
     static const char *const counters[COUNTERS] = {
-        "insert into fz_seq (office, register, year, last) values ('limit', '', 0, 1) "
-        "on conflict (office, register, year) do update set last = fz_seq.last + 1 returning last",
-        "insert into fz_seq (office, register, year, last) values ('limit', 'limit', 2026, 1) "
-        "on conflict (office, register, year) do update set last = fz_seq.last + 1 returning last",
-        "insert into fz_setting (office, name, value) values ('limit', 'chain_head', "
-        "'1234567 0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef') "
-        "on conflict (office, name) do update set value = excluded.value",
+        "update fz_seq set last = last + 1 where office = 'limit' and register = '' and year = 0",
+        "update fz_seq set last = last + 1 where office = 'limit' and register = 'limit' and year = 2026",
+        "update fz_setting set value = '1234567 0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef' "
+        "where office = 'limit' and name = 'chain_head'",
     };
+    if (sqlite3_exec(s->db,
+                     "insert into fz_seq (office, register, year, last) values ('limit', '', 0, 0), ('limit', 'limit', 2026, 0);"
+                     "insert into fz_setting (office, name, value) values ('limit', 'chain_head', '')",
+                     NULL, NULL, NULL) != SQLITE_OK)
+        die("counters", sqlite3_errmsg(s->db));
     s->begin = prepare(s->db, "begin immediate");
     s->commit = prepare(s->db, "commit");
     s->rollback = prepare(s->db, "rollback");
