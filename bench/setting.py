@@ -67,7 +67,7 @@ class Page:
 
     def plan(self):
         """A slow page is asked less often, but at least 20 times in all."""
-        one = self.load(count=1, warm=0)["max_ms"] / 1000
+        one = self.load(count=3, warm=0)["p50_ms"] / 1000
         self.repeats = REPEATS if one < 0.5 else 1
         self.seconds = max(SECONDS / 2, min(20 * one / self.repeats, 60))
         self.warm = 0 if one > 0.1 else 0.1
