@@ -38,6 +38,7 @@ def affordable(sizes):
 def measure(table, backend, scale):
     import acts
     import finding
+    import harness
     import footprint
     import imports
     import lists as list_pages
@@ -53,8 +54,12 @@ def measure(table, backend, scale):
              "footprint": lambda: footprint.run(table, backend, single),
              "imports": lambda: imports.run(table, backend, sizes)}
     for name in PARTS:
-        if name in parts:
+        if name not in parts:
+            continue
+        try:
             parts[name]()
+        except (SystemExit, harness.Failed, subprocess.SubprocessError) as error:
+            table.fail("%s: %s" % (backend.name, name), str(error))
 
 
 def finish(table):
@@ -65,32 +70,48 @@ def finish(table):
             file.write("\n".join(lines))
 
 
+class Ended(BaseException):
+    """Somebody stopped the run: what was measured is printed, what was started is ended."""
+
+
+def end(*_):
+    raise Ended
+
+
+def start_postgres(table):
+    """The server; None where there is none, or where the program knows no --database."""
+    if "postgres" not in PARTS:
+        return None
+    if not postgres.programs() or not knows_postgres():
+        table.add("PostgreSQL", "left out", note="no PostgreSQL server is installed" if not postgres.programs() else
+                  "this fazhi knows no --database")
+        return None
+    server = postgres.Postgres("-c", "shared_buffers=1GB")
+    os.environ["FAZHI_TEST_POSTGRES"] = server.url("postgres")
+    return server
+
+
 def main():
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # what was started is ended, what was made is removed
-    server = None
-    skipped = None
-    if "postgres" in PARTS:
-        skipped = None if postgres.programs() else "no PostgreSQL server is installed"
-        skipped = skipped if knows_postgres() else "this fazhi knows no --database"
-        server = None if skipped else postgres.Postgres("-c", "shared_buffers=1GB")
-    if server:
-        os.environ["FAZHI_TEST_POSTGRES"] = server.url("postgres")
+    signal.signal(signal.SIGTERM, end)
+    signal.signal(signal.SIGINT, end)
+    table = Table()
+    server = start_postgres(table)
     try:
         from ticket_offices import Backend
         import footprint
-        table = Table()
         if "footprint" in PARTS:
             footprint.binary(table)
         measure(table, Backend("SQLite", True), SCALE)
         if server:
             measure(table, Backend("PostgreSQL", False), POSTGRES_SCALE)
-        elif skipped:
-            table.add("PostgreSQL", "left out", note=skipped)
-        finish(table)
+    except Ended:
+        table.fail("the run", "it was stopped here")
     finally:
+        finish(table)
         if server:
             server.close()
+    return 1 if table.failed else 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -17,7 +17,7 @@ sys.dont_write_bytecode = True
 
 SCALE = os.environ.get("BENCH_SCALE", "full")
 POSTGRES_SCALE = os.environ.get("BENCH_POSTGRES_SCALE", SCALE)
-SIZES = {"tiny": (1000, 10000), "small": (10000, 100000), "full": (10000, 100000, 1000000),
+SIZES = {"tiny": (1000, 4000), "small": (10000, 100000), "full": (10000, 100000, 1000000),
          "huge": (10000, 100000, 1000000, 10000000)}
 LIST_MOST = 1000000
 REPEATS = int(os.environ.get("BENCH_REPEATS", "5"))

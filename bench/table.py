@@ -44,11 +44,16 @@ class Table:
 
     def __init__(self):
         self.rows = []
+        self.failed = False
 
     def add(self, what, ours, limit="", share=None, goal="", runs="", note=""):
         row = (what, ours, limit, "" if share is None else "%.0f%%" % (100 * share), goal, str(runs), note)
         self.rows.append(row)
         say("  " + " | ".join(cell for cell in row if cell))
+
+    def fail(self, what, why):
+        self.failed = True
+        self.add(what, "failed", note=why[:200].replace("\n", " "))
 
     def rate(self, what, unit, ours, limit, goal="", note=""):
         """Two results of `medians`, compared by their rates."""

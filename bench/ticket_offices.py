@@ -31,11 +31,14 @@ class Backend:
         return self.build(size).office
 
     def build(self, size):
+        if size in self.built and not self.built[size]:
+            raise SystemExit("the import of %d tickets failed before" % size)
         if size not in self.built:
+            self.built[size] = None
             say("%s: importing %d tickets" % (self.name, size))
             self.built[size] = self.import_into(self.base.copy(), size)
             if not self.file:  # what PostgreSQL itself does within a minute
-                harness.psql(self.office(size).name(), "-c", "vacuum analyze")
+                harness.psql(self.built[size].office.name(), "-c", "vacuum analyze")
         return self.built[size]
 
     def import_into(self, office, size):
