@@ -37,8 +37,8 @@ def run(table, backend, sizes):
         rate, bare = built.rows / built.seconds, bare_rate(backend, built, backend.office(sizes[0]))
         memory[size] = built.memory
         table.add("%s: import of %s tickets" % (backend.name, format(size, ",")), "%.0f records/s" % rate, "%.0f" % bare,
-                  rate / bare, "≥ 40%", 1, "%.0f s in %d file%s, peak memory %.0f MiB" %
-                  (built.seconds, built.parts, "s" if built.parts > 1 else "", built.memory))
+                  rate / bare, "≥ 40%", 1, "%.0f s, %.0f of processor, in %d file%s; peak memory %.0f MiB" %
+                  (built.seconds, built.processor, built.parts, "s" if built.parts > 1 else "", built.memory))
     if len(sizes) > 1:
         table.add("%s: growth of the import's memory" % backend.name, "%.2f times" % (memory[sizes[-1]] / memory[sizes[0]]),
                   goal="flat", note="%s to %s tickets" % (format(sizes[0], ","), format(sizes[-1], ",")))

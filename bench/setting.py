@@ -135,10 +135,10 @@ class Limit:
 
 
 def run_measured(command, log):
-    """(status, seconds, peak resident MiB) of a command whose output goes to the file `log`."""
+    """(status, seconds, of processor, peak resident MiB) of a command whose output goes to the file `log`."""
     begin = time.perf_counter()
     with open(log, "wb") as out:
         process = subprocess.Popen([str(c) for c in command], stdin=subprocess.DEVNULL, stdout=out, stderr=out)
         _, status, usage = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
-    return process.returncode, time.perf_counter() - begin, usage.ru_maxrss / 1024
+    return process.returncode, time.perf_counter() - begin, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024

@@ -15,8 +15,13 @@ PART = 50000  # rows of a file where the product does not take the whole sheet
 
 
 class Built:
-    def __init__(self, office, seconds, memory, parts, rows):
-        self.office, self.seconds, self.memory, self.parts, self.rows = office, seconds, memory, parts, rows
+    """An office and what its import took: seconds, of them of processor, MiB at most, files."""
+
+    def __init__(self, office, size, taken):
+        self.office, self.rows, self.parts = office, size, len(taken)
+        self.seconds = sum(one[0] for one in taken)
+        self.processor = sum(one[1] for one in taken)
+        self.memory = max(one[2] for one in taken)
 
 
 class Backend:
@@ -44,19 +49,19 @@ class Backend:
     def import_into(self, office, size):
         path = sheet(size)
         before = count(office)
-        ok, seconds, memory = import_file(office, path)
-        parts = [path]
+        ok, *taken = import_file(office, path)
+        taken = [taken]
         if not ok:
-            parts, seconds, memory = split(path), 0, 0
+            parts, taken = split(path), []
             for part in parts:
-                ok, more, peak = import_file(office, part)
+                ok, *one = import_file(office, part)
                 if not ok:
                     with open(log_of(part), encoding="utf-8", errors="replace") as file:
                         raise SystemExit("import of %s: %s" % (part, file.read()[-2000:]))
-                seconds, memory = seconds + more, max(memory, peak)
+                taken.append(one)
         if count(office) - before != size:
             raise SystemExit("%d tickets were imported as %d records" % (size, count(office) - before))
-        return Built(office, seconds, memory, len(parts), size)
+        return Built(office, size, taken)
 
     def limit(self, office):
         """The limit program and its arguments for the office's database."""
@@ -106,10 +111,10 @@ def split(path):
 
 
 def import_file(office, path):
-    """(whether all entered, seconds, peak MiB)"""
-    status, seconds, memory = run_measured([harness.FAZHI, "import", REGISTER, path, "--as", CLERK] + office.options(),
-                                           log_of(path))
-    return status == 0, seconds, memory
+    """(whether all entered, seconds, of processor, peak MiB)"""
+    status, *taken = run_measured([harness.FAZHI, "import", REGISTER, path, "--as", CLERK] + office.options(),
+                                  log_of(path))
+    return (status == 0, *taken)
 
 
 class Served:
