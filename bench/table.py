@@ -18,6 +18,9 @@ def first_line(*command):
         return "none"
 
 
+COMMIT = first_line("git", "-C", ROOT, "describe", "--always", "--dirty")  # what was built, not what is there at the end
+
+
 def found(pattern, path):
     with open(path, encoding="utf-8") as file:
         match = re.search(pattern, file.read())
@@ -31,8 +34,7 @@ def machine(postgres):
                                                          platform.release()),
             "SQLite %s, %s, %s" % (sqlite3.sqlite_version, server, first_line("cc", "--version")),
             "release build of %s, scale %s (PostgreSQL: %s), load average %.1f before the run and %.1f at its end" %
-            (first_line("git", "-C", ROOT, "describe", "--always", "--dirty"), SCALE, POSTGRES_SCALE, LOAD_BEFORE,
-             os.getloadavg()[0])]
+            (COMMIT, SCALE, POSTGRES_SCALE, LOAD_BEFORE, os.getloadavg()[0])]
 
 
 def width(text):
