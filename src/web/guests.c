@@ -7,9 +7,9 @@
 
 enum {
     SURPLUS = 256,       /* let in to be told that all places are taken */
-    HEADER_SECONDS = 30, /* from connecting to the end of the headers */
+    HEADER_SECONDS = 20, /* from connecting to the end of the headers */
     IDLE_SECONDS = 75,   /* from one answer to the end of the next request's headers */
-    GRACE_SECONDS = 30,  /* before a body's or an answer's speed is looked at */
+    GRACE_SECONDS = 20,  /* before a body's or an answer's speed is looked at */
     LEAST_SPEED = 2048,  /* bytes a second */
     SURPLUS_SECONDS = 5,
     CROWDED_SECONDS = 5, /* the longest idleness when nearly all places are taken */

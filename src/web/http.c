@@ -28,9 +28,11 @@ enum {
     MOST_GUESTS = 8192,
     LEAST_GUESTS = 64,
     RESERVED_FILES = 512, /* descriptors for the database, files, and those who are told that all places are taken */
-    CONNECTION_MEMORY = 64 * 1024, /* request line and headers */
-    MOST_TARGET = 8 * 1024,
-    MOST_HEADERS = 24 * 1024,
+    /* MHD touches all of a connection's memory between two requests: what an idle one costs. Its own refusal of a head
+     * that does not fit is English, so ours come well before. */
+    CONNECTION_MEMORY = 24 * 1024,
+    MOST_TARGET = 6 * 1024,
+    MOST_HEADERS = 8 * 1024,
     CLOSE_WAIT_MS = 10000,
 };
 static const size_t bodies_most = (size_t)256 << 20; /* kept at once, of all requests */

@@ -230,12 +230,12 @@ def free_port():
 
 
 class Server:
-    """The office served; `kill` ends it as a power cut would."""
+    """The office served; `kill` ends it as a power cut would. `before`: a command that the program is started by."""
 
-    def __init__(self, office, *options, clock=False):
-        self.port = free_port()
+    def __init__(self, office, *options, clock=False, port=None, before=()):
+        self.port = port or free_port()
         self.office = office
-        arguments = [FAZHI, "serve", "--listen", "127.0.0.1:%d" % self.port] + office.place()
+        arguments = list(before) + [FAZHI, "serve", "--listen", "127.0.0.1:%d" % self.port] + office.place()
         if office.definitions:
             arguments += ["--definitions", office.definitions]
         if clock:
