@@ -13,7 +13,7 @@
 #include "base/buf.h"
 
 /* What people meet, in Chinese; a full disk is the one that passes when room is made. */
-static bool io_error(struct error *err, const char *what, const char *path)
+bool file_fault(struct error *err, const char *what, const char *path)
 {
     static const struct {
         int number;
@@ -38,7 +38,7 @@ static bool read_all(struct arena *a, int fd, size_t limit, struct str *content,
     for (;;) {
         ssize_t n = read(fd, chunk, sizeof chunk);
         if (n < 0 && errno == EINTR) continue;
-        if (n < 0) return io_error(err, "读取文件失败", path);
+        if (n < 0) return file_fault(err, "读取文件失败", path);
         if (n == 0) break;
         if ((size_t)n > limit - b.len)
             return error_at(err, ERR_LIMIT, str_from(path), "文件太大，最多 %zu 字节", limit);
@@ -52,7 +52,7 @@ bool file_read(struct arena *a, const char *path, size_t limit, struct str *cont
 {
     if (strcmp(path, "-") == 0) return read_all(a, STDIN_FILENO, limit, content, path, err);
     int fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0) return io_error(err, "打不开文件", path);
+    if (fd < 0) return file_fault(err, "打不开文件", path);
     struct stat st;
     bool ok;
     if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode))
@@ -119,11 +119,11 @@ bool file_write(const char *path, struct str content, bool secret, struct error 
     auto_arena a = arena_open();
     char *temporary = str_cstr(a, str_printf(a, "%s.%ld.tmp", path, (long)getpid()));
     int fd = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, secret ? 0600 : 0644);
-    if (fd < 0) return io_error(err, "不能写文件", path);
+    if (fd < 0) return file_fault(err, "不能写文件", path);
     bool ok = write_all(fd, content) && fsync(fd) == 0;
     ok = close(fd) == 0 && ok;
     if (!ok || rename(temporary, path) != 0) {
-        io_error(err, "写文件失败", path);
+        file_fault(err, "写文件失败", path);
         unlink(temporary);
         return false;
     }
@@ -139,7 +139,7 @@ bool file_make_folder(const char *path, struct error *err)
         if (*c != '/' && *c != '\0') continue;
         char was = *c;
         *c = '\0';
-        if (mkdir(p, 0755) != 0 && errno != EEXIST) return io_error(err, "不能建立文件夹", p);
+        if (mkdir(p, 0755) != 0 && errno != EEXIST) return file_fault(err, "不能建立文件夹", p);
         if (was == '\0') return true;
         *c = was;
         if (c[1] == '\0') return true;
@@ -160,7 +160,7 @@ bool file_list(struct arena *a, const char *folder, const char *ending, struct s
                struct error *err)
 {
     DIR *dir = opendir(folder);
-    if (!dir) return io_error(err, "打不开文件夹", folder);
+    if (!dir) return file_fault(err, "打不开文件夹", folder);
     struct str *list = NULL;
     size_t n = 0;
     size_t cap = 0;

@@ -16,6 +16,8 @@ void file_map_forget(struct str part);
  * there, never half of one. Mode 0600 when `secret`, else 0644 under the umask. */
 bool file_write(const char *path, struct str content, bool secret, struct error *err);
 /* Makes the folder and its parents. It is no fault when it exists. */
+/* Fills the error from errno, in Chinese: "what：why". A full disk is ERR_BUSY. Always false. */
+bool file_fault(struct error *err, const char *what, const char *path);
 bool file_make_folder(const char *path, struct error *err);
 bool file_exists(const char *path);
 /* Names (not paths) of the entries of a folder that end in `ending` (NULL for all), sorted by bytes; without

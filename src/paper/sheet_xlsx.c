@@ -1,4 +1,3 @@
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -143,12 +142,15 @@ static lxw_error write_book(const struct sheet *sheet, struct arena *a, const ch
 }
 
 /* An empty file that only we may read: the library writes files, not memory. */
-static char *temporary_file(struct arena *a)
+static char *temporary_file(struct arena *a, struct error *err)
 {
     const char *folder = getenv("TMPDIR");
     char *path = str_cstr(a, str_printf(a, "%s/fazhi-XXXXXX", folder && *folder ? folder : "/tmp"));
     int fd = mkstemp(path);
-    if (fd < 0) return NULL;
+    if (fd < 0) {
+        file_fault(err, "不能建立临时文件", path);
+        return NULL;
+    }
     close(fd);
     return path;
 }
@@ -159,14 +161,14 @@ bool sheet_xlsx(const struct sheet *sheet, struct arena *a, struct str *xlsx, st
     if (sheet->row_count >= LXW_ROW_MAX || sheet->column_count > LXW_COL_MAX) {
         return error_set(err, ERR_LIMIT, "一个 Excel 工作表最多 1048575 行、16384 列，请缩小范围后再导出");
     }
-    char *path = temporary_file(a);
-    if (!path) return error_set(err, ERR_IO, "不能建立临时文件：%s", strerror(errno));
+    char *path = temporary_file(a, err);
+    if (!path) return false;
     lxw_error failed = write_book(sheet, a, path);
     bool ok = !failed && file_read(a, path, largest, xlsx, err);
     unlink(path);
     if (failed == LXW_ERROR_MAX_STRING_LENGTH_EXCEEDED) {
         return error_set(err, ERR_LIMIT, "有单元格超过 32767 个字，Excel 放不下，请改用 CSV 导出");
     }
-    if (failed) return error_set(err, ERR_IO, "生成 Excel 文件失败：%s", lxw_strerror(failed));
+    if (failed) return error_set(err, ERR_BUSY, "生成 Excel 文件失败，请检查临时文件夹的磁盘是否已满（%s）", lxw_strerror(failed));
     return ok;
 }

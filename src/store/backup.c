@@ -1,5 +1,4 @@
 /* A backup of the whole data folder while it is in use. */
-#include <errno.h>
 #include <ftw.h>
 #include <stdio.h>
 #include <string.h>
@@ -102,9 +101,9 @@ bool store_backup(struct store *s, const char *to, struct error *err)
     if (file_exists(to)) return error_at(err, ERR_INPUT, str_from(to), "备份的目标已经存在，请换一个新文件夹名");
     const char *part = str_cstr(a, str_printf(a, "%s.%ld.part", to, (long)getpid()));
     if (mkdir(part, 0700) != 0)
-        return error_at(err, ERR_IO, str_from(part), "不能建立备份文件夹：%s", strerror(errno));
+        return file_fault(err, "不能建立备份文件夹", part);
     bool ok = copy_all(s, a, part, err);
-    if (ok && rename(part, to) != 0) ok = error_at(err, ERR_IO, str_from(to), "备份改名失败：%s", strerror(errno));
+    if (ok && rename(part, to) != 0) ok = file_fault(err, "备份改名失败", to);
     if (!ok) nftw(part, remove_one, 16, FTW_DEPTH | FTW_PHYS);
     return ok;
 }
