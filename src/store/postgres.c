@@ -72,7 +72,7 @@ static bool run(PGconn *db, const char *sql, struct error *err)
     PGresult *r = PQexec(db, sql);
     ExecStatusType status = PQresultStatus(r);
     bool ok = status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK;
-    if (!ok) postgres_fault(db, r, err);
+    if (!ok && err) postgres_fault(db, r, err);
     PQclear(r);
     return ok;
 }

@@ -58,8 +58,8 @@ class Poster(threading.Thread):
             self.last[status] = text
             if status == 303:
                 self.acknowledged.append(subject)
-            if self.pause:
-                time.sleep(self.pause)
+            if self.pause or status == 503:
+                time.sleep(self.pause or 0.01)
 
 
 class Crowd:
