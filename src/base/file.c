@@ -67,14 +67,14 @@ bool file_map(const char *path, struct str *content, struct error *err)
 {
     *content = STR("");
     int fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0) return io_error(err, "打不开文件", path);
+    if (fd < 0) return file_fault(err, "打不开文件", path);
     struct stat st;
     bool ok = true;
     if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode)) {
         ok = error_at(err, ERR_IO, str_from(path), "不是普通文件");
     } else if (st.st_size > 0) {
         void *at = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
-        ok = at != MAP_FAILED || io_error(err, "读不了文件", path);
+        ok = at != MAP_FAILED || file_fault(err, "读不了文件", path);
         if (ok) *content = (struct str){at, (size_t)st.st_size};
     }
     close(fd);
