@@ -94,12 +94,17 @@ size_t utf8_cut(struct str t, size_t max)
     return n;
 }
 
-struct str utf8_shorten(struct arena *a, struct str t, size_t chars)
+struct str utf8_begin(struct str t, size_t chars)
 {
     size_t at = 0;
     for (size_t i = 0; i < chars && at < t.len; i++) utf8_next(t, &at);
-    if (at >= t.len) return t;
-    return str_printf(a, "%.*s…", (int)at, t.s);
+    return str_slice(t, 0, at);
+}
+
+struct str utf8_shorten(struct arena *a, struct str t, size_t chars)
+{
+    struct str begin = utf8_begin(t, chars);
+    return begin.len == t.len ? t : str_printf(a, "%.*s…", STR_ARG(begin));
 }
 
 bool utf8_is_han(uint32_t c)

@@ -16,6 +16,8 @@ size_t utf8_encode(uint32_t c, char out[4]);
 size_t utf8_length(struct str t);
 /* The largest byte count <= max that does not split a character. */
 size_t utf8_cut(struct str t, size_t max);
+/* The first `chars` characters. */
+struct str utf8_begin(struct str t, size_t chars);
 /* The first `chars` characters; with "…" behind when something was left out. */
 struct str utf8_shorten(struct arena *a, struct str t, size_t chars);
 /* Chinese ideograph (all planes). */

@@ -214,23 +214,38 @@ int cli_report(struct cli *cli)
 
 /* ---- trace ---- */
 
+struct tracing {
+    struct cli *cli;
+    const struct shower *show;
+};
+
+static bool print_traced(void *arg, struct arena *page, const struct record_list *part)
+{
+    struct tracing *t = arg;
+    struct shower show = *t->show;
+    show.arena = page;
+    for (size_t i = 0; i < part->count; i++) {
+        const struct record *r = &part->rows[i];
+        struct str title = str_replace(page, show_title(&show, r), STR("\n"), STR(" "));
+        cli_print_padded(r->head.number, 26);
+        cli_print_padded(show_stage(r), 12);
+        printf("%.*s\n", STR_ARG(utf8_shorten(page, title, 40)));
+    }
+    return true;
+}
+
 static bool trace_set(struct cli *cli, struct conn *c, const struct shower *show, const struct formula_set *set,
                       const struct formula_run *run, int64_t limit, struct error *err)
 {
     struct record_list list;
-    const struct reg *reg = figure_set_register(cli->office, set);
-    if (!figure_set_records(cli->office, c, cli->arena, set, run, (struct sight){.all = true}, 0, limit, &list, err))
-        return false;
+    struct tracing t = {cli, show};
+    struct list_query q = figure_set_list(cli->office, cli->arena, set, run, (struct sight){.all = true});
+    q.count_most = INT32_MAX;
+    if (!record_list(c, cli->arena, &q, &list, err)) return false;
     printf("\n%.*s%.*s%.*s：%lld 条\n", STR_ARG(set->role), STR_ARG(set->role.len ? STR("　") : STR("")),
-           STR_ARG(reg->label), (long long)list.total);
-    for (size_t i = 0; i < list.count; i++) {
-        const struct record *r = &list.rows[i];
-        struct str title = str_replace(cli->arena, show_title(show, r), STR("\n"), STR(" "));
-        cli_print_padded(r->head.number, 26);
-        cli_print_padded(show_stage(r), 12);
-        printf("%.*s\n", STR_ARG(utf8_shorten(cli->arena, title, 40)));
-    }
-    return true;
+           STR_ARG(q.reg->label), (long long)list.total);
+    q.limit = limit;
+    return record_list_each(c, &q, print_traced, &t, err);
 }
 
 static bool trace(struct cli *cli, struct conn *c, const struct figure *f, struct date from, struct date to,

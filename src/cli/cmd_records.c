@@ -30,12 +30,21 @@ static const struct reg *find_register(struct cli *cli, struct str name, int *st
 
 /* ---- list ---- */
 
-static bool make_sheet(struct cli *cli, struct conn *c, const struct reg *reg, const struct record_list *list,
-                       struct sheet **sheet, struct error *err)
-{
+/* A list of any length, written as it is read. */
+struct listing {
+    struct cli *cli;
+    const struct reg *reg;
     struct shower show;
-    if (!shower_open(&show, cli->office, c, cli->arena, err)) return false;
-    struct sheet *s = sheet_new(cli->arena, reg->label);
+    void (*put)(const struct listing *l, struct arena *a, const struct sheet *s);
+    size_t rows; /* written so far */
+};
+
+static struct sheet *make_sheet(const struct listing *l, struct arena *a, const struct record_list *list)
+{
+    const struct reg *reg = l->reg;
+    struct shower show = l->show;
+    show.arena = a;
+    struct sheet *s = sheet_new(a, reg->label);
     sheet_column(s, STR("编号"), 0, SHEET_TEXT);
     sheet_column(s, STR("阶段"), 0, SHEET_TEXT);
     for (size_t i = 0; i < reg->field_count; i++) sheet_column(s, reg->fields[i].label, 0, SHEET_TEXT);
@@ -46,38 +55,58 @@ static bool make_sheet(struct cli *cli, struct conn *c, const struct reg *reg, c
         for (size_t i = 0; i < reg->field_count; i++)
             cells[i + 2] = show_value(&show, reg, &reg->fields[i], list->rows[r].values[i], false);
     }
-    *sheet = s;
-    return true;
+    return s;
 }
 
-static void print_table(struct cli *cli, const struct reg *reg, const struct sheet *s)
+static void put_table(const struct listing *l, struct arena *a, const struct sheet *s)
 {
-    for (size_t r = 0; r <= s->row_count; r++) {
+    for (size_t r = l->rows ? 1 : 0; r <= s->row_count; r++) {
         for (size_t i = 0; i < s->column_count; i++) {
-            if (i >= 2 && !reg->fields[i - 2].listed) continue;
+            if (i >= 2 && !l->reg->fields[i - 2].listed) continue;
             struct str cell = r == 0 ? s->columns[i].label : s->rows[r - 1][i];
-            cell = str_replace(cli->arena, cell, STR("\n"), STR(" "));
-            cli_print_padded(utf8_shorten(cli->arena, cell, 18), i == 0 ? 24 : 20);
+            cell = str_replace(a, cell, STR("\n"), STR(" "));
+            cli_print_padded(utf8_shorten(a, cell, 18), i == 0 ? 24 : 20);
         }
         putchar('\n');
     }
-    printf("共 %zu 条\n", s->row_count);
 }
 
-static void print_json(struct cli *cli, const struct reg *reg, const struct sheet *s)
+static void put_csv(const struct listing *l, struct arena *a, const struct sheet *s)
 {
-    json_t *all = json_array();
+    struct buf out = buf_in(a);
+    if (l->rows) sheet_csv_rows(s, &out);
+    else sheet_csv(s, &out);
+    cli_print(buf_str(&out));
+}
+
+static void put_json(const struct listing *l, struct arena *a, const struct sheet *s)
+{
     for (size_t r = 0; r < s->row_count; r++) {
         json_t *o = json_object();
         for (size_t i = 0; i < s->column_count; i++) {
-            const char *key = i == 0 ? "number" : i == 1 ? "stage" : str_cstr(cli->arena, reg->fields[i - 2].name);
+            const char *key = i == 0 ? "number" : i == 1 ? "stage" : str_cstr(a, l->reg->fields[i - 2].name);
             json_object_set_new(o, key, json_stringn(s->rows[r][i].s ? s->rows[r][i].s : "", s->rows[r][i].len));
         }
-        json_array_append_new(all, o);
+        putchar(l->rows + r ? ',' : '[');
+        cli_print(chain_canonical(a, o));
+        json_decref(o);
     }
-    cli_print(chain_canonical(cli->arena, all));
-    putchar('\n');
-    json_decref(all);
+}
+
+static bool put_part(void *arg, struct arena *page, const struct record_list *part)
+{
+    struct listing *l = arg;
+    l->put(l, page, make_sheet(l, page, part));
+    l->rows += part->count;
+    return !ferror(stdout);
+}
+
+/* What stands around the rows. An empty list has its labels too. */
+static void end_list(struct listing *l)
+{
+    if (l->rows == 0 && l->put != put_json) l->put(l, l->cli->arena, make_sheet(l, l->cli->arena, &(struct record_list){0}));
+    if (l->put == put_json) printf(l->rows ? "]\n" : "[]\n");
+    if (l->put == put_table) printf("共 %zu 条\n", l->rows);
 }
 
 static bool list_condition(struct cli *cli, const struct reg *reg, struct formula_sql *sql, struct error *err)
@@ -90,56 +119,55 @@ static bool list_condition(struct cli *cli, const struct reg *reg, struct formul
     return true;
 }
 
-static bool list_rows(struct cli *cli, struct conn *c, const struct reg *reg, struct record_list *list,
-                      struct error *err)
+static bool list_rows(struct listing *l, struct conn *c, struct error *err)
 {
+    struct cli *cli = l->cli;
     struct formula_sql condition;
     struct formula_run run = office_run(cli->office);
-    int64_t limit = INT32_MAX;
-    struct list_query q = {.office = cli->office->key, .reg = reg, .sight = {.all = true}, .run = &run};
+    struct list_query q = {.office = cli->office->key, .reg = l->reg, .sight = {.all = true}, .run = &run};
     if (cli_option(cli, "where")) {
-        if (!list_condition(cli, reg, &condition, err)) return false;
+        if (!list_condition(cli, l->reg, &condition, err)) return false;
         q.condition = &condition;
     }
-    if (cli_option(cli, "limit") && (!str_to_i64(str_from(cli_option(cli, "limit")), &limit) || limit < 0))
+    const char *limit = cli_option(cli, "limit");
+    if (limit && (!str_to_i64(str_from(limit), &q.limit) || q.limit < 0))
         return error_set(err, ERR_INPUT, "--limit 要写条数");
-    q.limit = limit;
     struct str sort = str_from(cli_option(cli, "sort"));
     q.descending = str_starts(sort, STR("-"));
     q.sort_field = q.descending ? str_slice(sort, 1, sort.len) : sort;
-    return record_list(c, cli->arena, &q, list, err);
+    /* Other columns would be sorted anew for every part that is read. */
+    if (q.sort_field.len && !list_sorts_by(l->reg, q.sort_field))
+        return error_at(err, ERR_INPUT, STR("sort"), "不能按这一列排序：只能按 number、stage 和列表里有的列");
+    if (!shower_open(&l->show, cli->office, c, cli->arena, err)) return false;
+    return (limit && q.limit == 0) || record_list_each(c, &q, put_part, l, err);
+}
+
+static bool choose_format(struct listing *l)
+{
+    static const struct {
+        const char *name;
+        void (*put)(const struct listing *l, struct arena *a, const struct sheet *s);
+    } formats[] = {{"table", put_table}, {"csv", put_csv}, {"json", put_json}};
+    const char *name = cli_option(l->cli, "format") ? cli_option(l->cli, "format") : "table";
+    for (size_t i = 0; i < sizeof formats / sizeof *formats; i++)
+        if (strcmp(formats[i].name, name) == 0) l->put = formats[i].put;
+    return l->put != NULL;
 }
 
 int cli_list(struct cli *cli)
 {
     int status = EXIT_FAILED;
     struct error err;
-    struct record_list list;
+    struct listing l = {.cli = cli};
+    if (!choose_format(&l)) return cli_usage(cli, "格式只有 table、csv、json");
     if (!cli_open(cli, false)) return EXIT_FAILED;
-    const struct reg *reg = find_register(cli, cli_argument(cli, 0), &status);
-    if (!reg) return status;
+    l.reg = find_register(cli, cli_argument(cli, 0), &status);
+    if (!l.reg) return status;
     struct conn *c = store_read(cli->store, &err);
-    if (!c || !list_rows(cli, c, reg, &list, &err)) {
-        if (c) store_done(c);
-        return cli_fail(cli, &err);
-    }
-    struct sheet *s;
-    bool made = make_sheet(cli, c, reg, &list, &s, &err);
-    store_done(c);
-    if (!made) return cli_fail(cli, &err);
-    const char *format = cli_option(cli, "format") ? cli_option(cli, "format") : "table";
-    if (strcmp(format, "json") == 0) {
-        print_json(cli, reg, s);
-    } else if (strcmp(format, "csv") == 0) {
-        struct buf out = buf_in(cli->arena);
-        sheet_csv(s, &out);
-        cli_print(buf_str(&out));
-    } else if (strcmp(format, "table") == 0) {
-        print_table(cli, reg, s);
-    } else {
-        return cli_usage(cli, "格式只有 table、csv、json");
-    }
-    return EXIT_YES;
+    bool ok = c && list_rows(&l, c, &err);
+    if (ok) end_list(&l);
+    if (c) store_done(c);
+    return ok ? EXIT_YES : cli_fail(cli, &err);
 }
 
 /* ---- act ---- */

@@ -90,16 +90,18 @@ bool figure_compute(struct office *o, struct conn *c, struct arena *a, const str
     return figures_compute(o, c, a, &one, run, r, NULL, err);
 }
 
-bool figure_set_records(struct office *o, struct conn *c, struct arena *a, const struct formula_set *set,
-                        const struct formula_run *run, struct sight sight, int64_t offset, int64_t limit,
-                        struct record_list *list, struct error *err)
+struct list_query figure_set_list(const struct office *o, struct arena *a, const struct formula_set *set,
+                                  const struct formula_run *run, struct sight sight)
 {
     struct list_query q = {.office = o->key,
                            .reg = figure_set_register(o, set),
                            .sight = sight,
                            .condition = &set->condition,
                            .run = run,
-                           .offset = offset,
-                           .limit = limit};
-    return record_list(c, a, &q, list, err);
+                           .sort_field = set->day,
+                           .descending = true};
+    if (set->day.len == 0) return q;
+    q.sort_from = date_iso(a, set->day_in_period ? run->period_from : set->day_from);
+    q.sort_until = date_iso(a, date_add_days(set->day_in_period ? run->period_to : set->day_to, 1));
+    return q;
 }

@@ -38,11 +38,12 @@ bool figure_compute(struct office *o, struct conn *c, struct arena *a, const str
 /* Fills `shown` and `note` from the values. */
 void figure_result_show(struct arena *a, struct figure_result *result);
 
-/* The sets of records of a figure (see formula_sets) and one page of one of them, as far as `sight` goes. */
+/* The sets of records of a figure (see formula_sets). */
 size_t figure_sets(struct office *o, struct arena *a, const struct figure *f, struct formula_set **sets);
-bool figure_set_records(struct office *o, struct conn *c, struct arena *a, const struct formula_set *set,
-                        const struct formula_run *run, struct sight sight, int64_t offset, int64_t limit,
-                        struct record_list *list, struct error *err);
+/* The list of a set's records, the newest by the day that the set counts by first, as far as `sight` goes; limit, page
+ * and so on are the caller's to set. */
+struct list_query figure_set_list(const struct office *o, struct arena *a, const struct formula_set *set,
+                                  const struct formula_run *run, struct sight sight);
 /* The model's register of a set. */
 const struct reg *figure_set_register(const struct office *o, const struct formula_set *set);
 

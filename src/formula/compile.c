@@ -81,11 +81,36 @@ static struct formula_sql set_condition(struct arena *a, const struct node *n, e
     return emit_done(&e);
 }
 
+static bool is_own_field(const struct node *n, int scope)
+{
+    return n->kind == NODE_PATH && n->scope == scope && n->field_count == 1;
+}
+
+/* The part of the condition that holds one of the rows' own fields within a period. */
+static const struct node *part_within(const struct node *n, int scope)
+{
+    if (!n) return NULL;
+    if (n->kind == NODE_WITHIN && !n->negated && is_own_field(n->kids[0], scope)) return n;
+    const struct node *part = NULL;
+    for (size_t i = 0; n->kind == NODE_AND && !part && i < n->kid_count; i++) part = part_within(n->kids[i], scope);
+    return part;
+}
+
+static void put_day(struct formula_set *set, const struct node *part)
+{
+    if (!part) return;
+    set->day = part->kids[0]->fields[0]->name;
+    set->day_in_period = part->kids[1]->kind == NODE_PERIOD;
+    set->day_from = part->kids[1]->from;
+    set->day_to = part->kids[1]->to;
+}
+
 static void collect_sets(struct arena *a, const struct node *n, enum formula_dialect dialect, struct str role,
                          struct set_list *list)
 {
     if (n->kind == NODE_AGGREGATE) {
         struct formula_set set = {.reg = n->reg, .role = role, .condition = set_condition(a, n, dialect)};
+        put_day(&set, part_within(n->kids[1], n->scope));
         ARENA_PUSH(a, list->items, list->count, list->cap, set);
         return;
     }
@@ -124,4 +149,52 @@ struct value *formula_values(struct arena *a, const struct formula_sql *sql, con
     struct value *values = arena_new_array(a, struct value, sql->bind_count);
     for (size_t i = 0; i < sql->bind_count; i++) values[i] = run_value(a, &sql->binds[i], run);
     return values;
+}
+
+/* ---- days ---- */
+
+struct days {
+    struct date from, to;
+    bool any;
+};
+
+static void narrow_from(struct days *d, struct date from)
+{
+    if (date_cmp(from, d->from) > 0) d->from = from;
+    d->any = true;
+}
+
+static void narrow_to(struct days *d, struct date to)
+{
+    if (date_cmp(to, d->to) < 0) d->to = to;
+    d->any = true;
+}
+
+static void narrow_by_comparison(const struct node *n, struct days *d)
+{
+    struct date day = n->kids[1]->from;
+    if (n->op == OP_EQ || n->op == OP_GE || n->op == OP_GT) narrow_from(d, day);
+    if (n->op == OP_EQ || n->op == OP_LE || n->op == OP_LT) narrow_to(d, day);
+}
+
+static void narrow(const struct node *n, struct str field, struct days *d)
+{
+    for (size_t i = 0; n->kind == NODE_AND && i < n->kid_count; i++) narrow(n->kids[i], field, d);
+    bool about = (n->kind == NODE_WITHIN || n->kind == NODE_COMPARE) && is_own_field(n->kids[0], 0) &&
+                 str_eq(n->kids[0]->fields[0]->name, field) && !n->negated;
+    if (!about) return;
+    if (n->kind == NODE_COMPARE && n->kids[1]->kind == NODE_DATE) narrow_by_comparison(n, d);
+    if (n->kind == NODE_WITHIN && n->kids[1]->kind == NODE_SPAN) {
+        narrow_from(d, n->kids[1]->from);
+        narrow_to(d, n->kids[1]->to);
+    }
+}
+
+bool formula_days(const struct formula *f, struct str field, struct date *from, struct date *to)
+{
+    struct days d = {.from = *from, .to = *to};
+    narrow(f->root, field, &d);
+    *from = d.from;
+    *to = d.to;
+    return d.any;
 }

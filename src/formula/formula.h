@@ -170,6 +170,9 @@ struct formula_set {
     const struct formula_register *reg;
     struct str role; /* "" or, inside percent(), 分子 and 分母 */
     struct formula_sql condition; /* SQL condition over the register under the alias `self` */
+    struct str day; /* the first field that the condition holds within a period; "" when there is none */
+    struct date day_from, day_to; /* that period, when it is written out */
+    bool day_in_period;           /* else it is the run's */
 };
 /* The sets of a figure's formula, in the order written. */
 size_t formula_sets(struct arena *a, const struct formula *f, enum formula_dialect dialect, struct formula_set **sets);
@@ -178,6 +181,10 @@ size_t formula_sets(struct arena *a, const struct formula *f, enum formula_diale
  * formula_to_sql. */
 bool formula_percent_parts(const struct formula *f, const struct formula **numerator,
                            const struct formula **denominator);
+
+/* The days between which a formula about a record keeps this field of it: both days belong to it. Leaves alone what is
+ * not narrowed; true when anything is. */
+bool formula_days(const struct formula *f, struct str field, struct date *from, struct date *to);
 
 /* The parameters of one run. */
 struct formula_run {

@@ -136,7 +136,7 @@ static bool read_bound(struct loader *l, const struct yaml_node *n, const struct
 {
     struct value v;
     struct error err;
-    if (f->type == FIELD_TEXT || f->type == FIELD_PLACE || f->type == FIELD_PERSON)
+    if (field_is_text(f))
         return read_integer(&l->reader, n, 0, TEXT_LIMIT, bound);
     if (f->type != FIELD_INTEGER && f->type != FIELD_DECIMAL && f->type != FIELD_MONEY) {
         fault_at(&l->reader, n, "类型 %s 不能有 min 和 max", type_words[f->type]);
@@ -153,7 +153,7 @@ static bool read_bound(struct loader *l, const struct yaml_node *n, const struct
 
 static void read_bounds(struct loader *l, const struct yaml_node *const *v, struct field *f)
 {
-    bool text = f->type == FIELD_TEXT || f->type == FIELD_PLACE || f->type == FIELD_PERSON;
+    bool text = field_is_text(f);
     f->has_min = v[F_MIN] && read_bound(l, v[F_MIN], f, &f->min);
     f->has_max = v[F_MAX] && read_bound(l, v[F_MAX], f, &f->max);
     if (f->has_min && f->has_max && f->min > f->max) fault_at(&l->reader, v[F_MAX], "max 应不小于 min");
@@ -175,7 +175,7 @@ static const struct privacy *read_privacy(struct loader *l, const struct yaml_no
     *p = (struct privacy){.purpose = read_text(v[0]), .basis = read_text(v[1]), .keep = read_text(v[2])};
     int mask = v[3] ? read_word(&l->reader, v[3], "遮盖方式", masks, KEY_COUNT(masks)) : MASK_ALL;
     p->mask = mask < 0 ? MASK_ALL : (unsigned)mask;
-    if (f->type != FIELD_TEXT && f->type != FIELD_PERSON && f->type != FIELD_PLACE)
+    if (!field_is_text(f))
         fault_at(&l->reader, map, "只有 text、person、place 类型的字段能加密保存，不能在 %s 上写 private",
                  type_words[f->type]);
     return p;

@@ -30,6 +30,11 @@ const struct field *reg_field(const struct reg *reg, struct str name)
     FIND(reg->fields, reg->field_count, name, name);
 }
 
+bool field_is_text(const struct field *f)
+{
+    return f->type == FIELD_TEXT || f->type == FIELD_PLACE || f->type == FIELD_PERSON;
+}
+
 const struct act *reg_act(const struct reg *reg, struct str name)
 {
     FIND(reg->acts, reg->act_count, name, name);

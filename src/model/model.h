@@ -202,6 +202,8 @@ struct reg {
 };
 
 const struct field *reg_field(const struct reg *reg, struct str name);
+/* Is its value free text (of a text, a place, a person)? Private ones are kept sealed. */
+bool field_is_text(const struct field *f);
 const struct act *reg_act(const struct reg *reg, struct str name);
 const struct stage *reg_stage(const struct reg *reg, struct str key);
 /* May a step start from this stage? Without `from`: from every one that is not final. */

@@ -88,6 +88,11 @@ void sheet_csv(const struct sheet *sheet, struct buf *out)
         put_cell(out, sheet->columns[c].label);
     }
     buf_puts(out, "\r\n");
+    sheet_csv_rows(sheet, out);
+}
+
+void sheet_csv_rows(const struct sheet *sheet, struct buf *out)
+{
     for (size_t r = 0; r < sheet->row_count; r++) {
         for (size_t c = 0; c < sheet->column_count; c++) {
             if (c > 0) buf_putc(out, ',');

@@ -45,6 +45,8 @@ struct str *sheet_row(struct sheet *sheet);
  * = + - @ (or a tab or line end before them) and is no number gets an apostrophe in front, since a spreadsheet would
  * run it as a formula. Reading such a file back must take that apostrophe off: sheet_unguard. */
 void sheet_csv(const struct sheet *sheet, struct buf *out);
+/* The same without the mark and the line of labels: more rows of a sheet that is written in parts. */
+void sheet_csv_rows(const struct sheet *sheet, struct buf *out);
 /* The cell without the apostrophe that sheet_csv put in front. */
 struct str sheet_unguard(struct str cell);
 

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "store/inside.h"
+#include "store/deadline_row.h"
 
 static const char *const state_names[] = {
     [DEADLINE_RUNNING] = "running", [DEADLINE_SUSPENDED] = "suspended", [DEADLINE_MET] = "met",
@@ -23,13 +24,6 @@ bool deadline_state_parse(struct str name, enum deadline_state *s)
     }
     return false;
 }
-
-#define DEADLINE_COLUMNS(alias)                                                                                        \
-    alias "\"register\", " alias "\"record\", " alias "\"name\", " alias "\"start_on\", " alias "\"strict_on\", " alias  \
-          "\"legal_on\", " alias "\"strict_at\", " alias "\"warn_on\", " alias "\"state\", " alias "\"met_on\", " alias \
-          "\"suspended_on\", " alias "\"deducted\", " alias "\"extended\", " alias "\"cite\", " alias "\"rule\", " alias \
-          "\"length\", " alias "\"roll\", " alias "\"calendar\""
-enum { DEADLINE_COLUMN_COUNT = 18, HEAD_COLUMN_COUNT = 8 };
 
 bool deadline_put(struct conn *c, struct str office, const struct deadline_row *d, struct error *err)
 {
@@ -65,7 +59,7 @@ bool deadline_put(struct conn *c, struct str office, const struct deadline_row *
     return query_run(&q, NULL, err);
 }
 
-static struct deadline_row take_deadline(struct query *q, struct arena *a)
+struct deadline_row deadline_take(struct query *q, struct arena *a)
 {
     struct deadline_row d = {
         .reg = query_str(q, a, 0),
@@ -95,7 +89,7 @@ static bool take_list(struct query *q, struct arena *a, struct deadline_row **li
     size_t cap = 0;
     *list = NULL;
     *count = 0;
-    while (query_row(q)) ARENA_PUSH(a, *list, *count, cap, take_deadline(q, a));
+    while (query_row(q)) ARENA_PUSH(a, *list, *count, cap, deadline_take(q, a));
     return query_finish(q, err);
 }
 
@@ -139,109 +133,31 @@ bool deadline_each(struct conn *c, struct str office, bool (*each)(void *arg, co
     bool more = true;
     while (more && query_row(&q)) {
         arena_reset(row);
-        struct deadline_row d = take_deadline(&q, row);
+        struct deadline_row d = deadline_take(&q, row);
         more = each(arg, &d);
     }
     return query_finish(&q, err);
 }
 
-/* ---- the open deadlines of several registers ---- */
-
-static bool has_deadlines(const struct reg *reg)
+bool deadline_list_next(struct conn *c, struct arena *a, struct str office, const struct reg *reg, const int64_t *records,
+                        size_t count, struct deadline_row *next, struct error *err)
 {
-    return reg->deadline_count > 0;
-}
-
-/* The record's title where it is plain text; sealed text is nobody's title. */
-static void put_title(struct buf *sql, const struct reg *reg)
-{
-    const struct field *f = reg->title;
-    bool text = f && !f->private_ && (f->type == FIELD_TEXT || f->type == FIELD_PLACE || f->type == FIELD_PERSON);
-    if (!text) {
-        buf_puts(sql, "''");
-        return;
-    }
-    buf_puts(sql, "self.");
-    sql_put_name(sql, f->name);
-}
-
-static void put_open_of(struct buf *sql, const struct reg *reg, const struct deadline_query *q, bool count_only)
-{
-    if (count_only) {
-        buf_puts(sql, "select 1 as one");
-    } else {
-        buf_puts(sql, "select " DEADLINE_COLUMNS("d.")
-                 ", self.\"id\", self.\"number\", self.\"stage\", self.\"created_on\", self.\"created_at\", self.\"org\", "
-                 "self.\"version\", self.\"voided\", ");
-        put_title(sql, reg);
-        buf_puts(sql, " as title");
-    }
-    buf_puts(sql, " from \"fz_deadline\" as d join ");
-    sql_put_name(sql, reg->name);
-    buf_puts(sql, " as self on self.\"office\" = d.\"office\" and self.\"id\" = d.\"record\" where d.\"office\" = ? and "
-                  "d.\"register\" = ? and d.\"state\" = 'running' and self.\"voided\" = 0");
-    if (q->until.len) buf_puts(sql, " and d.\"legal_on\" <= ?");
-    sight_put(sql, reg, &q->sight);
-}
-
-/* The union over the registers; how many there are. */
-static size_t put_open(struct buf *sql, const struct deadline_query *q, bool count_only)
-{
-    size_t n = 0;
-    for (size_t i = 0; i < q->reg_count; i++) {
-        if (!has_deadlines(q->regs[i])) continue;
-        if (n++) buf_puts(sql, " union all ");
-        put_open_of(sql, q->regs[i], q, count_only);
-    }
-    return n;
-}
-
-static void bind_open(struct query *query, const struct deadline_query *q)
-{
-    for (size_t i = 0; i < q->reg_count; i++) {
-        if (!has_deadlines(q->regs[i])) continue;
-        query_bind_str(query, q->office);
-        query_bind_str(query, q->regs[i]->name);
-        if (q->until.len) query_bind_str(query, q->until);
-        sight_bind(query, q->regs[i], &q->sight);
-    }
-}
-
-static bool count_open(struct conn *c, const struct deadline_query *q, int64_t *total, struct error *err)
-{
-    *total = 0;
+    for (size_t i = 0; i < count; i++) next[i] = (struct deadline_row){0};
+    if (count == 0) return true;
+    size_t room = sql_room(count);
     struct buf sql = sql_in(c);
-    buf_puts(&sql, "select count(*) from (");
-    if (put_open(&sql, q, true) == 0) return true;
-    buf_puts(&sql, ") as u");
-    auto_query query = query_start_text(c, buf_str(&sql));
-    bind_open(&query, q);
-    if (query_row(&query)) *total = query_i64(&query, 0);
-    return query_finish(&query, err);
-}
-
-bool deadline_list_open(struct conn *c, struct arena *a, const struct deadline_query *q, struct due_item **list,
-                        size_t *count, int64_t *total, struct error *err)
-{
-    size_t cap = 0;
-    *list = NULL;
-    *count = 0;
-    if (!count_open(c, q, total, err)) return false;
-    if (*total == 0 || q->limit <= 0) return true;
-    struct buf sql = sql_in(c);
-    buf_puts(&sql, "select * from (");
-    put_open(&sql, q, false);
-    buf_puts(&sql, ") as u order by \"legal_on\" nulls last, \"strict_at\" nulls last, \"register\", \"record\", \"name\" "
-                   "limit ? offset ?");
-    auto_query query = query_start_text(c, buf_str(&sql));
-    bind_open(&query, q);
-    query_bind_i64(&query, q->limit);
-    query_bind_i64(&query, q->offset > 0 ? q->offset : 0);
-    while (query_row(&query)) {
-        struct due_item item = {.deadline = take_deadline(&query, a)};
-        record_take_head(&query, a, DEADLINE_COLUMN_COUNT, &item.head);
-        item.title = query_str(&query, a, DEADLINE_COLUMN_COUNT + HEAD_COLUMN_COUNT);
-        ARENA_PUSH(a, *list, *count, cap, item);
+    buf_puts(&sql, "select " DEADLINE_COLUMNS("") " from \"fz_deadline\" where \"office\" = ? and \"register\" = ? and "
+                   "\"state\" = 'running' and \"record\" in (");
+    sql_put_marks(&sql, room);
+    buf_putc(&sql, ')');
+    auto_query q = query_start_text(c, buf_str(&sql));
+    query_bind_str(&q, office);
+    query_bind_str(&q, reg->name);
+    sql_bind_room(&q, records, count);
+    while (query_row(&q)) {
+        struct deadline_row d = deadline_take(&q, a);
+        for (size_t i = 0; i < count; i++)
+            if (records[i] == d.record && (next[i].name.len == 0 || str_cmp(d.legal_on, next[i].legal_on) < 0)) next[i] = d;
     }
-    return query_finish(&query, err);
+    return query_finish(&q, err);
 }

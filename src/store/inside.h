@@ -117,6 +117,12 @@ struct backend {
                       struct error *err);
     /* A condition on self.id with three `?`: office, register, and the text that words_match gives. */
     const char *words_condition;
+    /* The same in front of a register's table, as a walk through the index in the order of f.rowid, which is that of
+     * self.id: what stands between "from" and the table, and the condition. Five `?`: office, register, text, and the
+     * ids between which it walks. NULL: only words_condition. */
+    const char *words_walk_from, *words_walk_where;
+    /* The same as words_condition, where few records are asked about; NULL: words_condition does. */
+    const char *words_check;
     struct str (*words_match)(struct arena *a, struct str office, struct str reg, const struct word_term *terms,
                               size_t count);
 
@@ -172,6 +178,10 @@ void sql_put_typed(struct buf *sql, const struct backend *b, const char *text);
 
 /* migrate_register.c: the same for one register. */
 bool register_migrate(struct conn *c, struct arena *a, const struct reg *reg, struct error *err);
+/* Its indexes, brought from what was remembered (text: what this gave before; "" before it was remembered) to what the
+ * definitions want. */
+bool register_bring_indexes(struct conn *c, struct arena *a, const struct reg *reg, struct str had, struct str *has,
+                            struct error *err);
 
 /* ---- attachments.c: in the folder DIR/attachments ---- */
 
@@ -183,7 +193,9 @@ bool folder_file_get(struct conn *c, struct arena *a, struct str office, struct 
 /* ---- record_row.c, record_words.c ---- */
 
 enum { RECORD_HEAD_COLUMNS = 8 };
-/* id, number, … voided and every field, under the alias self, for a select. */
+/* id, number, … voided, under the alias self. */
+void record_put_head(struct buf *sql);
+/* The same and every field, under the alias self, for a select. */
 void record_put_columns(struct buf *sql, const struct reg *reg);
 /* The row of such a select, copied into the arena. */
 void record_take_row(struct query *q, struct arena *a, const struct reg *reg, struct record *r);
@@ -207,10 +219,27 @@ struct str register_words(struct arena *a, const struct reg *reg);
 /* Makes the text index of one office's records, of all offices' when the name is empty. */
 bool register_index_words(struct conn *c, const struct reg *reg, struct str office, struct error *err);
 
+/* deadlines.c: the index that open deadlines are walked through. */
+bool deadline_bring_index(struct conn *c, struct error *err);
+
+/* ---- counts.c ---- */
+
+/* More (or fewer) live records in a stage. */
+bool counts_add(struct conn *c, struct str office, const struct reg *reg, struct str stage, int64_t records,
+                struct error *err);
+/* Live records in these stages; of all when stage_count is 0. */
+bool counts_sum(struct conn *c, struct str office, const struct reg *reg, const struct str *stages, size_t stage_count,
+                int64_t *total, struct error *err);
+
 /* ---- sight.c ---- */
 
 /* " and (…)": the records of `reg` (alias self) that may be seen, with a `?` for each value; nothing for all. */
 void sight_put(struct buf *sql, const struct reg *reg, const struct sight *sight);
 void sight_bind(struct query *q, const struct reg *reg, const struct sight *sight);
+/* The same way by way, for a sight that is not all: what one way lets see stands in one index. */
+size_t sight_ways(const struct reg *reg);
+struct str sight_column(const struct reg *reg, size_t way);
+void sight_put_way(struct buf *sql, const struct reg *reg, const struct sight *sight, size_t way);
+void sight_bind_way(struct query *q, const struct sight *sight);
 
 #endif

@@ -1,236 +1,280 @@
-/* Lists of records: sight, conditions, search, order, paging; and formulas run by themselves. */
-#include "store/inside.h"
+/* Lists of records: totals, order, pages; and formulas run by themselves.
+ *
+ * What a page costs must not grow with the register. Few rows (as many as are counted anyway) are fetched and sorted;
+ * many are walked through in the index of their order, from the page's place on. */
+#include "base/utf8.h"
+#include "store/list_plan.h"
 
-/* ---- where ---- */
+enum { EACH_ROWS = 500 };
 
-/* A list being put together: its condition and the texts to bind. */
-struct plan {
-    const struct list_query *q;
-    struct buf where;
-    struct str match; /* for the text index */
-    bool searches;
-    bool nothing;     /* nothing can be found */
-};
+/* ---- all rows, up to a number ---- */
 
-static void put_condition(struct buf *where, const struct formula_sql *condition)
+/* "select id …" of all rows; with several ways to see them their union. */
+static void put_ids(struct buf *sql, const struct plan *p, struct reading r)
 {
-    if (!condition) return;
-    buf_puts(where, " and (");
-    buf_put(where, condition->text);
-    buf_putc(where, ')');
-}
-
-static struct plan plan_of(struct conn *c, struct arena *a, const struct list_query *q)
-{
-    struct plan p = {.q = q, .where = buf_in(a)};
-    buf_puts(&p.where, " from ");
-    sql_put_name(&p.where, q->reg->name);
-    buf_puts(&p.where, " as self where self.\"office\" = ? and self.\"voided\" = 0");
-    sight_put(&p.where, q->reg, &q->sight);
-    put_condition(&p.where, q->condition);
-    put_condition(&p.where, q->condition2);
-    if (str_trim(q->search).len == 0) return p;
-    struct word_term *terms;
-    size_t count = words_of_search(a, q->search, &terms);
-    p.nothing = count == 0;
-    p.searches = count > 0;
-    if (!p.searches) return p;
-    p.match = c->backend->words_match(a, q->office, q->reg->name, terms, count);
-    buf_putf(&p.where, " and %s", c->backend->words_condition);
-    return p;
-}
-
-static void bind_condition(struct query *query, struct arena *a, const struct formula_sql *condition,
-                           const struct formula_run *run)
-{
-    if (condition) query_bind_values(query, formula_values(a, condition, run), condition->bind_count);
-}
-
-static void bind_plan(struct query *query, struct arena *a, const struct plan *p)
-{
-    query_bind_str(query, p->q->office);
-    sight_bind(query, p->q->reg, &p->q->sight);
-    bind_condition(query, a, p->q->condition, p->q->run);
-    bind_condition(query, a, p->q->condition2, p->q->run);
-    if (!p->searches) return;
-    query_bind_str(query, p->q->office);
-    query_bind_str(query, p->q->reg->name);
-    query_bind_str(query, p->match);
-}
-
-/* ---- order ---- */
-
-static bool may_sort_by(const struct reg *reg, struct str name)
-{
-    static const char *const built_in[] = {"number", "stage", "created_on", "org", "id"};
-    for (size_t i = 0; i < sizeof built_in / sizeof *built_in; i++)
-        if (str_is(name, built_in[i])) return true;
-    const struct field *f = reg_field(reg, name);
-    return f && !f->private_; /* the order of sealed text would say nothing, and must not say anything */
-}
-
-static void put_key(struct buf *sql, struct str name, bool descending)
-{
-    const char *direction = descending ? " desc nulls last, " : " asc nulls last, ";
-    if (str_is(name, "number")) /* 9号 before 10号 */
-        buf_putf(sql, "length(self.\"number\")%s", direction);
-    buf_puts(sql, "self.");
-    sql_put_name(sql, name);
-    buf_puts(sql, direction);
-}
-
-static bool put_order(struct buf *sql, const struct list_query *q, struct error *err)
-{
-    bool descending = q->descending;
-    buf_puts(sql, " order by ");
-    if (q->sort_field.len) {
-        if (!may_sort_by(q->reg, q->sort_field)) return error_at(err, ERR_INPUT, STR("sort"), "不能按这一列排序");
-        put_key(sql, q->sort_field, descending);
-    } else {
-        descending = true;
-        for (size_t i = 0; i < q->reg->sort_count; i++) {
-            bool down = str_starts(q->reg->sort[i], STR("-"));
-            struct str name = str_slice(q->reg->sort[i], down ? 1 : 0, q->reg->sort[i].len);
-            if (i == 0) descending = down;
-            if (may_sort_by(q->reg, name)) put_key(sql, name, down);
-        }
+    size_t ways = r.way == EVERY_WAY ? 1 : sight_ways(p->q->reg);
+    for (size_t i = 0; i < ways; i++) {
+        if (ways > 1) buf_puts(sql, i ? " union select * from (" : "select * from (");
+        if (r.way != EVERY_WAY) r.way = i;
+        buf_puts(sql, "select self.\"id\" as i");
+        reading_put(sql, p, &r);
+        /* Nothing asks for an order here; but PostgreSQL would look for a range of days from the first record on. */
+        if (r.in_order) order_put(sql, &p->order, 0);
+        buf_puts(sql, " limit ?");
+        if (ways > 1) buf_putf(sql, ") as way%zu", i);
     }
-    buf_puts(sql, descending ? "self.\"id\" desc" : "self.\"id\"");
+    if (ways > 1) buf_puts(sql, " limit ?");
+}
+
+static void bind_ids(struct query *query, const struct plan *p, struct reading r, int64_t most)
+{
+    size_t ways = r.way == EVERY_WAY ? 1 : sight_ways(p->q->reg);
+    for (size_t i = 0; i < ways; i++) {
+        if (r.way != EVERY_WAY) r.way = i;
+        reading_bind(query, p, &r);
+        query_bind_i64(query, most);
+    }
+    if (ways > 1) query_bind_i64(query, most);
+}
+
+/* ---- totals ---- */
+
+static bool is_plain(const struct list_query *q)
+{
+    return q->sight.all && !q->field && !q->condition && !q->condition2 && str_trim(q->search).len == 0;
+}
+
+/* One hit or more among so many records are dense. */
+enum { DENSE = 15 };
+
+static bool count_to(struct conn *c, struct plan *p, int64_t most, int64_t *total, struct error *err)
+{
+    struct reading r = reading_all(p);
+    struct buf sql = sql_in(c);
+    buf_puts(&sql, "select count(*), max(n.i) - min(n.i) from (");
+    put_ids(&sql, p, r);
+    buf_puts(&sql, ") as n");
+    auto_query q = query_start_text(c, buf_str(&sql));
+    bind_ids(&q, p, r, most);
+    *total = 0;
+    if (query_row(&q)) {
+        *total = query_i64(&q, 0);
+        p->dense = query_i64(&q, 1) < *total * DENSE;
+    }
+    return query_finish(&q, err);
+}
+
+static bool count_rows(struct conn *c, struct plan *p, struct record_list *list, struct error *err)
+{
+    const struct list_query *q = p->q;
+    int64_t most = q->count_most > 0 ? q->count_most : LIST_COUNT_MOST;
+    if (q->count_most < 0) return true;
+    if (is_plain(q)) return counts_sum(c, q->office, q->reg, q->stages, q->stage_count, &list->total, err);
+    if (!count_to(c, p, most + 1, &list->total, err)) return false;
+    list->more = list->total > most;
+    if (list->more) list->total = most;
+    return true;
+}
+
+/* ---- few rows: all of them, sorted ---- */
+
+static bool take_few(struct conn *c, const struct plan *p, int64_t limit, struct record_list *list, struct error *err)
+{
+    struct segment segments[SEGMENTS_MOST];
+    size_t count = p->placed ? order_segments(&p->order, &p->q->place, segments) : 0;
+    struct reading r = reading_all(p);
+    struct buf sql = sql_in(c);
+    buf_puts(&sql, "with few as materialized (");
+    put_ids(&sql, p, r);
+    buf_puts(&sql, ") select ");
+    record_put_columns(&sql, p->q->reg);
+    buf_puts(&sql, " from few cross join ");
+    sql_put_name(&sql, p->q->reg->name);
+    buf_puts(&sql, " as self where self.\"office\" = ? and self.\"id\" = few.i");
+    for (size_t i = 0; i < count; i++) {
+        buf_puts(&sql, i ? ") or (" : " and ((");
+        segment_put(&sql, &p->order, &p->q->place, &segments[i]);
+    }
+    if (count) buf_puts(&sql, "))");
+    order_put(&sql, &p->order, 0);
+    buf_puts(&sql, " limit ?");
+    auto_query q = query_start_text(c, buf_str(&sql));
+    bind_ids(&q, p, r, LIST_COUNT_MOST);
+    query_bind_str(&q, p->q->office);
+    for (size_t i = 0; i < count; i++) segment_bind(&q, &p->q->place, &segments[i]);
+    query_bind_i64(&q, limit);
+    return record_take_rows(&q, p->arena, p->q->reg, list, err);
+}
+
+/* ---- many rows: a walk ---- */
+
+static void put_walk(struct buf *sql, const struct plan *p, const struct reading *r, const char *columns)
+{
+    buf_puts(sql, "select ");
+    if (columns) buf_puts(sql, columns);
+    else record_put_columns(sql, p->q->reg);
+    reading_put(sql, p, r);
+    /* SQLite does not see that an expression which equals a value has one value; PostgreSQL not that of what is empty. */
+    bool lite = p->conn->backend->dialect == DIALECT_SQLITE;
+    size_t fixed = lite && r->segment ? r->segment->equal + (r->segment->next == EMPTY) : 0;
+    if (r->words == WORDS_WALK)
+        buf_putf(sql, " order by f.rowid%s", p->order.keys[0].down ? " desc" : "");
+    else
+        order_put(sql, &p->order, fixed);
+    buf_puts(sql, " limit ?");
+}
+
+/* The rows of one range, those of all stages merged. */
+static void put_arms(struct buf *sql, const struct plan *p, struct reading r)
+{
+    buf_puts(sql, "select ");
+    record_put_columns(sql, p->q->reg);
+    buf_puts(sql, " from (");
+    for (size_t i = 0; i < p->q->stage_count; i++) {
+        r.stage = &p->q->stages[i];
+        buf_puts(sql, i ? " union all select * from (" : "select * from (");
+        put_walk(sql, p, &r, "self.*");
+        buf_putf(sql, ") as part%zu", i);
+    }
+    buf_puts(sql, ") as self");
+    order_put(sql, &p->order, 0);
+    buf_puts(sql, " limit ?");
+}
+
+static bool take_range(struct conn *c, const struct plan *p, struct reading r, int64_t limit, struct record_list *list,
+                       struct error *err)
+{
+    bool arms = plan_has_arms(p) && p->q->stage_count > 1;
+    struct buf sql = sql_in(c);
+    if (arms) put_arms(&sql, p, r);
+    else put_walk(&sql, p, &r, NULL);
+    auto_query q = query_start_text(c, buf_str(&sql));
+    for (size_t i = 0; arms && i < p->q->stage_count; i++) {
+        r.stage = &p->q->stages[i];
+        reading_bind(&q, p, &r);
+        query_bind_i64(&q, limit);
+    }
+    if (!arms) reading_bind(&q, p, &r);
+    query_bind_i64(&q, limit);
+    return record_take_rows(&q, p->arena, p->q->reg, list, err);
+}
+
+static void append(struct arena *a, struct record_list *list, const struct record_list *part)
+{
+    struct record *rows = arena_new_array(a, struct record, list->count + part->count + 1);
+    for (size_t i = 0; i < list->count; i++) rows[i] = list->rows[i];
+    for (size_t i = 0; i < part->count; i++) rows[list->count + i] = part->rows[i];
+    list->rows = rows;
+    list->count += part->count;
+}
+
+static bool take_walk(struct conn *c, const struct plan *p, int64_t limit, struct record_list *list, struct error *err)
+{
+    struct segment segments[SEGMENTS_MOST];
+    struct reading r = reading_in_order(p);
+    bool ranges = p->placed && r.words != WORDS_WALK;
+    size_t count = ranges ? order_segments(&p->order, &p->q->place, segments) : 1;
+    r.from_place = p->placed;
+    for (size_t i = 0; i < count && (int64_t)list->count < limit; i++) {
+        struct record_list part;
+        r.segment = ranges ? &segments[i] : NULL;
+        if (!take_range(c, p, r, limit - (int64_t)list->count, &part, err)) return false;
+        append(p->arena, list, &part);
+    }
     return true;
 }
 
 /* ---- lists ---- */
 
-static bool count_plan(struct conn *c, struct arena *a, const struct plan *p, int64_t *total, struct error *err)
+static void turn_round(struct record_list *list)
 {
-    struct buf sql = sql_in(c);
-    buf_puts(&sql, "select count(*)");
-    buf_put(&sql, buf_str(&p->where));
-    auto_query q = query_start_text(c, buf_str(&sql));
-    bind_plan(&q, a, p);
-    *total = query_row(&q) ? query_i64(&q, 0) : 0;
-    return query_finish(&q, err);
-}
-
-static bool rows_of_plan(struct conn *c, struct arena *a, const struct plan *p, struct record_list *list,
-                         struct error *err)
-{
-    struct buf sql = sql_in(c);
-    buf_puts(&sql, "select ");
-    record_put_columns(&sql, p->q->reg);
-    buf_put(&sql, buf_str(&p->where));
-    if (!put_order(&sql, p->q, err)) return false;
-    buf_puts(&sql, " limit ? offset ?");
-    auto_query q = query_start_text(c, buf_str(&sql));
-    bind_plan(&q, a, p);
-    query_bind_i64(&q, p->q->limit);
-    query_bind_i64(&q, p->q->offset > 0 ? p->q->offset : 0);
-    return record_take_rows(&q, a, p->q->reg, list, err);
+    for (size_t i = 0; i + 1 < list->count - i; i++) {
+        struct record r = list->rows[i];
+        list->rows[i] = list->rows[list->count - 1 - i];
+        list->rows[list->count - 1 - i] = r;
+    }
 }
 
 bool record_list(struct conn *c, struct arena *a, const struct list_query *q, struct record_list *list,
                  struct error *err)
 {
+    struct plan p;
     *list = (struct record_list){0};
-    struct plan p = plan_of(c, a, q);
+    if (!plan_make(c, a, q, &p, err)) return false;
     if (p.nothing) return true;
-    if (!count_plan(c, a, &p, &list->total, err)) return false;
-    if (q->limit <= 0 || q->offset >= list->total) return true;
-    return rows_of_plan(c, a, &p, list, err);
+    if (!count_rows(c, &p, list, err)) return false;
+    bool counted = q->count_most >= 0;
+    if (q->limit <= 0 || (counted && list->total == 0)) return true;
+    /* One row more tells whether there is another page. */
+    bool few = counted && !is_plain(q) && !list->more && list->total <= LIST_COUNT_MOST;
+    if (!(few ? take_few(c, &p, q->limit + 1, list, err) : take_walk(c, &p, q->limit + 1, list, err))) return false;
+    bool beyond = (int64_t)list->count > q->limit;
+    if (beyond) list->count = (size_t)q->limit;
+    list->before = p.backwards ? beyond : q->from == LIST_AFTER;
+    list->after = p.backwards ? q->from == LIST_BEFORE : beyond;
+    if (p.backwards) turn_round(list);
+    return true;
 }
 
-bool record_list_referring(struct conn *c, struct arena *a, struct str office, const struct reg *reg,
-                           const struct field *f, int64_t id, int64_t limit, struct record_list *list,
-                           struct error *err)
+static struct value key_value(struct arena *a, const struct record *r, const struct order_key *k)
 {
-    *list = (struct record_list){0};
-    auto_query count = query_start(c, "select count(*) from %T where \"office\" = ? and %F = ? and \"voided\" = 0", reg, f);
-    query_bind_str(&count, office);
-    query_bind_i64(&count, id);
-    if (query_row(&count)) list->total = query_i64(&count, 0);
-    if (!query_finish(&count, err)) return false;
-    if (list->total == 0 || limit <= 0) return true;
-    struct buf sql = sql_in(c);
-    buf_puts(&sql, "select ");
-    record_put_columns(&sql, reg);
-    buf_puts(&sql, " from ");
-    sql_put_name(&sql, reg->name);
-    buf_puts(&sql, " as self where self.\"office\" = ? and self.");
-    sql_put_name(&sql, f->name);
-    buf_puts(&sql, " = ? and self.\"voided\" = 0 order by self.\"id\" desc limit ?");
-    auto_query q = query_start_text(c, buf_str(&sql));
-    query_bind_str(&q, office);
-    query_bind_i64(&q, id);
-    query_bind_i64(&q, limit);
-    return record_take_rows(&q, a, reg, list, err);
-}
-
-bool record_count_by_stage(struct conn *c, struct arena *a, struct str office, const struct reg *reg,
-                           struct sight sight, struct str **stages, int64_t **counts, size_t *count, struct error *err)
-{
-    struct buf sql = sql_in(c);
-    buf_puts(&sql, "select self.\"stage\", count(*) from ");
-    sql_put_name(&sql, reg->name);
-    buf_puts(&sql, " as self where self.\"office\" = ? and self.\"voided\" = 0");
-    sight_put(&sql, reg, &sight);
-    buf_puts(&sql, " group by self.\"stage\" order by self.\"stage\"");
-    auto_query q = query_start_text(c, buf_str(&sql));
-    query_bind_str(&q, office);
-    sight_bind(&q, reg, &sight);
-    size_t caps[2] = {0, 0};
-    size_t n = 0;
-    *stages = NULL;
-    *counts = NULL;
-    *count = 0;
-    while (query_row(&q)) {
-        n = *count;
-        ARENA_PUSH(a, *stages, n, caps[0], query_str(&q, a, 0));
-        ARENA_PUSH(a, *counts, *count, caps[1], query_i64(&q, 1));
+    const struct field *f = reg_field(r->reg, k->column);
+    if (f) {
+        struct value v = r->values[f - r->reg->fields];
+        if (k->kind == KEY_BEGIN && v.kind == VALUE_TEXT) v.t = utf8_begin(v.t, LIST_TEXT_CHARS);
+        return v;
     }
-    return query_finish(&q, err);
+    if (k->kind == KEY_LENGTH) return value_int((int64_t)utf8_length(r->head.number));
+    if (str_is(k->column, "number")) return value_text(str_copy(a, r->head.number));
+    if (str_is(k->column, "stage")) return value_text(str_copy(a, r->head.stage));
+    if (str_is(k->column, "created_on")) return r->head.created_on.len ? value_text(r->head.created_on) : value_null();
+    if (str_is(k->column, "org")) return r->head.org ? value_int(r->head.org) : value_null();
+    return value_int(r->head.id);
 }
 
-static void put_in_stages(struct buf *sql, const struct reg *reg, const struct sight *sight, size_t stage_count)
+bool list_place_of(struct arena *a, const struct list_query *q, const struct record *r, struct list_place *place,
+                   struct error *err)
 {
-    buf_puts(sql, " from ");
-    sql_put_name(sql, reg->name);
-    buf_puts(sql, " as self where self.\"office\" = ? and self.\"voided\" = 0 and self.\"stage\" in (");
-    sql_put_marks(sql, stage_count);
-    buf_putc(sql, ')');
-    sight_put(sql, reg, sight);
+    struct order o;
+    bool newest = q->sort_field.len == 0 && str_trim(q->search).len;
+    *place = (struct list_place){0};
+    if (!order_of(q->reg, newest ? STR("id") : q->sort_field, false, &o))
+        return error_at(err, ERR_INPUT, STR("sort"), "不能按这一列排序");
+    for (size_t i = 0; i < o.count; i++) place->values[place->count++] = key_value(a, r, &o.keys[i]);
+    return true;
 }
 
-static void bind_in_stages(struct query *q, struct str office, const struct reg *reg, const struct sight *sight,
-                           const struct str *stages, size_t stage_count)
+/* Places outlive the rows they were taken from. */
+static struct list_place keep_place(struct arena *a, struct list_place place)
 {
-    query_bind_str(q, office);
-    for (size_t i = 0; i < stage_count; i++) query_bind_str(q, stages[i]);
-    sight_bind(q, reg, sight);
+    arena_reset(a);
+    for (size_t i = 0; i < place.count; i++)
+        if (place.values[i].kind == VALUE_TEXT) place.values[i].t = str_copy(a, place.values[i].t);
+    return place;
 }
 
-bool record_list_in_stages(struct conn *c, struct arena *a, struct str office, const struct reg *reg,
-                           struct sight sight, const struct str *stages, size_t stage_count, int64_t limit,
-                           struct record_list *list, struct error *err)
+bool record_list_each(struct conn *c, const struct list_query *q,
+                      bool (*each)(void *arg, struct arena *page, const struct record_list *part), void *arg,
+                      struct error *err)
 {
-    *list = (struct record_list){0};
-    if (stage_count == 0) return true;
-    struct buf count_sql = sql_in(c);
-    buf_puts(&count_sql, "select count(*)");
-    put_in_stages(&count_sql, reg, &sight, stage_count);
-    auto_query count = query_start_text(c, buf_str(&count_sql));
-    bind_in_stages(&count, office, reg, &sight, stages, stage_count);
-    if (query_row(&count)) list->total = query_i64(&count, 0);
-    if (!query_finish(&count, err)) return false;
-    if (list->total == 0 || limit <= 0) return true;
-    struct buf sql = sql_in(c);
-    buf_puts(&sql, "select ");
-    record_put_columns(&sql, reg);
-    put_in_stages(&sql, reg, &sight, stage_count);
-    buf_puts(&sql, " order by self.\"id\" desc limit ?");
-    auto_query q = query_start_text(c, buf_str(&sql));
-    bind_in_stages(&q, office, reg, &sight, stages, stage_count);
-    query_bind_i64(&q, limit);
-    return record_take_rows(&q, a, reg, list, err);
+    auto_arena page = arena_open();
+    auto_arena kept = arena_open();
+    struct list_query part = *q;
+    struct record_list list = {.after = true};
+    int64_t left = q->limit > 0 ? q->limit : INT64_MAX;
+    part.count_most = -1;
+    while (list.after && left > 0) {
+        arena_reset(page);
+        part.limit = left < EACH_ROWS ? left : EACH_ROWS;
+        if (!record_list(c, page, &part, &list, err)) return false;
+        if (list.count == 0 || !each(arg, page, &list)) return true;
+        left -= (int64_t)list.count;
+        part.from = LIST_AFTER;
+        struct list_place place;
+        if (!list_place_of(page, q, &list.rows[list.count - 1], &place, err)) return false;
+        part.place = keep_place(kept, place);
+    }
+    return true;
 }
 
 /* ---- formulas ---- */

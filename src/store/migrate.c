@@ -7,8 +7,8 @@
 #include "store/inside.h"
 #include "store/offices.h"
 
-/* Raised when a system table changes; the step from each older version is then written here. */
-static const int64_t schema_version = 3;
+/* Raised when a system table changes, or what indexes a register wants; the step from each older version is then written here. */
+static const int64_t schema_version = 4;
 
 /* $i, $t and $d stand for the backend's types of integers, texts and days. */
 static const char *const system_tables[] = {
@@ -35,6 +35,9 @@ static const char *const system_tables[] = {
     "primary key (\"office\", \"name\"))",
     "\"fz_seq\" (\"office\" $t not null, \"register\" $t not null, \"year\" $i not null, \"last\" $i not null, "
     "primary key (\"office\", \"register\", \"year\"))",
+    /* Live records of each stage. */
+    "\"fz_count\" (\"office\" $t not null, \"register\" $t not null, \"stage\" $t not null, \"records\" $i not null, "
+    "primary key (\"office\", \"register\", \"stage\"))",
     "\"fz_fixed_report\" (\"office\" $t not null, \"id\" $i not null, \"report\" $t not null, \"period\" $t not null, "
     "\"seq\" $i not null, \"fixed_at\" $i not null, \"fixed_by\" $t not null, \"figures\" $t not null, "
     "\"text\" $t not null, \"definitions\" $t not null, primary key (\"office\", \"id\"))",
@@ -51,7 +54,6 @@ static const char *const system_tables[] = {
 
 static const char *const system_indexes[] = {
     "\"fz_act_record\" on \"fz_act\" (\"office\", \"register\", \"record\", \"seq\")",
-    "\"fz_deadline_open\" on \"fz_deadline\" (\"office\", \"state\", \"legal_on\")",
     "\"fz_session_account\" on \"fz_session\" (\"office\", \"account\")",
     "\"fz_session_seen\" on \"fz_session\" (\"office\", \"seen_at\")",
     "\"fz_office_code\" on \"fz_office\" (\"code\")",
@@ -81,7 +83,8 @@ static bool make_system_tables(struct conn *c, struct error *err)
         auto_query q = query_start_text(c, buf_str(&sql));
         if (!query_run(&q, NULL, err)) return false;
     }
-    return (!c->backend->files_make || c->backend->files_make(c, err)) && c->backend->words_make(c, err);
+    return deadline_bring_index(c, err) && (!c->backend->files_make || c->backend->files_make(c, err)) &&
+           c->backend->words_make(c, err);
 }
 
 const char *const schema_shared_tables[] = {"fz_calendar", "fz_meta", "fz_column", NULL};
@@ -209,6 +212,21 @@ bool schema_look(struct conn *c, bool *made, bool *current, struct error *err)
     return true;
 }
 
+/* The text index, the indexes and the counts of one register. */
+static bool bring_helpers(struct conn *c, struct arena *a, const struct reg *reg, struct error *err)
+{
+    struct str words = str_printf(a, "words:%.*s", STR_ARG(reg->name));
+    struct str indexes = str_printf(a, "indexes:%.*s", STR_ARG(reg->name));
+    struct str counts = str_printf(a, "counts:%.*s", STR_ARG(reg->name));
+    struct str want = register_words(a, reg), have, has;
+    if (!meta_get(c, a, words, &have, err)) return false;
+    if (!str_eq(have, want) && !(register_index_words(c, reg, STR(""), err) && meta_put(c, words, want, err))) return false;
+    if (!meta_get(c, a, indexes, &have, err) || !register_bring_indexes(c, a, reg, have, &has, err)) return false;
+    if (!str_eq(have, has) && !meta_put(c, indexes, has, err)) return false;
+    if (!meta_get(c, a, counts, &have, err)) return false;
+    return have.len || (record_recount(c, reg, err) && meta_put(c, counts, STR("kept"), err));
+}
+
 bool schema_migrate(struct conn *c, struct error *err)
 {
     auto_arena a = arena_open();
@@ -217,13 +235,7 @@ bool schema_migrate(struct conn *c, struct error *err)
     if (!make_table(c, meta_table, err) || !make_system_tables(c, err) || !bring_version(c, a, err)) return false;
     for (size_t i = 0; i < m->reg_count; i++) {
         const struct reg *reg = &m->regs[i];
-        if (!register_migrate(c, a, reg, err)) return false;
-        struct str name = str_printf(a, "words:%.*s", STR_ARG(reg->name));
-        struct str want = register_words(a, reg);
-        struct str have;
-        if (!meta_get(c, a, name, &have, err)) return false;
-        if (str_eq(have, want)) continue;
-        if (!register_index_words(c, reg, STR(""), err) || !meta_put(c, name, want, err)) return false;
+        if (!register_migrate(c, a, reg, err) || !bring_helpers(c, a, reg, err)) return false;
     }
     return bring_office(c, err) && bring_calendar(c, a, err) && meta_put(c, STR("definitions"), m->digest, err);
 }

@@ -1,5 +1,6 @@
 /* The table of one register: made, or given the columns and indexes that it lacks. */
 #include "store/inside.h"
+#include "store/orders.h"
 
 static enum column_kind kind_of(const struct field *f)
 {
@@ -136,60 +137,52 @@ static bool bring_columns(struct conn *c, struct arena *a, const struct reg *reg
 
 /* ---- indexes ---- */
 
-/* fz_i_<register>_<field>, at most 63 bytes (PostgreSQL cuts longer names, and two might become one). */
-static struct str index_name(struct arena *a, const struct reg *reg, struct str what)
-{
-    struct str name = str_printf(a, "fz_i_%.*s_%.*s", STR_ARG(reg->name), STR_ARG(what));
-    if (name.len <= 63) return name;
-    uint32_t h = 2166136261u;
-    for (size_t i = 0; i < name.len; i++) h = (h ^ (unsigned char)name.s[i]) * 16777619u;
-    return str_printf(a, "%.*s_%08x", STR_ARG(str_slice(name, 0, 54)), h);
-}
-
-static bool make_index(struct conn *c, struct arena *a, const struct reg *reg, struct str what, const struct str *names,
-                       size_t count, struct error *err)
+static bool make_index(struct conn *c, const struct reg *reg, const struct index_def *def, struct error *err)
 {
     struct buf sql = sql_in(c);
     buf_puts(&sql, "create index if not exists ");
-    sql_put_name(&sql, index_name(a, reg, what));
+    sql_put_name(&sql, def->name);
     buf_puts(&sql, " on ");
     sql_put_name(&sql, reg->name);
-    buf_puts(&sql, " (\"office\"");
-    for (size_t i = 0; i < count; i++) {
-        buf_puts(&sql, ", ");
-        sql_put_name(&sql, names[i]);
-    }
-    buf_putc(&sql, ')');
+    buf_put(&sql, def->columns);
     auto_query q = query_start_text(c, buf_str(&sql));
     return query_run(&q, NULL, err);
 }
 
-/* Fields that lists, figures, references and imports look things up by. */
-static bool wants_index(const struct reg *reg, const struct field *f)
+static bool drop_index(struct conn *c, struct str name, struct error *err)
 {
-    if (f->private_) return false;
-    if (f->type == FIELD_DATE || f->type == FIELD_MOMENT || f->type == FIELD_REF || f->unique) return true;
-    if (f->type == FIELD_ORG && f->assigns) return true;
-    if (str_is(f->name, "source_number")) return true;
-    return f == reg->title && f->type == FIELD_TEXT && !f->multiline;
+    struct buf sql = sql_in(c);
+    buf_puts(&sql, "drop index if exists ");
+    sql_put_name(&sql, name);
+    auto_query q = query_start_text(c, buf_str(&sql));
+    return query_run(&q, NULL, err);
 }
 
-static bool bring_indexes(struct conn *c, struct arena *a, const struct reg *reg, struct error *err)
+static bool is_wanted(struct str name, const struct index_def *list, size_t count)
 {
-    /* Every list asks for live records: with `voided` first, counting them need not look into the table. */
-    static const struct str built_in[][2] = {
-        {{"voided", 6}, {"stage", 5}}, {{"voided", 6}, {"created_on", 10}}, {{"voided", 6}, {"org", 3}}};
-    for (size_t i = 0; i < 3; i++)
-        if (!make_index(c, a, reg, built_in[i][1], built_in[i], 2, err)) return false;
-    for (size_t i = 0; i < reg->field_count; i++) {
-        const struct field *f = &reg->fields[i];
-        if (wants_index(reg, f) && !make_index(c, a, reg, f->name, &f->name, 1, err)) return false;
-    }
-    if (reg->natural_key_count == 0) return true;
-    struct buf what = buf_in(a);
-    buf_puts(&what, "key");
-    for (size_t i = 0; i < reg->natural_key_count; i++) buf_putf(&what, "_%.*s", STR_ARG(reg->natural_key[i]));
-    return make_index(c, a, reg, buf_str(&what), reg->natural_key, reg->natural_key_count, err);
+    for (size_t i = 0; i < count; i++)
+        if (str_eq(list[i].name, name)) return true;
+    return false;
+}
+
+bool register_bring_indexes(struct conn *c, struct arena *a, const struct reg *reg, struct str had, struct str *has,
+                            struct error *err)
+{
+    struct index_def *list;
+    struct str *former;
+    size_t count = register_indexes(a, reg, c->backend->dialect, &list);
+    size_t gone = had.len ? 0 : former_indexes(a, reg, &former);
+    struct buf names = buf_in(a);
+    for (size_t i = 0; i < count; i++) buf_putf(&names, "%s%.*s", i ? " " : "", STR_ARG(list[i].name));
+    *has = buf_str(&names);
+    if (str_eq(had, *has)) return true;
+    for (size_t i = 0; i < gone; i++)
+        if (!drop_index(c, former[i], err)) return false;
+    for (struct str name; str_split(&had, ' ', &name);)
+        if (!is_wanted(name, list, count) && !drop_index(c, name, err)) return false;
+    for (size_t i = 0; i < count; i++)
+        if (!make_index(c, reg, &list[i], err)) return false;
+    return true;
 }
 
 bool register_migrate(struct conn *c, struct arena *a, const struct reg *reg, struct error *err)
@@ -204,5 +197,5 @@ bool register_migrate(struct conn *c, struct arena *a, const struct reg *reg, st
     } else if (!bring_columns(c, a, reg, columns, count, err)) {
         return false;
     }
-    return bring_indexes(c, a, reg, err);
+    return true;
 }

@@ -7,7 +7,8 @@
 /* Tables that are an office's own, beside those of the registers. Not sessions: people sign in again. Not the text
  * index, which each database makes in its own way. */
 static const char *const office_tables[] = {"fz_org",     "fz_account",      "fz_setting",    "fz_seq",
-                                            "fz_deadline", "fz_fixed_report", "fz_attachment", "fz_act"};
+                                            "fz_count",    "fz_deadline",     "fz_fixed_report",
+                                            "fz_attachment", "fz_act"};
 
 struct mover {
     struct conn *from, *to;

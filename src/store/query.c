@@ -42,6 +42,19 @@ void sql_put_marks(struct buf *sql, size_t count)
     for (size_t i = 0; i < count; i++) buf_puts(sql, i ? ", ?" : "?");
 }
 
+size_t sql_room(size_t count)
+{
+    size_t room = 1;
+    while (room < count) room *= 2;
+    return room;
+}
+
+void sql_bind_room(struct query *q, const int64_t *list, size_t count)
+{
+    size_t room = sql_room(count);
+    for (size_t i = 0; i < room; i++) query_bind_i64(q, list[i < count ? i : count - 1]);
+}
+
 /* ---- the cache of prepared statements ---- */
 
 /* Eight bytes a step: the texts are long, and the same ones come again and again. */

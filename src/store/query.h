@@ -60,5 +60,9 @@ struct buf sql_in(struct conn *c);
 void sql_put_name(struct buf *sql, struct str name);
 /* "?, ?, ?" */
 void sql_put_marks(struct buf *sql, size_t count);
+/* Lists of any length (at least 1) are filled up to a power of two by repeating the last, so that few different texts of
+ * SQL arise and statements stay prepared: marks for a list, and its values. */
+size_t sql_room(size_t count);
+void sql_bind_room(struct query *q, const int64_t *list, size_t count);
 
 #endif

@@ -1,10 +1,15 @@
 /* Rows of registers in and out of SQL. */
 #include "store/inside.h"
 
-void record_put_columns(struct buf *sql, const struct reg *reg)
+void record_put_head(struct buf *sql)
 {
     buf_puts(sql, "self.\"id\", self.\"number\", self.\"stage\", self.\"created_on\", self.\"created_at\", self.\"org\", "
                   "self.\"version\", self.\"voided\"");
+}
+
+void record_put_columns(struct buf *sql, const struct reg *reg)
+{
+    record_put_head(sql);
     for (size_t i = 0; i < reg->field_count; i++) {
         buf_puts(sql, ", self.");
         sql_put_name(sql, reg->fields[i].name);

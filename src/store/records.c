@@ -1,6 +1,9 @@
 /* Single records: insert, update, get, find. */
 #include "store/inside.h"
 
+#include "base/utf8.h"
+#include "store/orders.h"
+
 /* ---- numbers ---- */
 
 /* The counter (register, year) moved on by one. */
@@ -74,7 +77,15 @@ bool record_insert(struct conn *c, struct str office, const struct record *r, st
     if (!query_run(&q, &made, err)) return false;
     if (made != 1) return error_set(err, ERR_CONFLICT, "已经有同一编号的记录");
     words_later(c, office, reg, r->head.id);
-    return true;
+    return r->head.voided || counts_add(c, office, reg, r->head.stage, 1, err);
+}
+
+static bool move_counts(struct conn *c, struct str office, const struct record *was, const struct record *is,
+                        struct error *err)
+{
+    if (was->head.voided == is->head.voided && (is->head.voided || str_eq(was->head.stage, is->head.stage))) return true;
+    if (!was->head.voided && !counts_add(c, office, is->reg, was->head.stage, -1, err)) return false;
+    return is->head.voided || counts_add(c, office, is->reg, is->head.stage, 1, err);
 }
 
 /* A column of the head that acts may change. */
@@ -136,7 +147,7 @@ bool record_update(struct conn *c, struct str office, const struct record *befor
     if (!query_run(&q, &changed, err)) return false;
     if (changed != 1) return error_set(err, ERR_CONFLICT, "这条记录刚被别人改动过，请刷新后再办");
     if (record_words_differ(before, after)) words_later(c, office, reg, after->head.id);
-    return true;
+    return move_counts(c, office, before, after, err);
 }
 
 /* ---- reading ---- */
@@ -194,8 +205,8 @@ static bool only_id(struct query *q, int64_t *id, struct error *err)
     return query_finish(q, err);
 }
 
-static bool find_by_number(struct conn *c, struct str office, const struct reg *reg, struct str number, int64_t *id,
-                           struct error *err)
+bool record_find_number(struct conn *c, struct str office, const struct reg *reg, struct str number, int64_t *id,
+                        struct error *err)
 {
     auto_query q = query_start(c, "select \"id\" from %T where \"office\" = ? and \"number\" = ?", reg);
     query_bind_str(&q, office);
@@ -203,34 +214,40 @@ static bool find_by_number(struct conn *c, struct str office, const struct reg *
     return only_id(&q, id, err);
 }
 
+/* A field that the list is sorted by has an index of its beginning, any other that is looked up one of the whole. */
 static bool find_by_field(struct conn *c, struct str office, const struct reg *reg, const struct field *f,
                           struct str what, const struct sight *sight, int64_t *id, struct error *err)
 {
+    bool begins = list_sorts_by(reg, f->name);
+    const struct order_key begin = {.column = f->name, .kind = KEY_BEGIN};
     struct buf sql = sql_in(c);
     buf_puts(&sql, "select self.\"id\" from ");
     sql_put_name(&sql, reg->name);
     buf_puts(&sql, " as self where self.\"office\" = ? and self.");
     sql_put_name(&sql, f->name);
-    buf_puts(&sql, " = ? and +self.\"voided\" = 0");
+    buf_puts(&sql, begins ? " = ? and self.\"voided\" = 0 and " : " = ? and +self.\"voided\" = 0");
+    if (begins) order_put_key(&sql, "self", &begin);
+    if (begins) buf_puts(&sql, " = ?");
     sight_put(&sql, reg, sight);
     buf_puts(&sql, " limit 2");
     auto_query q = query_start_text(c, buf_str(&sql));
     query_bind_str(&q, office);
     query_bind_str(&q, what);
+    if (begins) query_bind_str(&q, utf8_begin(what, LIST_TEXT_CHARS));
     sight_bind(&q, reg, sight);
     return only_id(&q, id, err);
 }
 
 static bool is_open_text(const struct field *f)
 {
-    return f && !f->private_ && (f->type == FIELD_TEXT || f->type == FIELD_PLACE || f->type == FIELD_PERSON);
+    return f && !f->private_ && field_is_text(f);
 }
 
 bool record_find(struct conn *c, struct str office, const struct reg *reg, struct str what, const struct sight *sight,
                  int64_t *id, struct error *err)
 {
     int64_t by_source = 0;
-    if (!find_by_number(c, office, reg, what, id, err)) return false;
+    if (!record_find_number(c, office, reg, what, id, err)) return false;
     if (*id) return true;
     if (is_open_text(reg->title) && !find_by_field(c, office, reg, reg->title, what, sight, id, err)) return false;
     const struct field *source = reg_field(reg, STR("source_number"));

@@ -21,7 +21,7 @@ bool sqlite_words_put(struct conn *c, struct str office, struct str reg, int64_t
                       struct error *err);
 struct str sqlite_words_match(struct arena *a, struct str office, struct str reg, const struct word_term *terms,
                               size_t count);
-extern const char sqlite_words_condition[];
+extern const char sqlite_words_condition[], sqlite_words_walk_from[], sqlite_words_walk_where[], sqlite_words_check[];
 
 /* sqlite_copy.c: online backup */
 bool sqlite_copy(struct conn *c, const char *to, struct error *err);

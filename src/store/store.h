@@ -93,6 +93,9 @@ struct sight; /* below, with the lists */
  * source numbers only of what may be seen: who tries names must not learn whose matters there are. */
 bool record_find(struct conn *c, struct str office, const struct reg *reg, struct str what, const struct sight *sight,
                  int64_t *id, struct error *err);
+/* Id of the record with this number, 0 when there is none. */
+bool record_find_number(struct conn *c, struct str office, const struct reg *reg, struct str number, int64_t *id,
+                        struct error *err);
 /* Id of a live record whose fields named by reg->natural_key have these values (order of the key), 0 when none. */
 bool record_find_by_key(struct conn *c, struct str office, const struct reg *reg, const struct value *values,
                         int64_t *id, struct error *err);
@@ -109,31 +112,60 @@ struct sight {
     size_t org_count;
 };
 
+/* Where a page of a list begins. A place is what the order sees of the row at the page's edge, so a page is found in an
+ * index, however deep it lies, and stays where it is while records come and go. */
+enum { LIST_KEYS_MOST = 6, LIST_TEXT_CHARS = 32 };
+struct list_place {
+    struct value values[LIST_KEYS_MOST];
+    size_t count;
+};
+enum list_from { LIST_FIRST, LIST_AFTER, LIST_BEFORE, LIST_LAST };
+
+/* Totals are counted to here; beyond it there is only "more". */
+enum { LIST_COUNT_MOST = 1000 };
+
 /* Voided records are in no list and in no count. */
 struct list_query {
     struct str office;
     const struct reg *reg;
     struct sight sight;
+    const struct str *stages;               /* in one of these; count 0: in any */
+    size_t stage_count;
+    const struct field *field;              /* NULL, or a field that must have this value: a code, a reference */
+    struct value is;
     const struct formula_sql *condition;    /* alias self; NULL for none; several conditions: and them before */
     const struct formula_run *run;          /* values for the condition */
     const struct formula_sql *condition2;   /* a second condition, and-ed (set of a figure + filter) */
     struct str search;                      /* text looked for in number and the searched fields; all words must be found */
-    struct str sort_field;                  /* a field's or built-in name; empty: the register's default */
-    bool descending;
-    int64_t offset, limit;                  /* limit 0: only count */
+    struct str sort_field;                  /* a field's or built-in name; empty: the register's default (of a search: the newest first) */
+    bool descending;                        /* empties count as smallest */
+    struct str sort_from, sort_until;       /* ISO days between which the condition keeps the first column of the order:
+                                             * from <= x < until; "": open. Where the walk begins and ends. */
+    enum list_from from;
+    struct list_place place;                /* for LIST_AFTER and LIST_BEFORE; one that does not fit is ERR_INPUT */
+    int64_t limit;                          /* rows; 0: only count */
+    int64_t count_most;                     /* count to here; 0: LIST_COUNT_MOST; -1: don't */
 };
 
 struct record_list {
     struct record *rows;
     size_t count;
-    int64_t total;
+    int64_t total;       /* that the conditions let pass, the page aside */
+    bool more;           /* than `total`, which was as far as it was counted */
+    bool before, after;  /* are there rows before the first and after the last of these? */
 };
 bool record_list(struct conn *c, struct arena *a, const struct list_query *q, struct record_list *list,
                  struct error *err);
-/* Records of `reg` whose reference field `f` points to `id` (live ones), at most `limit`, newest first, with total. */
-bool record_list_referring(struct conn *c, struct arena *a, struct str office, const struct reg *reg,
-                           const struct field *f, int64_t id, int64_t limit, struct record_list *list,
-                           struct error *err);
+/* All that `q` asks for, in its order, a part at a time, however long the list: until `each` returns false. limit 0: all
+ * of it. `page` lives for the call only. */
+bool record_list_each(struct conn *c, const struct list_query *q,
+                      bool (*each)(void *arg, struct arena *page, const struct record_list *part), void *arg,
+                      struct error *err);
+/* The place of a row in the order of `q`: pages after or before it begin there. */
+bool list_place_of(struct arena *a, const struct list_query *q, const struct record *r, struct list_place *place,
+                   struct error *err);
+/* Is this a column (a field, number, stage) that lists are sorted by, however long they are? */
+bool list_sorts_by(const struct reg *reg, struct str column);
 
 /* Runs a whole statement that a formula's compiler made; the values of its one row. */
 bool store_select_row(struct conn *c, struct arena *a, const struct formula_sql *sql, const struct formula_run *run,
@@ -230,22 +262,41 @@ bool deadline_put(struct conn *c, struct str office, const struct deadline_row *
 bool deadline_list_of_record(struct conn *c, struct arena *a, struct str office, struct str reg, int64_t record,
                              struct deadline_row **list, size_t *count, struct error *err);
 
+/* The earliest running deadline of each of these records; one without has an empty name. */
+bool deadline_list_next(struct conn *c, struct arena *a, struct str office, const struct reg *reg, const int64_t *records,
+                        size_t count, struct deadline_row *next, struct error *err);
+
+/* The open (running) deadlines of several registers, each with the person's sight of it. */
+struct seen_register {
+    const struct reg *reg;
+    struct sight sight;
+};
 struct deadline_query {
     struct str office;
-    struct sight sight;
-    const struct reg *const *regs; /* which registers the person may see */
+    const struct seen_register *regs;
     size_t reg_count;
-    struct str until;              /* legal_on <= until; empty: all */
-    int64_t offset, limit;
+    enum list_from from;
+    struct list_place place; /* for LIST_AFTER and LIST_BEFORE; one that does not fit is ERR_INPUT */
+    int64_t limit;
 };
-struct due_item { /* an open (running) deadline with its record's head and title */
+struct due_item { /* an open deadline with its record's head and title */
     struct deadline_row deadline;
     struct record_head head;
     struct str title;
 };
-/* Open deadlines by legal_on, earliest first. */
-bool deadline_list_open(struct conn *c, struct arena *a, const struct deadline_query *q, struct due_item **list,
-                        size_t *count, int64_t *total, struct error *err);
+struct due_list {
+    struct due_item *items;
+    size_t count;
+    bool before, after; /* are there any before the first and after the last of these? */
+};
+/* By legal_on, earliest first (those without a day before them). */
+bool deadline_list_open(struct conn *c, struct arena *a, const struct deadline_query *q, struct due_list *list,
+                        struct error *err);
+struct list_place deadline_place_of(const struct due_item *item);
+/* How many there are on or before each of these days, "" for all, which comes last. At most LIST_COUNT_MOST are counted:
+ * a count that reaches it means "as many or more". */
+bool deadline_count_open(struct conn *c, const struct deadline_query *q, const struct str *days, size_t day_count,
+                         int64_t *counts, struct error *err);
 /* Every deadline in state running or suspended, for recomputation. */
 bool deadline_list_running(struct conn *c, struct arena *a, struct str office, struct deadline_row **list,
                            size_t *count, struct error *err);
@@ -256,13 +307,13 @@ bool deadline_each(struct conn *c, struct str office, bool (*each)(void *arg, co
 /* Every record of a register, voided ones too, in order of id; for replay. */
 bool record_each(struct conn *c, struct str office, const struct reg *reg,
                  bool (*each)(void *arg, const struct record *r), void *arg, struct error *err);
-/* How many live records each stage has. */
+/* How many live records each stage has. `known` false: the person sees only some of the register, and more of it than
+ * is counted for a page. */
 bool record_count_by_stage(struct conn *c, struct arena *a, struct str office, const struct reg *reg,
-                           struct sight sight, struct str **stages, int64_t **counts, size_t *count,
+                           struct sight sight, struct str **stages, int64_t **counts, size_t *count, bool *known,
                            struct error *err);
-/* Live records in one of these stages, newest first: what waits for a role. */
-bool record_list_in_stages(struct conn *c, struct arena *a, struct str office, const struct reg *reg,
-                           struct sight sight, const struct str *stages, size_t stage_count, int64_t limit,
-                           struct record_list *list, struct error *err);
+/* Counts the live records of each stage anew: after rows came into the tables in another way than by the functions
+ * above. */
+bool record_recount(struct conn *c, const struct reg *reg, struct error *err);
 
 #endif

@@ -15,7 +15,7 @@ struct words {
 };
 
 /* Changes whenever the tokens of the same text would change: an index made by another version is made anew. */
-#define WORDS_VERSION "1"
+#define WORDS_VERSION "2"
 
 struct words words_in(struct arena *a);
 void words_add(struct words *w, struct str text);

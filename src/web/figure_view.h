@@ -21,6 +21,8 @@ struct figure_page_view {
     struct table_view months; /* the same as a table */
     const struct set_view *sets;
     size_t set_count;
+    bool paged;            /* a page of one list behind the first: without value and months */
+    struct str whole_href; /* all of it */
 };
 
 struct figure_group {

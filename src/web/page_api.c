@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "web/list_query.h"
+#include "web/place.h"
 #include "web/views.h"
 
 static void set_text(json_t *o, const char *key, struct str t)
@@ -118,13 +119,21 @@ static json_t *record_json(struct request *rq, const struct shower *s, const str
     return o;
 }
 
+/* `next` is what ?page= takes for the rows that follow; the last page has none. `more`: there are more than `total`. */
 static json_t *list_json(struct request *rq, const struct shower *s, const struct list_request *list,
-                         const struct record_list *rows)
+                         const struct record_list *rows, struct error *err)
 {
+    struct list_place last;
     json_t *array = json_array();
     for (size_t i = 0; i < rows->count; i++) json_array_append_new(array, record_json(rq, s, &rows->rows[i]));
-    json_int_t page = list->query.offset / PAGE_ROWS + 1;
-    return json_pack("{s:I,s:I,s:o}", "total", (json_int_t)rows->total, "page", page, "rows", array);
+    json_t *o = json_pack("{s:I,s:b,s:o}", "total", (json_int_t)rows->total, "more", rows->more, "rows", array);
+    if (!rows->after || rows->count == 0) return o;
+    if (!list_place_of(rq->arena, &list->query, &rows->rows[rows->count - 1], &last, err)) {
+        json_decref(o);
+        return NULL;
+    }
+    set_text(o, "next", place_value(rq->arena, LIST_AFTER, &last));
+    return o;
 }
 
 /* NULL with the error set. A faulty condition is told: an unfiltered list would pass for the answer. */
@@ -141,7 +150,7 @@ static json_t *read_list(struct request *rq, struct conn *c, const struct reg *r
     list.query.run = &list.run;
     if (!shower_open(&s, app_of(rq)->office, c, rq->arena, err) || !record_list(c, rq->arena, &list.query, &rows, err))
         return NULL;
-    return list_json(rq, &s, &list, &rows);
+    return list_json(rq, &s, &list, &rows, err);
 }
 
 static json_t *read_record(struct request *rq, struct conn *c, const struct reg *reg, struct error *err)

@@ -14,7 +14,8 @@
 
 #include "web/app.h"
 
-void page_api_list(struct request *rq, struct reply *rp);   /* GET /api/r/:register?where=&q=&sort=&page= */
+void page_api_list(struct request *rq, struct reply *rp);   /* GET /api/r/:register?where=&q=&sort=&page=:
+                                                                          * page is `next` of the answer before */
 void page_api_record(struct request *rq, struct reply *rp); /* GET /api/r/:register/:id */
 void page_api_create(struct request *rq, struct reply *rp); /* POST /api/r/:register/acts/create */
 void page_api_act(struct request *rq, struct reply *rp);    /* POST /api/r/:register/:id/acts/:act */

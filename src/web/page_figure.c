@@ -5,10 +5,11 @@
 #include "figures/report.h"
 #include "web/chart.h"
 #include "web/figure_view.h"
+#include "web/place.h"
 #include "web/templates.h"
 #include "web/views.h"
 
-enum { MONTHS = 12, MOST_PAGES = 1000000 };
+enum { MONTHS = 12 };
 
 bool page_business(struct request *rq, struct reply *rp)
 {
@@ -57,35 +58,25 @@ static struct table_view records_table(struct opening *x, const struct reg *reg,
         .caption = reg->label, .columns = columns, .column_count = 3, .cells = cells, .row_count = list->count};
 }
 
-/* Each set has its own page in the address: set1=2&set2=1. */
-static struct str set_page_name(struct opening *x, size_t index)
+/* Each set has its own page in the address: set1=after-…. */
+static char *set_name(struct opening *x, size_t index)
 {
-    return str_printf(x->rq->arena, "set%zu", index + 1);
+    return str_cstr(x->rq->arena, str_printf(x->rq->arena, "set%zu", index + 1));
 }
 
-static int64_t set_page(struct opening *x, size_t index)
+/* How much of a set lies outside the person's sight, in words. */
+static bool put_hidden(struct opening *x, const struct formula_set *set, const struct record_list *seen,
+                       struct set_view *v, struct error *err)
 {
-    int64_t page;
-    bool good = str_to_i64(request_query(x->rq, str_cstr(x->rq->arena, set_page_name(x, index))), &page);
-    return good && page > 1 && page < MOST_PAGES ? page : 1;
-}
-
-static struct str set_page_href(struct opening *x, size_t index, int64_t page)
-{
-    struct arena *a = x->rq->arena;
-    struct str name = set_page_name(x, index);
-    struct str number = page > 1 ? str_printf(a, "%lld", (long long)page) : STR("");
-    struct str href = app_url_with(x->rq, x->rq->path, str_cstr(a, name), number);
-    return str_printf(a, "%.*s#%.*s", STR_ARG(href), STR_ARG(name));
-}
-
-static struct pager_view set_pager(struct opening *x, size_t index, const struct record_list *list)
-{
-    int64_t page = set_page(x, index), shown = (int64_t)list->count, before = (page - 1) * PAGE_ROWS;
-    struct pager_view v = {.from = shown ? before + 1 : 0, .to = shown ? before + shown : 0, .total = list->total};
-    if (page > 1) v.previous = set_page_href(x, index, page - 1);
-    if (before + shown < list->total) v.next = set_page_href(x, index, page + 1);
-    return v;
+    struct record_list all;
+    struct list_query q = figure_set_list(app_of(x->rq)->office, x->rq->arena, set, &x->run, (struct sight){.all = true});
+    if (!record_list(x->conn, x->rq->arena, &q, &all, err)) return false;
+    if (all.more)
+        v->hidden = STR("这个数字后面的记录，有的不在您的查看范围内。");
+    else if (all.total > seen->total)
+        v->hidden = str_printf(x->rq->arena, "这个数字后面共有 %lld 条记录，其中 %lld 条不在您的查看范围内。",
+                               (long long)all.total, (long long)(all.total - seen->total));
+    return true;
 }
 
 static bool put_set(struct opening *x, const struct formula_set *set, size_t index, struct set_view *v,
@@ -93,22 +84,30 @@ static bool put_set(struct opening *x, const struct formula_set *set, size_t ind
 {
     struct office *o = app_of(x->rq)->office;
     const struct reg *reg = figure_set_register(o, set);
-    const struct user *u = &visit_of(x->rq)->user;
-    struct record_list seen, all;
-    int64_t offset = (set_page(x, index) - 1) * PAGE_ROWS;
-    if (!figure_set_records(o, x->conn, x->rq->arena, set, &x->run, user_sight(u, reg), offset, PAGE_ROWS, &seen,
-                            err) ||
-        !figure_set_records(o, x->conn, x->rq->arena, set, &x->run, (struct sight){.all = true}, 0, 1, &all, err))
-        return false;
+    char *name = set_name(x, index);
+    struct record_list seen;
+    struct list_query q = figure_set_list(o, x->rq->arena, set, &x->run, user_sight(&visit_of(x->rq)->user, reg));
+    q.limit = PAGE_ROWS;
+    if (!place_read(x->rq, name, &q.from, &q.place, err) || !place_list(x->rq, x->conn, &q, &seen, err)) return false;
+    if (!q.sight.all && !put_hidden(x, set, &seen, v, err)) return false;
     v->label =
         set->role.len ? str_printf(x->rq->arena, "%.*s：%.*s", STR_ARG(set->role), STR_ARG(reg->label)) : reg->label;
     v->table = records_table(x, reg, &seen);
-    v->pager = set_pager(x, index, &seen);
-    v->id = set_page_name(x, index);
-    if (all.total > seen.total)
-        v->hidden = str_printf(x->rq->arena, "这个数字后面共有 %lld 条记录，其中 %lld 条不在您的查看范围内。",
-                               (long long)all.total, (long long)(all.total - seen.total));
-    return true;
+    v->id = str_from(name);
+    return place_list_pager(x->rq, name, &q, &seen, v->id, &v->pager, err);
+}
+
+/* Is a page behind the first asked for? Then the figure itself has been seen, and only that list is made again. */
+static bool pages_set(struct opening *x, size_t index)
+{
+    return request_query(x->rq, set_name(x, index)).len > 0;
+}
+
+static bool pages_any_set(struct opening *x, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (pages_set(x, i)) return true;
+    return false;
 }
 
 static bool put_sets(struct opening *x, struct error *err)
@@ -116,10 +115,10 @@ static bool put_sets(struct opening *x, struct error *err)
     struct formula_set *sets;
     size_t count = figure_sets(app_of(x->rq)->office, x->rq->arena, x->figure, &sets);
     struct set_view *views = arena_new_array(x->rq->arena, struct set_view, count + 1);
+    x->view.paged = pages_any_set(x, count);
     for (size_t i = 0; i < count; i++)
-        if (!put_set(x, &sets[i], i, &views[i], err)) return false;
+        if ((!x->view.paged || pages_set(x, i)) && !put_set(x, &sets[i], i, &views[x->view.set_count++], err)) return false;
     x->view.sets = views;
-    x->view.set_count = count;
     return true;
 }
 
@@ -223,8 +222,9 @@ static bool open_figure(struct opening *x, struct str period, struct date from, 
     x->view.period = period;
     x->view.period_words = period_words(a, from, to);
     x->view.action = x->rq->path;
-    return shower_open(&x->show, app_of(x->rq)->office, x->conn, a, err) && put_value(x, err) &&
-           put_months(x, from, to, err) && put_sets(x, err);
+    x->view.whole_href = str_printf(a, "%.*s?period=%.*s", STR_ARG(x->rq->path), STR_ARG(app_encode(a, period)));
+    if (!shower_open(&x->show, app_of(x->rq)->office, x->conn, a, err) || !put_sets(x, err)) return false;
+    return x->view.paged || (put_value(x, err) && put_months(x, from, to, err));
 }
 
 void page_figure(struct request *rq, struct reply *rp)

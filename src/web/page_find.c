@@ -41,7 +41,7 @@ static bool search(struct request *rq, struct conn *c, struct search_view *v, st
         groups[v->group_count++] = (struct search_group){
             reg->label,
             str_printf(rq->arena, "/r/%.*s?q=%.*s", STR_ARG(reg->name), STR_ARG(app_encode(rq->arena, v->q))),
-            list.total, rows, list.count};
+            list.total, list.more, rows, list.count};
     }
     v->groups = groups;
     return true;

@@ -1,6 +1,7 @@
 #include "web/page_home.h"
 
 #include "base/utf8.h"
+#include "web/place.h"
 #include "web/templates.h"
 #include "web/views.h"
 
@@ -17,54 +18,16 @@ struct home {
     struct home_view view;
 };
 
-/* Registers of which the person sees all (or only own) records: one query of deadlines has one sight. */
-static const struct reg *const *seen_registers(struct home *h, bool all, size_t *count)
+/* The open deadlines of all registers, each with the person's sight of it. */
+static struct deadline_query due_query(struct home *h)
 {
     const struct model *m = app_of(h->rq)->office->model;
-    const struct reg **list = arena_new_array(h->rq->arena, const struct reg *, m->reg_count + 1);
-    *count = 0;
+    struct seen_register *list = arena_new_array(h->rq->arena, struct seen_register, m->reg_count + 1);
+    struct deadline_query q = {.office = app_of(h->rq)->office->key, .regs = list, .limit = DUE_ROWS};
     for (size_t i = 0; i < m->reg_count; i++)
-        if (user_sees_register(h->user, &m->regs[i]) && user_sight(h->user, &m->regs[i]).all == all)
-            list[(*count)++] = &m->regs[i];
-    return list;
-}
-
-struct due_items {
-    struct due_item *items;
-    size_t count;
-    int64_t total;
-};
-
-static bool list_due(struct home *h, bool all, struct str until, int64_t limit, struct due_items *due,
-                     struct error *err)
-{
-    struct deadline_query q = {.office = app_of(h->rq)->office->key,
-                               .until = until,
-                               .limit = limit,
-                               .sight = {.all = all, .orgs = h->user->orgs, .org_count = h->user->org_count}};
-    q.regs = seen_registers(h, all, &q.reg_count);
-    return deadline_list_open(h->conn, h->rq->arena, &q, &due->items, &due->count, &due->total, err);
-}
-
-/* By day, without a day last. */
-static bool is_before(const struct due_item *a, const struct due_item *b)
-{
-    struct str x = a->deadline.legal_on, y = b->deadline.legal_on;
-    return x.len && (y.len == 0 || str_cmp(x, y) <= 0);
-}
-
-/* The first `limit` open deadlines over all registers, each with the person's sight of it. */
-static bool all_due(struct home *h, struct str until, int64_t limit, struct due_items *due, struct error *err)
-{
-    struct due_items whole, own;
-    if (!list_due(h, true, until, limit, &whole, err) || !list_due(h, false, until, limit, &own, err)) return false;
-    due->total = whole.total + own.total;
-    due->items = arena_new_array(h->rq->arena, struct due_item, whole.count + own.count + 1);
-    for (size_t i = 0, k = 0; i < whole.count || k < own.count;) {
-        bool first = k == own.count || (i < whole.count && is_before(&whole.items[i], &own.items[k]));
-        due->items[due->count++] = first ? whole.items[i++] : own.items[k++];
-    }
-    return true;
+        if (m->regs[i].deadline_count && user_sees_register(h->user, &m->regs[i]))
+            list[q.reg_count++] = (struct seen_register){&m->regs[i], user_sight(h->user, &m->regs[i])};
+    return q;
 }
 
 static struct due_view due_view(struct home *h, const struct due_item *item)
@@ -106,28 +69,35 @@ static void put_group(struct home *h, const struct due_item *items, size_t count
     if (n) h->view.due[h->view.due_count++] = (struct due_group){str_from(label), rows, n};
 }
 
-static bool load_due(struct home *h, struct error *err)
+static void put_due_pager(struct home *h, const struct due_list *due)
 {
-    struct due_items due = {0};
-    int64_t offset = views_offset(h->rq, DUE_ROWS);
-    if (!all_due(h, STR(""), offset + DUE_ROWS, &due, err)) return false;
-    size_t from = (size_t)offset < due.count ? (size_t)offset : due.count;
-    size_t n = due.count - from < DUE_ROWS ? due.count - from : DUE_ROWS;
-    h->view.due = arena_new_array(h->rq->arena, struct due_group, 3);
-    put_group(h, due.items + from, n, "已逾期", DUE_LATE);
-    put_group(h, due.items + from, n, "即将到期", DUE_SOON);
-    put_group(h, due.items + from, n, "以后到期", DUE_LATER);
-    h->view.due_total = due.total;
-    h->view.pager = views_pager(h->rq, offset, (int64_t)n, DUE_ROWS, due.total);
-    return true;
+    struct shown_page page = {.rows = (int64_t)due->count,
+                              .total = h->view.due_total,
+                              .more = h->view.due_more,
+                              .before = due->before,
+                              .after = due->after};
+    if (due->count) {
+        page.first = deadline_place_of(&due->items[0]);
+        page.last = deadline_place_of(&due->items[due->count - 1]);
+    }
+    h->view.pager = place_pager(h->rq, "page", &page, STR("due"));
+    if (due->count == 0) h->view.pager.previous = STR("");
 }
 
-/* How many open deadlines end on or before a day. */
-static bool count_until(struct home *h, struct date day, int64_t *total, struct error *err)
+static bool load_due(struct home *h, struct error *err)
 {
-    struct due_items due = {0};
-    if (!all_due(h, date_iso(h->rq->arena, day), 0, &due, err)) return false;
-    *total = due.total;
+    struct due_list due;
+    struct deadline_query q = due_query(h);
+    if (!place_read(h->rq, "page", &q.from, &q.place, err) || !deadline_list_open(h->conn, h->rq->arena, &q, &due, err))
+        return false;
+    bool short_page = q.from == LIST_BEFORE && !due.before && due.count < DUE_ROWS;
+    q.from = LIST_FIRST;
+    if (short_page && !deadline_list_open(h->conn, h->rq->arena, &q, &due, err)) return false;
+    h->view.due = arena_new_array(h->rq->arena, struct due_group, 3);
+    put_group(h, due.items, due.count, "已逾期", DUE_LATE);
+    put_group(h, due.items, due.count, "即将到期", DUE_SOON);
+    put_group(h, due.items, due.count, "以后到期", DUE_LATER);
+    put_due_pager(h, &due);
     return true;
 }
 
@@ -180,9 +150,13 @@ static bool load_waiting_of(struct home *h, const struct reg *reg, struct waitin
     size_t count = my_stages(h, reg, &stages, &w->acts);
     w->total = 0;
     if (count == 0) return true;
-    if (!record_list_in_stages(h->conn, h->rq->arena, app_of(h->rq)->office->key, reg, user_sight(h->user, reg), stages,
-                               count, WAITING_ROWS, &list, err))
-        return false;
+    struct list_query q = {.office = app_of(h->rq)->office->key,
+                           .reg = reg,
+                           .sight = user_sight(h->user, reg),
+                           .stages = stages,
+                           .stage_count = count,
+                           .limit = WAITING_ROWS};
+    if (!record_list(h->conn, h->rq->arena, &q, &list, err)) return false;
     struct link_view *rows = arena_new_array(h->rq->arena, struct link_view, list.count + 1);
     for (size_t i = 0; i < list.count; i++) {
         struct str title = utf8_shorten(h->rq->arena, show_title(&h->show, &list.rows[i]), 32);
@@ -195,6 +169,7 @@ static bool load_waiting_of(struct home *h, const struct reg *reg, struct waitin
     w->rows = rows;
     w->row_count = list.count;
     w->total = list.total;
+    w->more = list.more;
     return true;
 }
 
@@ -207,6 +182,7 @@ static bool load_waiting(struct home *h, struct error *err)
         struct waiting_view *w = &list[h->view.waiting_count];
         if (!load_waiting_of(h, &m->regs[i], w, err)) return false;
         h->view.waiting_total += w->total;
+        h->view.waiting_more = h->view.waiting_more || w->more;
         if (w->total) h->view.waiting_count++;
     }
     h->view.waiting = list;
@@ -228,29 +204,51 @@ static void load_create_links(struct home *h)
     h->view.create = list;
 }
 
-static bool load_tiles(struct home *h, struct error *err)
+/* Deadlines by how near they are. Counting stops somewhere: what begins behind that is not known. */
+struct due_counts {
+    int64_t late, week, all; /* on or before yesterday, in a week, ever */
+    bool more;
+};
+
+static bool count_due(struct home *h, struct due_counts *n, struct error *err)
 {
     struct date today = clock_today(&app_of(h->rq)->office->clock);
-    int64_t late, week;
-    if (!count_until(h, date_add_days(today, -1), &late, err) ||
-        !count_until(h, date_add_days(today, SOON_DAYS), &week, err))
-        return false;
+    struct deadline_query q = due_query(h);
+    const struct str days[] = {date_iso(h->rq->arena, date_add_days(today, -1)),
+                               date_iso(h->rq->arena, date_add_days(today, SOON_DAYS)), STR("")};
+    int64_t counts[3];
+    if (!deadline_count_open(h->conn, &q, days, 3, counts, err)) return false;
+    *n = (struct due_counts){counts[0], counts[1], counts[2], counts[2] >= LIST_COUNT_MOST};
+    return true;
+}
+
+static struct str count_text(struct home *h, int64_t n, bool more)
+{
+    return str_printf(h->rq->arena, "%lld%s", (long long)n, more ? "+" : "");
+}
+
+static void put_tiles(struct home *h, const struct due_counts *n)
+{
     struct tile_view *t = arena_new_array(h->rq->arena, struct tile_view, 3);
-    t[0] = (struct tile_view){STR("已逾期"), str_printf(h->rq->arena, "%lld", (long long)late), STR("须立即办理"),
-                              STR("#due"), late ? BADGE_LATE : BADGE_DONE};
-    t[1] = (struct tile_view){STR("七天内到期"), str_printf(h->rq->arena, "%lld", (long long)(week - late)),
-                              STR("今天起七天"), STR("#due"), week > late ? BADGE_SOON : BADGE_DONE};
-    t[2] = (struct tile_view){STR("等我办理"), str_printf(h->rq->arena, "%lld", (long long)h->view.waiting_total),
+    t[0] = (struct tile_view){STR("已逾期"), count_text(h, n->late, n->more && n->late == n->all), STR("须立即办理"),
+                              STR("#due"), n->late ? BADGE_LATE : BADGE_DONE};
+    t[1] = (struct tile_view){STR("七天内到期"), count_text(h, n->week - n->late, n->more && n->week == n->all),
+                              STR("今天起七天"), STR("#due"), n->week > n->late ? BADGE_SOON : BADGE_DONE};
+    t[2] = (struct tile_view){STR("等我办理"), count_text(h, h->view.waiting_total, h->view.waiting_more),
                               STR("按岗位列出"), STR("#waiting"), BADGE_NORMAL};
     h->view.tiles = t;
     h->view.tile_count = 3;
-    return true;
 }
 
 static bool load(struct home *h, struct error *err)
 {
     if (!shower_open(&h->show, app_of(h->rq)->office, h->conn, h->rq->arena, err)) return false;
-    if (!load_due(h, err) || !load_waiting(h, err) || !load_tiles(h, err)) return false;
+    struct due_counts due;
+    if (!count_due(h, &due, err)) return false;
+    h->view.due_total = due.all;
+    h->view.due_more = due.more;
+    if (!load_due(h, err) || !load_waiting(h, err)) return false;
+    put_tiles(h, &due);
     load_create_links(h);
     return true;
 }

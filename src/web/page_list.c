@@ -4,6 +4,7 @@
 #include "paper/sheet.h"
 #include "web/form.h"
 #include "web/list_query.h"
+#include "web/place.h"
 #include "web/templates.h"
 #include "web/views.h"
 
@@ -25,6 +26,7 @@ struct listing {
     const struct reg *reg;
     struct list_request list;
     struct record_list rows;
+    struct deadline_row *next_due; /* by row; without a name: none */
     struct shower show;
     const struct field **columns;
     size_t column_count;
@@ -55,26 +57,27 @@ static struct html badge_html(struct arena *a, const struct badge_view *badge)
     return html_take(&b, 0);
 }
 
-/* The earliest running deadline, as a badge behind its day. */
-static bool put_next_due(struct listing *l, const struct record *rec, struct cell_view *cell, struct error *err)
+/* The earliest running deadline of each row. */
+static bool load_next_due(struct listing *l, struct error *err)
 {
-    struct deadline_row *rows;
-    size_t count, next = SIZE_MAX;
-    if (!deadline_list_of_record(l->show.conn, l->rq->arena, l->show.office->key, l->reg->name, rec->head.id, &rows,
-                                 &count, err))
-        return false;
-    for (size_t i = 0; i < count; i++)
-        if (rows[i].state == DEADLINE_RUNNING &&
-            (next == SIZE_MAX || str_cmp(rows[i].legal_on, rows[next].legal_on) < 0))
-            next = i;
-    if (next == SIZE_MAX) return true;
+    struct arena *a = l->rq->arena;
+    int64_t *ids = arena_new_array(a, int64_t, l->rows.count + 1);
+    l->next_due = arena_new_array(a, struct deadline_row, l->rows.count + 1);
+    if (l->reg->deadline_count == 0) return true;
+    for (size_t i = 0; i < l->rows.count; i++) ids[i] = l->rows.rows[i].head.id;
+    return deadline_list_next(l->show.conn, a, l->show.office->key, l->reg, ids, l->rows.count, l->next_due, err);
+}
+
+/* As a badge behind its day. */
+static void put_next_due(struct listing *l, const struct deadline_row *next, struct cell_view *cell)
+{
+    if (next->name.len == 0) return;
     struct buf b = buf_in(l->rq->arena);
-    buf_put_html(&b, rows[next].legal_on);
+    buf_put_html(&b, next->legal_on);
     buf_putc(&b, ' ');
-    struct badge_view badge = views_due_badge(l->rq, &rows[next]);
+    struct badge_view badge = views_due_badge(l->rq, next);
     tmpl_badge(&b, &badge);
     cell->html = html_take(&b, 0);
-    return true;
 }
 
 /* Columns before those of the fields: number, stage and, where the register has deadlines, the next one. */
@@ -94,36 +97,36 @@ static const struct column_view *make_columns(struct listing *l)
         const struct field *f = l->columns[i];
         struct column_view *c = &columns[fixed + i];
         *c = column(l, f->name, f->label);
-        if (f->private_) c->sort = STR("");
+        if (!list_sorts_by(l->reg, f->name)) c->sort = STR("");
         c->number = f->type == FIELD_INTEGER || f->type == FIELD_MONEY || f->type == FIELD_DECIMAL;
         c->text = f->type == FIELD_TEXT || f->type == FIELD_REF || f->type == FIELD_PLACE;
     }
     return columns;
 }
 
-static bool fill_row(struct listing *l, const struct record *rec, struct cell_view *row, struct error *err)
+static void fill_row(struct listing *l, size_t index, struct cell_view *row)
 {
+    const struct record *rec = &l->rows.rows[index];
     struct arena *a = l->rq->arena;
     size_t fixed = fixed_columns(l);
     struct badge_view stage = views_stage_badge(rec);
     row[0] = (struct cell_view){.text = rec->head.number, .href = views_record_href(a, l->reg, rec->head.id)};
     row[1].html = badge_html(a, &stage);
-    if (fixed > 2 && !put_next_due(l, rec, &row[2], err)) return false;
+    if (fixed > 2) put_next_due(l, &l->next_due[index], &row[2]);
     for (size_t i = 0; i < l->column_count; i++) {
         const struct field *f = l->columns[i];
         struct str t = views_value(l->rq, &l->show, l->reg, f, rec->values[f - l->reg->fields], false, NULL);
         row[fixed + i].text = utf8_shorten(a, t, CELL_CHARS);
         if (f == l->reg->title) row[fixed + i].href = row[0].href;
     }
-    return true;
 }
 
 static bool make_table(struct listing *l, struct table_view *v, struct error *err)
 {
     size_t width = l->column_count + fixed_columns(l);
     struct cell_view *cells = arena_new_array(l->rq->arena, struct cell_view, width * (l->rows.count + 1));
-    for (size_t r = 0; r < l->rows.count; r++)
-        if (!fill_row(l, &l->rows.rows[r], &cells[r * width], err)) return false;
+    if (!load_next_due(l, err)) return false;
+    for (size_t r = 0; r < l->rows.count; r++) fill_row(l, r, &cells[r * width]);
     *v = (struct table_view){.caption = l->reg->label,
                              .columns = make_columns(l),
                              .column_count = width,
@@ -265,23 +268,26 @@ static bool make_tabs(struct listing *l, struct list_page_view *v, struct error 
     struct str *stages;
     int64_t *counts;
     size_t count;
+    bool known;
     struct office *o = app_of(l->rq)->office;
     if (!record_count_by_stage(l->show.conn, l->rq->arena, o->key, l->reg, l->list.query.sight, &stages, &counts,
-                               &count, err))
+                               &count, &known, err))
         return false;
     struct str chosen = request_query(l->rq, "stage");
     struct tab_view *tabs = arena_new_array(l->rq->arena, struct tab_view, l->reg->stage_count + 1);
     tabs[0] = (struct tab_view){
         .label = STR("全部"), .href = app_url_with(l->rq, l->rq->path, "stage", STR("")), .current = chosen.len == 0};
+    tabs[0].count = known ? 0 : -1;
     for (size_t i = 0; i < l->reg->stage_count; i++) {
         struct tab_view *t = &tabs[i + 1];
         const struct stage *s = &l->reg->stages[i];
         *t = (struct tab_view){.label = s->label,
                                .href = app_url_with(l->rq, l->rq->path, "stage", s->key),
                                .current = str_eq(s->key, chosen)};
-        for (size_t k = 0; k < count; k++)
+        t->count = known ? 0 : -1;
+        for (size_t k = 0; known && k < count; k++)
             if (str_eq(stages[k], s->key)) t->count = counts[k];
-        tabs[0].count += t->count;
+        if (known) tabs[0].count += t->count;
     }
     v->tabs = tabs;
     v->tab_count = l->reg->stage_count + 1;
@@ -293,13 +299,17 @@ static bool may_create(const struct request *rq, const struct reg *reg)
     return user_may_act(&visit_of(rq)->user, reg, &reg->acts[0], STR("page"));
 }
 
-static bool load(struct listing *l, struct conn *c, int64_t rows, struct error *err)
+/* Reads the address: what the list asks for. */
+static bool prepare(struct listing *l, struct conn *c, int64_t rows, struct error *err)
 {
-    struct office *o = app_of(l->rq)->office;
     if (!list_request_read(l->rq, c, l->reg, rows, &l->list, err)) return false;
     l->list.query.run = &l->list.run;
-    return shower_open(&l->show, o, c, l->rq->arena, err) &&
-           record_list(c, l->rq->arena, &l->list.query, &l->rows, err);
+    return shower_open(&l->show, app_of(l->rq)->office, c, l->rq->arena, err);
+}
+
+static bool load(struct listing *l, struct conn *c, struct error *err)
+{
+    return prepare(l, c, PAGE_ROWS, err) && place_list(l->rq, c, &l->list.query, &l->rows, err);
 }
 
 static bool fill(struct listing *l, struct list_page_view *v, struct error *err)
@@ -321,7 +331,7 @@ static bool fill(struct listing *l, struct list_page_view *v, struct error *err)
     v->where_action = l->rq->path;
     v->where_hidden = kept(l->rq, NULL, "where", &v->where_hidden_count);
     v->filter = make_filter(l);
-    v->pager = views_pager(l->rq, l->list.query.offset, (int64_t)l->rows.count, PAGE_ROWS, l->rows.total);
+    if (!place_list_pager(l->rq, "page", &l->list.query, &l->rows, STR(""), &v->pager, err)) return false;
     bool filtered = v->filter.chosen_count || l->list.where.len || request_query(l->rq, "stage").len;
     v->empty = (struct empty_view){.title = filtered ? STR("没有符合条件的记录") : STR("还没有记录"),
                                    .text = filtered ? STR("去掉一些条件再试。") : l->reg->help,
@@ -338,7 +348,7 @@ void page_list(struct request *rq, struct reply *rp)
     struct conn *c = app_read(rq, rp);
     if (!c) return;
     choose_columns(&l);
-    bool ok = load(&l, c, PAGE_ROWS, &rp->err) && make_tabs(&l, &v, &rp->err) && fill(&l, &v, &rp->err);
+    bool ok = load(&l, c, &rp->err) && make_tabs(&l, &v, &rp->err) && fill(&l, &v, &rp->err);
     store_done(c);
     if (!ok) {
         http_fault_error(rq, rp, &rp->err);
@@ -351,14 +361,22 @@ void page_list(struct request *rq, struct reply *rp)
 /* ---- export ---- */
 
 /* An export holds all that the conditions ask for, or nothing. */
-static bool may_export(struct listing *l)
+static bool load_export(struct listing *l, struct conn *c)
 {
+    struct error *err = &l->rp->err;
+    struct list_query *q = &l->list.query;
+    if (!prepare(l, c, 0, err)) return false;
     if (l->list.where_error.len)
-        return error_set(&l->rp->err, ERR_INPUT, "没有导出：筛选条件有误。%.*s", STR_ARG(l->list.where_error));
-    if (l->rows.total > EXPORT_MOST)
-        return error_set(&l->rp->err, ERR_INPUT, "没有导出：符合条件的有%lld条，一次最多导出%d条，请按日期分批导出",
-                         (long long)l->rows.total, EXPORT_MOST);
-    return true;
+        return error_set(err, ERR_INPUT, "没有导出：筛选条件有误。%.*s", STR_ARG(l->list.where_error));
+    q->from = LIST_FIRST;
+    q->count_most = EXPORT_MOST;
+    if (!record_list(c, l->rq->arena, q, &l->rows, err)) return false;
+    if (l->rows.more || l->rows.total > EXPORT_MOST)
+        return error_set(err, ERR_INPUT, "没有导出：符合条件的超过%d条，一次最多导出%d条，请按日期分批导出", EXPORT_MOST,
+                         EXPORT_MOST);
+    q->limit = EXPORT_MOST;
+    q->count_most = -1;
+    return record_list(c, l->rq->arena, q, &l->rows, err);
 }
 
 static struct sheet *make_sheet(struct listing *l)
@@ -388,7 +406,7 @@ void page_list_export(struct request *rq, struct reply *rp)
     if (!l.reg) return;
     struct conn *c = app_read(rq, rp);
     if (!c) return;
-    struct sheet *s = load(&l, c, EXPORT_MOST, &rp->err) && may_export(&l) ? make_sheet(&l) : NULL;
+    struct sheet *s = load_export(&l, c) ? make_sheet(&l) : NULL;
     store_done(c);
     struct str content;
     if (s && str_is(request_query(rq, "format"), "xlsx")) {

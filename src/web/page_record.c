@@ -8,7 +8,7 @@
 #include "web/templates.h"
 #include "web/views.h"
 
-enum { RELATED_ROWS = 5, RELATED_LOOKED_AT = 200 };
+enum { RELATED_ROWS = 5 };
 
 bool page_load_record(struct request *rq, struct reply *rp, struct conn *c, struct record *r)
 {
@@ -54,32 +54,28 @@ struct relating {
     size_t count;
 };
 
-static void keep_seen(const struct user *u, struct record_list *list)
-{
-    size_t n = 0;
-    for (size_t i = 0; i < list->count; i++)
-        if (user_sees_record(u, &list->rows[i])) list->rows[n++] = list->rows[i];
-    list->count = n;
-    list->total = (int64_t)n;
-}
-
 static bool put_related(struct relating *x, const struct reg *reg, const struct field *f, struct error *err)
 {
     struct record_list list;
     struct arena *a = x->rq->arena;
     const struct user *u = &visit_of(x->rq)->user;
-    /* Who sees only some of the register gets only those counted. */
-    int64_t most = user_sight(u, reg).all ? RELATED_ROWS : RELATED_LOOKED_AT;
-    if (!record_list_referring(x->conn, a, app_of(x->rq)->office->key, reg, f, x->record->head.id, most, &list, err))
-        return false;
-    if (most != RELATED_ROWS) keep_seen(u, &list);
+    struct list_query q = {.office = app_of(x->rq)->office->key,
+                           .reg = reg,
+                           .sight = user_sight(u, reg), /* who sees only some of the register gets only those counted */
+                           .field = f,
+                           .is = value_int(x->record->head.id),
+                           .sort_field = STR("id"),
+                           .descending = true,
+                           .limit = RELATED_ROWS};
+    if (!record_list(x->conn, a, &q, &list, err)) return false;
     bool create = user_may_act(u, reg, &reg->acts[0], STR("page")) && f->at_create;
     if (list.total == 0 && !create) return true;
     struct link_view *rows = arena_new_array(a, struct link_view, list.count + 1);
     struct related_view v = {.label = str_printf(a, "%.*s（%.*s）", STR_ARG(reg->label), STR_ARG(f->label)),
                              .total = list.total,
+                             .more = list.more,
                              .rows = rows};
-    for (size_t i = 0; i < list.count && i < RELATED_ROWS; i++)
+    for (size_t i = 0; i < list.count; i++)
         rows[v.row_count++] =
             (struct link_view){utf8_shorten(a, show_title(x->show, &list.rows[i]), 32),
                                views_record_href(a, reg, list.rows[i].head.id), show_stage(&list.rows[i])};

@@ -204,8 +204,11 @@ struct tab_view {
 };
 
 struct pager_view {
-    int64_t from, to, total;   /* total -1: unknown */
-    struct str previous, next; /* addresses; empty: none */
+    int64_t from, to; /* numbers of the rows; 0: not known, there are `shown` */
+    int64_t shown;
+    int64_t total;    /* -1: unknown */
+    bool more;        /* than `total` */
+    struct str first, previous, next, last; /* addresses; empty: none */
 };
 
 struct column_view {

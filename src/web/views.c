@@ -42,7 +42,7 @@ static struct str page_href(struct request *rq, int64_t page)
 
 struct pager_view views_pager(struct request *rq, int64_t offset, int64_t shown, int64_t rows, int64_t total)
 {
-    struct pager_view v = {.from = shown ? offset + 1 : 0, .to = offset + shown, .total = total};
+    struct pager_view v = {.from = shown ? offset + 1 : 0, .to = offset + shown, .shown = shown, .total = total};
     int64_t page = offset / rows + 1;
     if (page > 1) v.previous = page_href(rq, page - 1);
     if (offset + shown < total) v.next = page_href(rq, page + 1);

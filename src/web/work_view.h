@@ -24,6 +24,7 @@ struct due_group {
 struct waiting_view {
     struct str label, href, acts;
     int64_t total;
+    bool more; /* than `total` */
     const struct link_view *rows;
     size_t row_count;
 };
@@ -35,10 +36,12 @@ struct home_view {
     struct due_group *due;
     size_t due_count;
     int64_t due_total;
+    bool due_more;
     struct pager_view pager;
     const struct waiting_view *waiting;
     size_t waiting_count;
     int64_t waiting_total;
+    bool waiting_more;
     const struct link_view *create;
     size_t create_count;
 };
@@ -80,6 +83,7 @@ struct record_view {
 struct related_view {
     struct str label, create_href, all_href;
     int64_t total;
+    bool more; /* than `total` */
     const struct link_view *rows;
     size_t row_count;
 };
@@ -100,6 +104,7 @@ struct rule_view {
 struct search_group {
     struct str label, href;
     int64_t total;
+    bool more; /* than `total` */
     const struct link_view *rows;
     size_t row_count;
 };

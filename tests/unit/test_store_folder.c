@@ -113,26 +113,72 @@ static void deadlines_are_kept_and_listed(void **state)
     OK(deadline_put(c, OFFICE, &rows[2], &err)); /* replaces */
     OK(store_commit(c, &err));
     c = begin_read(w);
-    const struct reg *regs[] = {&w->regs[0], &w->regs[1]};
-    struct deadline_query q = {.office = OFFICE, .sight = everything, .regs = regs, .reg_count = 2, .limit = 9};
-    struct due_item *items;
+    struct seen_register regs[] = {{&w->regs[0], everything}, {&w->regs[1], everything}};
+    struct deadline_query q = {.office = OFFICE, .regs = regs, .reg_count = 2, .limit = 9};
+    struct due_list open;
     struct deadline_row *list;
     size_t n;
-    int64_t total;
-    OK(deadline_list_open(c, w->arena, &q, &items, &n, &total, &err));
-    assert_true(n == 2 && total == 2 && items[0].head.id == 1 && items[1].head.id == 3);
-    assert_true(str_is(items[0].title, "最晚") && items[0].deadline.extended == 3 && items[0].deadline.met_on.len == 0);
-    q.until = STR("2024-03-20");
-    OK(deadline_list_open(c, w->arena, &q, &items, &n, &total, &err));
-    assert_int_equal(total, 1);
+    int64_t counts[2];
+    const struct str days[] = {STR("2024-03-20"), STR("")};
+    OK(deadline_list_open(c, w->arena, &q, &open, &err));
+    assert_true(open.count == 2 && open.items[0].head.id == 1 && open.items[1].head.id == 3 && !open.before && !open.after);
+    assert_true(str_is(open.items[0].title, "最晚") && open.items[0].deadline.extended == 3 &&
+                open.items[0].deadline.met_on.len == 0);
+    OK(deadline_count_open(c, &q, days, 2, counts, &err));
+    assert_true(counts[0] == 1 && counts[1] == 2);
     int64_t org = 4;
-    q.sight = (struct sight){.orgs = &org, .org_count = 1};
-    OK(deadline_list_open(c, w->arena, &q, &items, &n, &total, &err));
-    assert_int_equal(total, 0);
+    regs[0].sight = (struct sight){.orgs = &org, .org_count = 1};
+    OK(deadline_list_open(c, w->arena, &q, &open, &err));
+    assert_int_equal(open.count, 0);
+    OK(deadline_count_open(c, &q, days, 2, counts, &err));
+    assert_true(counts[0] == 0 && counts[1] == 0);
     OK(deadline_list_running(c, w->arena, OFFICE, &list, &n, &err));
     assert_int_equal(n, 3);
+    struct deadline_row next[3];
+    OK(deadline_list_next(c, w->arena, OFFICE, &w->regs[0], (int64_t[]){3, 2, 1}, 3, next, &err));
+    assert_true(str_is(next[0].legal_on, "2024-03-25") && next[1].name.len == 0 && str_is(next[2].legal_on, "2024-03-20"));
     OK(deadline_list_of_record(c, w->arena, OFFICE, STR("matter"), 4, &list, &n, &err));
     assert_true(n == 1 && list[0].state == DEADLINE_SUSPENDED && str_is(list[0].rule, "XFW-09"));
+    store_done(c);
+}
+
+/* Page by page, forwards and backwards, over registers that are seen in part. */
+static void open_deadlines_are_paged(void **state)
+{
+    struct world *w = *state;
+    struct conn *c = begin_write(w);
+    for (int64_t i = 1; i <= 600; i++) {
+        struct record r = matter(w, i, "事", "", i % 3);
+        OK(record_insert(c, OFFICE, &r, &err));
+        struct deadline_row d = due(i, "", i % 5 ? DEADLINE_RUNNING : DEADLINE_MET);
+        d.legal_on = i % 7 ? str_printf(w->arena, "2024-03-%02d", (int)(i * 37 % 28) + 1) : STR("");
+        if (i % 11 == 0) d.strict_at = str_printf(w->arena, "%.*sT1%d:00", STR_ARG(d.legal_on), (int)i % 10);
+        OK(deadline_put(c, OFFICE, &d, &err));
+    }
+    OK(store_commit(c, &err));
+    c = begin_read(w);
+    int64_t org = 2, forwards[600], backwards[600];
+    struct seen_register regs[] = {{&w->regs[0], {.orgs = &org, .org_count = 1}}, {&w->regs[1], everything}};
+    struct deadline_query q = {.office = OFFICE, .regs = regs, .reg_count = 2, .limit = 9};
+    struct due_list page;
+    size_t n = 0, m = 0;
+    for (bool more = true; more; more = page.after, q.from = LIST_AFTER) {
+        OK(deadline_list_open(c, w->arena, &q, &page, &err));
+        for (size_t i = 0; i < page.count; i++) forwards[n++] = page.items[i].head.id;
+        q.place = deadline_place_of(&page.items[page.count - 1]);
+    }
+    assert_int_equal(n, 160); /* of 200 with this organisation those that are running */
+    q.from = LIST_LAST;
+    for (bool more = true; more; more = page.before, q.from = LIST_BEFORE) {
+        OK(deadline_list_open(c, w->arena, &q, &page, &err));
+        for (size_t i = page.count; i-- > 0;) backwards[m++] = page.items[i].head.id;
+        q.place = deadline_place_of(&page.items[0]);
+    }
+    assert_int_equal(m, n);
+    for (size_t i = 0; i < n; i++) assert_int_equal(forwards[i], backwards[n - 1 - i]);
+    int64_t counts[2];
+    OK(deadline_count_open(c, &q, (const struct str[]){STR("2024-03-14"), STR("")}, 2, counts, &err));
+    assert_true(counts[1] == (int64_t)n && counts[0] > 0 && counts[0] < counts[1]);
     store_done(c);
 }
 
@@ -456,6 +502,7 @@ int main(void)
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(acts_are_appended_in_order, set_up, tear_down),
         cmocka_unit_test_setup_teardown(deadlines_are_kept_and_listed, set_up, tear_down),
+    cmocka_unit_test_setup_teardown(open_deadlines_are_paged, set_up, tear_down),
         cmocka_unit_test_setup_teardown(people_are_kept, set_up, tear_down),
         cmocka_unit_test_setup_teardown(attachments_are_checked, set_up, tear_down),
         cmocka_unit_test_setup_teardown(backup_is_whole, set_up, tear_down),
