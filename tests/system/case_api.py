@@ -129,3 +129,20 @@ def _():
         equal(status, 200, "the first: %s" % answer)
         equal(send(browser, path, body)[0], 409, "the second")
     office.replay()
+
+
+@case("the interface gives a list page by page, each record once")
+def _():
+    with Server(demo(), clock=True) as server:
+        browser = server.browser("fangzhiming")
+        seen, address = [], "/api/r/mediation?sort=-registered_on"
+        while address:
+            page = browser.get(address)
+            equal(page.status, 200, address)
+            answer = json.loads(page.text)
+            seen += [row["record"] for row in answer["rows"]]
+            address = "next" in answer and "/api/r/mediation?sort=-registered_on&page=" + answer["next"]
+        equal((len(set(seen)), answer["more"]), (answer["total"], False), "records")
+        check(len(seen) == answer["total"] > 100, "%d records in %d rows" % (answer["total"], len(seen)))
+        page = browser.get("/api/r/mediation?page=2")
+        equal((page.status, json.loads(page.text)["errors"][0]["where"]), (422, "page"), "a place that is none")

@@ -1,11 +1,12 @@
 """What the chain of acts notices, and what a backup brings back."""
 import os
 import shutil
+import sqlite3
 import subprocess
 import threading
 import time
 
-from harness import FAZHI, NO, USAGE, YES, Office, case, check, contains, demo, equal, new_path, url_of
+from harness import FAZHI, NO, USAGE, YES, Office, Skip, case, check, contains, demo, equal, new_path, url_of
 
 
 FIRST_DEADLINE = "(select register, record, name from fz_deadline order by register, record, name limit 1)"
@@ -132,3 +133,41 @@ def _():
     check(b"leader_duty" in content, "no tables")
     for secret in ("999999196101100000", "10020340011"):
         check(secret.encode() not in content, secret + " is readable")
+
+
+@case("a folder of an older program gets the indexes, counts and text index of this one, and loses its own")
+def _():
+    office = demo().copy()
+    if not office.file:
+        raise Skip("about folders of before there was another database")
+    base = sqlite3.connect(office.database())
+    names = lambda like: [row[0] for row in base.execute("select name from sqlite_master where name like ?", (like,))]
+    counts = lambda: base.execute("select register, stage, records from fz_count where records <> 0 order by 1, 2").fetchall()
+    wanted, kept = sorted(names("fz_i_%")), counts()
+    check(len(wanted) > 200 and len(kept) > 50, "%d indexes, %d counts" % (len(wanted), len(kept)))
+    found = office.run(YES, "list", "mediation", "--format", "json").out
+    for name in names("fz_i_%"):
+        base.execute('drop index "%s"' % name)
+    for field in ("stage", "created_on", "org", "registered_on", "subject", "key_source_platform_source_number"):
+        column = "source_number" if field.startswith("key") else field
+        base.execute('create index "fz_i_mediation_%s" on "mediation" ("office", "%s")' % (field, column))
+    base.execute('create index "fz_deadline_open" on "fz_deadline" ("office", "state", "legal_on")')
+    base.execute('drop index "fz_deadline_due"')
+    base.execute("delete from fz_meta where name like 'indexes:%' or name like 'counts:%' or name like 'words:%'")
+    base.execute("update fz_meta set value = '3' where name = 'schema'")
+    base.execute("drop table fz_count")
+    base.execute("drop table fz_words_base")
+    base.execute("delete from fz_words")
+    base.execute('create table "fz_words_of" ("office" TEXT, "register" TEXT, "record" INTEGER, "row" INTEGER) strict')
+    base.execute("insert into fz_words_of values ('x', 'y', 1, 1)")
+    base.commit()
+    base.close()
+    equal(office.run(YES, "list", "mediation", "--format", "json").out, found, "the list")
+    base = sqlite3.connect(office.database())
+    equal(sorted(names("fz_i_%")), wanted, "the indexes")
+    equal(counts(), kept, "the counts")
+    equal([names("fz_deadline_open"), names("fz_words_of"), len(names("fz_deadline_due"))], [[], [], 1], "what is gone")
+    words = base.execute("select count(*) from fz_words f join fz_words_base b on f.rowid between b.base and b.base + 1099511627775"
+                         " join mediation m on m.id = f.rowid - b.base where b.register = 'mediation'").fetchone()[0]
+    equal(words, base.execute("select count(*) from mediation").fetchone()[0], "records in the text index")
+    base.close()

@@ -1,4 +1,5 @@
 """Pages of figures and reports: months, periods, fixed versions, and a written report with its marks."""
+import html
 import re
 
 from harness import Server, case, check, contains, demo, equal
@@ -41,11 +42,16 @@ def _():
         browser = server.browser(CLERK)
         part = lambda page, n: re.search(r'<section id="set%d".*?</section>' % n, page.text, re.S)[0]
         pages = {name: browser.get("/figures/%s?period=2024" % name) for name in rates}
-        name = next(name for name in rates if "set1=2#set1" in part(pages[name], 1) and '<section id="set2"' in pages[name].text)
-        second = browser.get("/figures/%s?period=2024&set1=2" % name)
-        contains(part(second, 1), "第 51–", "the second page of the first part")
-        contains(part(second, 2), "第 1–", "the second part stays")
-        equal(browser.get("/figures/%s?period=2024&set1=-1&set2=99999999999" % name).status, 200, "nonsense")
+        follow = lambda text, rel: html.unescape(re.search(r'rel="%s" href="([^"]+)"' % rel, text)[1]).split("#")[0]
+        name = next(name for name in rates if 'rel="next"' in part(pages[name], 1) and '<section id="set2"' in pages[name].text)
+        rows = lambda text: re.findall(r'href="(/r/[a-z_]+/\d+)"', text)
+        first = part(pages[name], 1)
+        second = browser.get(follow(first, "next"))
+        check(rows(part(second, 1)) and not set(rows(first)) & set(rows(part(second, 1))), "the second page of the first part")
+        check('<section id="set2"' not in second.text, "the other part has not been asked for")
+        contains(second.text, "/figures/%s?period=2024\"" % name, "the way back to the figure")
+        equal(rows(part(browser.get(follow(part(second, 1), "prev")), 1)), rows(first), "back to the first page")
+        equal(browser.get("/figures/%s?period=2024&set1=-1&set2=99999999999" % name).status, 400, "nonsense")
 
 
 @case("a report of any period opens from the field for it")

@@ -355,8 +355,48 @@ static void try_step(struct world *w)
     }
 }
 
+/* The counts that are kept of each stage are those of the records. */
+static void check_counts(struct world *w, struct conn *c, struct arena *a, const struct reg *reg)
+{
+    struct error err;
+    struct str *stages;
+    int64_t *counts, live = 0, kept = 0;
+    size_t count;
+    bool known;
+    struct formula_sql any = {.text = STR("1 = 1")};
+    struct formula_run run = office_run(w->office);
+    struct list_query q = {.office = w->office->key, .reg = reg, .sight = {.all = true}, .stage_count = 1,
+                           .condition = &any, .run = &run, .count_most = INT32_MAX};
+    if (!record_count_by_stage(c, a, q.office, reg, q.sight, &stages, &counts, &count, &known, &err)) fail_with(&err);
+    for (size_t i = 0; i < reg->stage_count; i++) {
+        struct record_list list;
+        q.stages = &reg->stages[i].key;
+        if (!record_list(c, a, &q, &list, &err)) fail_with(&err);
+        live += list.total;
+        int64_t had = 0;
+        for (size_t k = 0; k < count; k++)
+            if (str_eq(stages[k], reg->stages[i].key)) had = counts[k];
+        if (had != list.total)
+            fail_msg("%.*s %.*s: %lld kept, %lld counted", STR_ARG(reg->name), STR_ARG(reg->stages[i].key), (long long)had,
+                     (long long)list.total);
+    }
+    for (size_t k = 0; k < count; k++) kept += counts[k];
+    assert_int_equal(kept, live);
+}
+
+static void check_all_counts(struct world *w)
+{
+    auto_arena a = arena_open();
+    struct error err;
+    struct conn *c = store_read(w->office->store, &err);
+    if (!c) fail_with(&err);
+    for (size_t i = 0; i < w->model->reg_count; i++) check_counts(w, c, a, &w->model->regs[i]);
+    store_done(c);
+}
+
 static void replay(struct world *w)
 {
+    check_all_counts(w);
     auto_arena a = arena_open();
     struct error err;
     struct replay_report report;
