@@ -267,10 +267,11 @@ static void counts_are_kept(void **state)
     struct record r = some(w, 1);
     r.head.version = 1;
     for (int i = 0; i < 40; i++) { /* stage and voiding change, to and fro */
+        struct record before = r;
         r.head.version++;
         r.head.stage = str_from(stage_names[i % 3]);
         r.head.voided = i % 4 == 1;
-        OK(record_update(c, OFFICE, &r, &err));
+        OK(record_update(c, OFFICE, &before, &r, &err));
     }
     OK(store_savepoint(c, &err));
     struct record gone = some(w, MANY + 50);
