@@ -39,22 +39,14 @@ static bool compute(struct table *t, struct error *err)
     return true;
 }
 
-static json_t *json_value(struct value v)
-{
-    if (v.kind == VALUE_INT) return json_integer(v.i);
-    if (v.kind == VALUE_REAL) return json_real(v.r);
-    if (v.kind == VALUE_TEXT) return json_stringn(v.t.s, v.t.len);
-    return json_null();
-}
-
 static json_t *json_place(const struct table *t, const struct place_figure *p)
 {
     struct str name = name_of(t, p->place);
     json_t *o = json_pack("{s:s%, s:s%, s:o, s:s%}", "place", p->place.s ? p->place.s : "", p->place.len, "name", name.s,
-                          name.len, "value", json_value(p->result.value), "shown", p->result.shown.s, p->result.shown.len);
+                          name.len, "value", figure_value_json(p->result.figure, p->result.value), "shown", p->result.shown.s, p->result.shown.len);
     if (p->result.has_parts) {
-        json_object_set_new(o, "numerator", json_value(p->result.numerator));
-        json_object_set_new(o, "denominator", json_value(p->result.denominator));
+        json_object_set_new(o, "numerator", figure_value_json(p->result.figure, p->result.numerator));
+        json_object_set_new(o, "denominator", figure_value_json(p->result.figure, p->result.denominator));
     }
     return o;
 }

@@ -38,6 +38,10 @@ bool figure_compute(struct office *o, struct conn *c, struct arena *a, const str
 /* Fills `shown` and `note` from the values. */
 void figure_result_show(struct arena *a, struct figure_result *result);
 
+struct json_t;
+/* Stored units → what a person counts in: money in yuan, decimals as numbers; percentages without noise digits. */
+struct json_t *figure_value_json(const struct figure *f, struct value v);
+
 /* The sets of records of a figure (see formula_sets). */
 size_t figure_sets(struct office *o, struct arena *a, const struct figure *f, struct formula_set **sets);
 /* The list of a set's records, the newest by the day that the set counts by first, as far as `sight` goes; limit, page

@@ -10,8 +10,7 @@ static json_t *text(struct str t)
     return json_stringn(t.s ? t.s : "", t.len);
 }
 
-/* Stored units → what a person counts in: money in yuan, decimals as numbers; percentages without noise digits. */
-static json_t *number(const struct figure *f, struct value v)
+json_t *figure_value_json(const struct figure *f, struct value v)
 {
     if (v.kind == VALUE_INT && f->type == FT_MONEY) return json_real((double)v.i / 100.0);
     if (v.kind == VALUE_INT && f->type == FT_DECIMAL) return json_real((double)v.i / DECIMAL_SCALE);
@@ -27,7 +26,7 @@ static json_t *figure_json(const struct figure_result *r, bool in_report)
     json_t *o = json_object();
     json_object_set_new(o, "name", text(r->figure->name));
     json_object_set_new(o, "label", text(r->figure->label));
-    json_object_set_new(o, "value", number(r->figure, r->value));
+    json_object_set_new(o, "value", figure_value_json(r->figure, r->value));
     json_object_set_new(o, "unit", text(r->figure->unit));
     json_object_set_new(o, "records", json_integer(r->records));
     json_object_set_new(o, "in_report", json_boolean(in_report));

@@ -24,6 +24,8 @@ static bool load(struct office *o, struct str key, struct error *err)
     bool ok = key_may_be_made(o->store, c, err) && offices_get(c, o->arena, key, &o->info, err);
     store_done(c);
     o->key = o->info.key;
+    if (!ok && err->code == ERR_NOT_FOUND && str_eq(key, o->model->office.key))
+        error_set(err, ERR_NOT_FOUND, "数据库里没有定义文件的单位「%.*s」，请用 --office 写明单位", STR_ARG(o->model->office.name));
     return ok;
 }
 

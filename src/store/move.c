@@ -3,6 +3,7 @@
 #include <assert.h>
 
 #include "store/inside.h"
+#include "store/offices.h"
 
 /* Tables that are an office's own, beside those of the registers. Not sessions: people sign in again. Not the text
  * index, which each database makes in its own way. */
@@ -19,7 +20,8 @@ struct mover {
 
 bool store_offices(struct conn *c, struct arena *a, struct str **keys, size_t *count, struct error *err)
 {
-    auto_query q = query_start(c, "select distinct \"office\" from \"fz_account\" order by \"office\"");
+    auto_query q = query_start(c, "select \"office\" from \"fz_office\" where exists(select 1 from \"fz_act\" where "
+                                  "\"fz_act\".\"office\" = \"fz_office\".\"office\") order by \"office\"");
     size_t cap = 0;
     *keys = NULL;
     *count = 0;
@@ -122,12 +124,18 @@ static bool is_there(struct conn *c, struct str office, bool *there, struct erro
     return query_finish(&q, err);
 }
 
+static bool copy_name(struct mover *m, struct error *err)
+{
+    struct office_row row;
+    return offices_get(m->from, m->arena, m->office, &row, err) && offices_put(m->to, &row, err);
+}
+
 static bool copy_all(struct mover *m, struct error *err)
 {
     bool there;
     if (!is_there(m->to, m->office, &there, err)) return false;
     if (there) return error_set(err, ERR_CONFLICT, "目标里已经有这个单位的数据，没有移入");
-    if (!copy_registers(m, err)) return false;
+    if (!copy_name(m, err) || !copy_registers(m, err)) return false;
     for (size_t i = 0; i < sizeof office_tables / sizeof *office_tables; i++) {
         int64_t rows;
         struct str table = str_from(office_tables[i]);

@@ -10,7 +10,7 @@ struct move_counts {
     int64_t acts;
 };
 
-/* The keys of all offices of the database that have an account, in order. */
+/* The keys of all offices of the database that have acted, in order. */
 bool store_offices(struct conn *c, struct arena *a, struct str **keys, size_t *count, struct error *err);
 /* Copies everything of the office as it is at one moment: records, log, deadlines, people, settings, fixed reports,
  * attachments; no sessions. In one transaction: all of it is there afterwards, or nothing. Both stores have the same
