@@ -165,6 +165,10 @@ struct formula_sql formula_plan_value(const struct formula_plan *p, const struct
 /* How many distinct records stand behind the formula's sets (see formula_sets). */
 int64_t formula_plan_records(struct formula_plan *p, const struct formula *f);
 
+/* A condition about records of many offices, for a query "from reg as self where …": what it asks about other records is
+ * asked in the office of each. Null for false. */
+struct formula_sql formula_condition_over_offices(struct arena *a, const struct formula *f, enum formula_dialect dialect);
+
 /* Each count/sum/average/min/max/exists directly in a figure's formula is a set of records. */
 struct formula_set {
     const struct formula_register *reg;

@@ -120,3 +120,10 @@ struct formula_sql formula_over_offices(struct arena *a, const struct formula *f
     emit_constant(&e, " from fz_rows order by place");
     return emit_done(&e);
 }
+
+struct formula_sql formula_condition_over_offices(struct arena *a, const struct formula *f, enum formula_dialect dialect)
+{
+    struct emit e = {.text = buf_in(a), .dialect = dialect, .office_of = 1};
+    emit_condition(&e, f->root, false);
+    return emit_done(&e);
+}

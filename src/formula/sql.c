@@ -68,7 +68,7 @@ static void bound_office(struct emit *e)
 {
     sql(e, ".office = ");
     if (e->office_of) {
-        alias(e, e->office_of);
+        alias(e, e->office_of - 1);
         sql(e, ".office");
         return;
     }
@@ -703,7 +703,7 @@ void emit_group_values(struct emit *e, const struct node *n)
         [AGG_MIN] = {"min(", ")"},
         [AGG_MAX] = {"max(", ")"},
     };
-    e->office_of = n->scope;
+    e->office_of = n->scope + 1;
     sql(e, forms[n->op][0]);
     if (n->kids[0]) value(e, n->kids[0]);
     sql(e, forms[n->op][1]);
@@ -723,7 +723,7 @@ void emit_rows_from(struct emit *e, const struct node *n)
 
 void emit_rows_where(struct emit *e, const struct node *n)
 {
-    e->office_of = n->scope;
+    e->office_of = n->scope + 1;
     rows_where(e, n);
     e->office_of = 0;
 }

@@ -26,7 +26,7 @@ struct emit {
     int reference;  /* number of sub-queries that follow references so far */
     struct emit_groups *groups; /* an aggregate is written as a column of fz_rows and noted here; NULL: as a sub-query */
     struct emit_joins *joins; /* a deadline of the scope's row is read from a join and noted here; NULL: by a sub-query */
-    int office_of;  /* the scope whose row's office the sub-queries take; 0: the run's */
+    int office_of;  /* 1 + the scope whose row's office the sub-queries take; 0: the run's */
 };
 
 /* A value as the node's user wants it (`as`). */

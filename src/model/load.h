@@ -1,7 +1,7 @@
 /* Inside the model folder: what the passes of loading share. Not for other folders.
  *
  * Files are parsed first (yaml.c), then read in this order: office, codes, names of the registers, roles, fields of
- * all registers, stages, acts and deadlines, figures, reports. Formulas may refer to anything, so they are put aside
+ * all registers, stages, acts and deadlines, figures, reports, tree. Formulas may refer to anything, so they are put aside
  * with the place where the result belongs and parsed last (formulas.c). Every fault goes to one list. */
 #ifndef FAZHI_MODEL_LOAD_H
 #define FAZHI_MODEL_LOAD_H
@@ -73,6 +73,7 @@ void load_fields(struct loader *l);       /* fields.c: of all registers */
 void load_procedures(struct loader *l);   /* procedure.c: stages, acts, gates; then deadlines */
 void load_figures(struct loader *l);
 void load_reports(struct loader *l);
+void load_tree(struct loader *l);
 void load_formulas(struct loader *l);
 void load_schema(struct loader *l);       /* registers and code lists as formulas see them */
 

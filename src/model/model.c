@@ -127,13 +127,13 @@ static bool is_yaml(struct str path)
 static void check_path(struct loader *l, struct str path)
 {
     static const char *const folders[] = {"codes/", "registers/", "figures/", "reports/"};
-    bool known = str_is(path, "office.yaml") || str_is(path, "roles.yaml") || str_starts(path, STR("calendar/"));
+    bool known = str_is(path, "office.yaml") || str_is(path, "roles.yaml") || str_is(path, "tree.yaml") || str_starts(path, STR("calendar/"));
     for (size_t i = 0; i < sizeof folders / sizeof *folders; i++)
         known = known || (str_starts(path, str_from(folders[i])) && is_yaml(path));
     if (!known)
         errors_addf(
             l->reader.faults, ERR_DEFINITION, str_printf(l->arena, "%.*s:1:1", STR_ARG(path)),
-            "不认识的定义文件；应是 office.yaml、roles.yaml 或 codes、registers、figures、reports、calendar 里的文件");
+            "不认识的定义文件；应是 office.yaml、roles.yaml、tree.yaml 或 codes、registers、figures、reports、calendar 里的文件");
 }
 
 /* Copies all files into the model and parses the YAML ones. */
@@ -274,6 +274,7 @@ struct model *model_load(const struct definition_file *files, size_t count, stru
     load_schema(&l);
     load_figures(&l);
     load_reports(&l);
+    load_tree(&l);
     load_formulas(&l);
     if (faults->count == before) return m;
     qsort(faults->items + before, faults->count - before, sizeof *faults->items, fault_order);

@@ -271,6 +271,32 @@ struct report {
     struct citation cite;
 };
 
+/* ---- what the offices above see of those below ---- */
+
+struct tree_view { /* figures shown side by side */
+    struct str name;
+    struct str label;
+    const struct figure **figures;
+    size_t count;
+};
+
+struct tree_step {
+    struct str label;         /* 报送 */
+    const struct field *date; /* when it was done */
+    int month, day;           /* of the year after: it must be done before this day */
+    struct citation cite;
+};
+
+struct tree_report { /* a report that every office owes each year */
+    struct str label;
+    const struct reg *reg;
+    const struct formula *where; /* which of its records; NULL: all */
+    const struct field *year;    /* the year it is about */
+    const struct report *report; /* whose fixed text can be read; NULL: none */
+    const struct tree_step *steps;
+    size_t step_count;
+};
+
 /* ---- roles, chapters, office ---- */
 
 struct role {
@@ -289,6 +315,7 @@ struct role {
     bool may_fix_report;      /* 定稿 */
     bool may_audit;           /* sees the act log of the office */
     bool may_recompute;       /* recompute deadlines when the calendar changed */
+    bool may_see_tree;        /* sees the offices below the own one: figures, records without private fields, reports */
 };
 
 struct chapter {
@@ -325,6 +352,10 @@ struct model {
     size_t figure_count;
     const struct report *reports;
     size_t report_count;
+    const struct tree_view *tree_views;
+    size_t tree_view_count;
+    const struct tree_report *tree_reports;
+    size_t tree_report_count;
     const struct role *roles;
     size_t role_count;
     const struct calendar *calendar; /* the office's */

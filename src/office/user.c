@@ -39,6 +39,7 @@ static bool role_may(const struct role *r, enum permission p)
     case MAY_FIX_REPORT: return r->may_fix_report;
     case MAY_AUDIT: return r->may_audit;
     case MAY_RECOMPUTE: return r->may_recompute;
+    case MAY_SEE_TREE: return r->may_see_tree;
     }
     return false;
 }
