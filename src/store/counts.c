@@ -2,18 +2,126 @@
  * a million are counted. */
 #include "store/inside.h"
 
-bool counts_add(struct conn *c, struct str office, const struct reg *reg, struct str stage, int64_t records,
-                struct error *err)
+/* ---- what the transaction has changed so far ---- */
+
+/* Changes are gathered and written at the commit, one row a stage: PostgreSQL would keep each version of a row that is
+ * written over and over in one transaction, and walk through all of them each time. */
+
+static bool same_stage(const struct count_change *a, const struct count_change *b)
+{
+    return a->reg == b->reg && str_eq(a->stage, b->stage) && str_eq(a->office, b->office);
+}
+
+/* Of the same depth directly before `at`; NULL when there is none. */
+static struct count_change *same_before(struct counts_later *l, size_t at, const struct count_change *change)
+{
+    for (size_t i = at; i > l->turn_from && l->list[i - 1].depth == change->depth; i--)
+        if (same_stage(&l->list[i - 1], change)) return &l->list[i - 1];
+    return NULL;
+}
+
+void counts_add(struct conn *c, struct str office, const struct reg *reg, struct str stage, int64_t records)
+{
+    struct counts_later *l = &c->counts;
+    struct count_change change = {office, reg, stage, records, c->savepoints};
+    struct count_change *known = same_before(l, l->count, &change);
+    if (known) {
+        known->records += records;
+        return;
+    }
+    if (!l->arena) l->arena = arena_open();
+    change.office = str_copy(l->arena, office);
+    change.stage = str_copy(l->arena, stage);
+    ARENA_PUSH(l->arena, l->list, l->count, l->cap, change);
+}
+
+void counts_turn(struct conn *c)
+{
+    c->counts.turn_from = c->counts.count;
+}
+
+void counts_undo_turn(struct conn *c)
+{
+    c->counts.count = c->counts.turn_from;
+}
+
+void counts_undo(struct conn *c, int depth)
+{
+    struct counts_later *l = &c->counts;
+    while (l->count > l->turn_from && l->list[l->count - 1].depth >= depth) l->count--;
+}
+
+/* Merged on the way: an import of a million rows keeps a handful of changes. */
+void counts_release(struct conn *c, int depth)
+{
+    struct counts_later *l = &c->counts;
+    size_t first = l->count;
+    while (first > l->turn_from && l->list[first - 1].depth >= depth) first--;
+    size_t kept = first;
+    for (size_t i = first; i < l->count; i++) {
+        struct count_change change = l->list[i];
+        change.depth = depth - 1;
+        struct count_change *known = same_before(l, kept, &change);
+        if (known)
+            known->records += change.records;
+        else
+            l->list[kept++] = change;
+    }
+    l->count = kept;
+}
+
+void counts_forget(struct conn *c)
+{
+    if (c->counts.arena) arena_reset(c->counts.arena);
+    c->counts = (struct counts_later){.arena = c->counts.arena};
+}
+
+void counts_close(struct conn *c)
+{
+    if (c->counts.arena) arena_close(c->counts.arena);
+    c->counts = (struct counts_later){0};
+}
+
+static bool write_change(struct conn *c, const struct count_change *change, struct error *err)
 {
     auto_query q = query_start(c, "insert into \"fz_count\" (\"office\", \"register\", \"stage\", \"records\") values (?, ?, ?, ?) "
                                   "on conflict (\"office\", \"register\", \"stage\") do update set "
                                   "\"records\" = \"fz_count\".\"records\" + excluded.\"records\"");
-    query_bind_str(&q, office);
-    query_bind_str(&q, reg->name);
-    query_bind_str(&q, stage);
-    query_bind_i64(&q, records);
+    query_bind_str(&q, change->office);
+    query_bind_str(&q, change->reg->name);
+    query_bind_str(&q, change->stage);
+    query_bind_i64(&q, change->records);
     return query_run(&q, NULL, err);
 }
+
+bool counts_catch_up(struct conn *c, struct error *err)
+{
+    struct counts_later *l = &c->counts;
+    for (size_t i = 0; i < l->count; i++) {
+        for (size_t k = i + 1; k < l->count; k++) { /* the later ones of the same stage come along */
+            if (!same_stage(&l->list[i], &l->list[k])) continue;
+            l->list[i].records += l->list[k].records;
+            l->list[k].records = 0;
+        }
+        if (l->list[i].records && !write_change(c, &l->list[i], err)) return false;
+    }
+    counts_forget(c);
+    return true;
+}
+
+/* What is not written yet. */
+static int64_t pending(const struct conn *c, struct str office, const struct reg *reg, const struct str *stage)
+{
+    int64_t sum = 0;
+    for (size_t i = 0; i < c->counts.count; i++) {
+        const struct count_change *change = &c->counts.list[i];
+        if (change->reg == reg && str_eq(change->office, office) && (!stage || str_eq(change->stage, *stage)))
+            sum += change->records;
+    }
+    return sum;
+}
+
+/* ---- asking ---- */
 
 bool counts_sum(struct conn *c, struct str office, const struct reg *reg, const struct str *stages, size_t stage_count,
                 int64_t *total, struct error *err)
@@ -22,7 +130,8 @@ bool counts_sum(struct conn *c, struct str office, const struct reg *reg, const 
     auto_query q = query_start(c, "select \"stage\", \"records\" from \"fz_count\" where \"office\" = ? and \"register\" = ?");
     query_bind_str(&q, office);
     query_bind_str(&q, reg->name);
-    *total = 0;
+    *total = stage_count ? 0 : pending(c, office, reg, NULL);
+    for (size_t i = 0; i < stage_count; i++) *total += pending(c, office, reg, &stages[i]);
     while (query_row(&q))
         if (stage_count == 0 || str_in(query_str(&q, a, 0), stages, stage_count)) *total += query_i64(&q, 1);
     return query_finish(&q, err);
@@ -30,6 +139,7 @@ bool counts_sum(struct conn *c, struct str office, const struct reg *reg, const 
 
 bool record_recount(struct conn *c, const struct reg *reg, struct error *err)
 {
+    if (!counts_catch_up(c, err)) return false;
     auto_query old = query_start(c, "delete from \"fz_count\" where \"register\" = ?");
     query_bind_str(&old, reg->name);
     if (!query_run(&old, NULL, err)) return false;
@@ -73,6 +183,7 @@ bool record_count_by_stage(struct conn *c, struct arena *a, struct str office, c
                            struct sight sight, struct str **stages, int64_t **counts, size_t *count, bool *known,
                            struct error *err)
 {
+    if (c->writer && c->savepoints == 0 && c->counts.turn_from == 0 && !counts_catch_up(c, err)) return false;
     auto_query q = sight.all ? start_kept(c, reg, office) : start_seen(c, reg, office, &sight);
     size_t caps[2] = {0, 0};
     int64_t sum = 0;

@@ -31,6 +31,22 @@ struct words_later {
     size_t count, cap;
 };
 
+/* By how much the number of records in a stage changes with the transaction. */
+struct count_change {
+    struct str office;
+    const struct reg *reg;
+    struct str stage;
+    int64_t records;
+    int depth; /* of the savepoint it was made in */
+};
+
+struct counts_later {
+    struct arena *arena; /* made when needed */
+    struct count_change *list; /* in the order made */
+    size_t count, cap;
+    size_t turn_from; /* what stands before it is others', who share the transaction */
+};
+
 struct conn {
     struct store *store;
     const struct backend *backend;
@@ -41,6 +57,7 @@ struct conn {
     struct arena *scratch; /* SQL text until the next query_start */
     struct error fault;    /* of the query that failed last */
     struct words_later words;
+    struct counts_later counts;
     struct cached_statement cache[STATEMENT_CACHE];
     int cached;
     int16_t buckets[STATEMENT_BUCKETS]; /* 1 + index of the first entry with this hash; 0: none */
@@ -224,9 +241,17 @@ bool deadline_bring_index(struct conn *c, struct error *err);
 
 /* ---- counts.c ---- */
 
-/* More (or fewer) live records in a stage. */
-bool counts_add(struct conn *c, struct str office, const struct reg *reg, struct str stage, int64_t records,
-                struct error *err);
+/* More (or fewer) live records in a stage: noted, and written by counts_catch_up before the commit. */
+void counts_add(struct conn *c, struct str office, const struct reg *reg, struct str stage, int64_t records);
+bool counts_catch_up(struct conn *c, struct error *err);
+/* What is noted follows the savepoints: undone or kept from this depth on. */
+void counts_undo(struct conn *c, int depth);
+void counts_release(struct conn *c, int depth);
+/* Another writer goes on in the same transaction; what he noted is undone. */
+void counts_turn(struct conn *c);
+void counts_undo_turn(struct conn *c);
+void counts_forget(struct conn *c); /* the transaction is undone */
+void counts_close(struct conn *c);
 /* Live records in these stages; of all when stage_count is 0. */
 bool counts_sum(struct conn *c, struct str office, const struct reg *reg, const struct str *stages, size_t stage_count,
                 int64_t *total, struct error *err);

@@ -77,15 +77,15 @@ bool record_insert(struct conn *c, struct str office, const struct record *r, st
     if (!query_run(&q, &made, err)) return false;
     if (made != 1) return error_set(err, ERR_CONFLICT, "已经有同一编号的记录");
     words_later(c, office, reg, r->head.id);
-    return r->head.voided || counts_add(c, office, reg, r->head.stage, 1, err);
+    if (!r->head.voided) counts_add(c, office, reg, r->head.stage, 1);
+    return true;
 }
 
-static bool move_counts(struct conn *c, struct str office, const struct record *was, const struct record *is,
-                        struct error *err)
+static void move_counts(struct conn *c, struct str office, const struct record *was, const struct record *is)
 {
-    if (was->head.voided == is->head.voided && (is->head.voided || str_eq(was->head.stage, is->head.stage))) return true;
-    if (!was->head.voided && !counts_add(c, office, is->reg, was->head.stage, -1, err)) return false;
-    return is->head.voided || counts_add(c, office, is->reg, is->head.stage, 1, err);
+    if (was->head.voided == is->head.voided && (is->head.voided || str_eq(was->head.stage, is->head.stage))) return;
+    if (!was->head.voided) counts_add(c, office, is->reg, was->head.stage, -1);
+    if (!is->head.voided) counts_add(c, office, is->reg, is->head.stage, 1);
 }
 
 /* A column of the head that acts may change. */
@@ -147,7 +147,8 @@ bool record_update(struct conn *c, struct str office, const struct record *befor
     if (!query_run(&q, &changed, err)) return false;
     if (changed != 1) return error_set(err, ERR_CONFLICT, "这条记录刚被别人改动过，请刷新后再办");
     if (record_words_differ(before, after)) words_later(c, office, reg, after->head.id);
-    return move_counts(c, office, before, after, err);
+    move_counts(c, office, before, after);
+    return true;
 }
 
 /* ---- reading ---- */

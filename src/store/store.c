@@ -196,6 +196,7 @@ bool store_savepoint(struct conn *c, struct error *err)
 bool store_release(struct conn *c, struct error *err)
 {
     assert(c->savepoints > 0);
+    counts_release(c, c->savepoints);
     return savepoint_do(c, "release savepoint", c->savepoints--, err);
 }
 
@@ -203,5 +204,6 @@ bool store_undo(struct conn *c, struct error *err)
 {
     assert(c->savepoints > 0);
     int depth = c->savepoints--;
+    counts_undo(c, depth);
     return savepoint_do(c, "rollback to savepoint", depth, err) && savepoint_do(c, "release savepoint", depth, err);
 }

@@ -114,6 +114,7 @@ static struct conn *enter(struct store *s, struct turn *t, struct str office, bo
         if (t->conn) t->conn->turn = t;
         return t->conn;
     }
+    counts_turn(t->conn);
     if (conn_execute(t->conn, "savepoint fz_turn", err)) return t->conn;
     return NULL;
 }
@@ -186,13 +187,19 @@ bool store_try_write(struct store *s, struct str office, struct conn **c, struct
 
 /* ---- ending ---- */
 
+static void forget_later(struct conn *c)
+{
+    counts_forget(c);
+    words_forget(c);
+}
+
 /* The transaction as far as it goes: to disk, or known to be lost. */
 static bool end_transaction(struct conn *c, struct error *err)
 {
     bool open = c->backend->in_transaction(c);
-    if (open && words_catch_up(c, err) && c->backend->commit(c, err)) return true;
+    if (open && counts_catch_up(c, err) && words_catch_up(c, err) && c->backend->commit(c, err)) return true;
     c->backend->rollback(c);
-    words_forget(c);
+    forget_later(c);
     return open ? false : error_set(err, ERR_BUSY, "没有保存：数据库中断了这次写入，请稍后重试");
 }
 
@@ -287,9 +294,11 @@ void store_rollback(struct conn *c)
     bool undone = shared && conn_execute(c, "rollback to savepoint fz_turn", NULL) &&
                   conn_execute(c, "release savepoint fz_turn", NULL);
     /* Where what is to be undone can't be told from the others' work any more, none of it may be saved. */
-    if (!undone) {
+    if (undone) {
+        counts_undo_turn(c);
+    } else {
         c->backend->rollback(c);
-        words_forget(c);
+        forget_later(c);
     }
     pthread_mutex_lock(&s->turns_lock);
     finish(t, s);

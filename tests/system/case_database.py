@@ -5,7 +5,7 @@ import re
 from case_import import HEADER
 from case_import_page import upload
 from harness import (FAILED, NO, SERVER, USAGE, YES, Office, Server, Skip, case, check, contains, database_of, demo, equal,
-                     expect, new_path, psql, url_of)
+                     expect, new_path, psql, url_of, write)
 from offices import list_item, plan_meeting, propose_decision, refused_by_gate
 
 
@@ -160,7 +160,7 @@ create table spread (name text, how text);
 def _():
     on_server()
     database = database_of(new_path("cluster"))
-    psql(database, "-q", "-c", expect(YES, "schema").out)
+    psql(database, "-q", "-f", write("schema.sql", expect(YES, "schema").out))
     tables = psql(database, "-q", "-c", "select relname from pg_class where relkind = 'r' and relnamespace = 'public'::regnamespace")
     psql(database, "-q", "-c", STAND_INS)
     psql(database, "-q", "-c", expect(YES, "schema", "--citus").out)
@@ -210,7 +210,7 @@ def _():
 def _():
     on_server()
     printed = database_of(new_path("printed"))
-    psql(printed, "-q", "-c", expect(YES, "schema").out)
+    psql(printed, "-q", "-f", write("schema.sql", expect(YES, "schema").out))
     made = database_of(new_path("made"))
     expect(YES, "init", "--data", new_path("keys"), "--database", url_of(made))
     columns = ("select table_name, column_name, data_type, is_nullable, collation_name from information_schema.columns "
