@@ -58,6 +58,7 @@ struct conn {
     struct error fault;    /* of the query that failed last */
     struct words_later words;
     struct counts_later counts;
+    int64_t inserted, inserted_told; /* records in this transaction; how many when `grown` was last told */
     struct cached_statement cache[STATEMENT_CACHE];
     int cached;
     int16_t buckets[STATEMENT_BUCKETS]; /* 1 + index of the first entry with this hash; 0: none */
@@ -142,6 +143,9 @@ struct backend {
     const char *words_check;
     struct str (*words_match)(struct arena *a, struct str office, struct str reg, const struct word_term *terms,
                               size_t count);
+
+    /* The transaction has put many rows into the register: its size is to be learnt anew. NULL: it does not matter. */
+    bool (*grown)(struct conn *c, const struct reg *reg, struct error *err);
 
     /* Many rows into one table; nothing else runs on the connection between begin and end. `good` false: given up, for
      * a reason already told. False with the error in the end when not all of it was taken. */

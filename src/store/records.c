@@ -47,6 +47,9 @@ static struct value org_value(int64_t org)
     return org ? value_int(org) : value_null();
 }
 
+/* When a database is told that a register has grown within one transaction: at 200 records, 800, 2600, … */
+enum { GROWTH_FIRST = 200, GROWTH = 3 };
+
 bool record_insert(struct conn *c, struct str office, const struct record *r, struct error *err)
 {
     const struct reg *reg = r->reg;
@@ -77,6 +80,10 @@ bool record_insert(struct conn *c, struct str office, const struct record *r, st
     if (!query_run(&q, &made, err)) return false;
     if (made != 1) return error_set(err, ERR_CONFLICT, "已经有同一编号的记录");
     words_later(c, office, reg, r->head.id);
+    if (c->backend->grown && ++c->inserted >= c->inserted_told * GROWTH + GROWTH_FIRST) {
+        c->inserted_told = c->inserted;
+        if (!c->backend->grown(c, reg, err)) return false;
+    }
     if (!r->head.voided) counts_add(c, office, reg, r->head.stage, 1);
     return true;
 }

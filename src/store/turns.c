@@ -189,6 +189,7 @@ bool store_try_write(struct store *s, struct str office, struct conn **c, struct
 
 static void forget_later(struct conn *c)
 {
+    c->inserted = c->inserted_told = 0;
     counts_forget(c);
     words_forget(c);
 }
@@ -197,9 +198,10 @@ static void forget_later(struct conn *c)
 static bool end_transaction(struct conn *c, struct error *err)
 {
     bool open = c->backend->in_transaction(c);
-    if (open && counts_catch_up(c, err) && words_catch_up(c, err) && c->backend->commit(c, err)) return true;
-    c->backend->rollback(c);
+    bool saved = open && counts_catch_up(c, err) && words_catch_up(c, err) && c->backend->commit(c, err);
+    if (!saved) c->backend->rollback(c);
     forget_later(c);
+    if (saved) return true;
     return open ? false : error_set(err, ERR_BUSY, "没有保存：数据库中断了这次写入，请稍后重试");
 }
 
