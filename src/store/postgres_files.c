@@ -14,14 +14,15 @@ bool postgres_files_make(struct conn *c, struct error *err)
                         err);
 }
 
-/* The same bytes under the same digest are there once. */
+/* The same bytes under the same digest are there once; what was damaged is whole again. */
 bool postgres_file_put(struct conn *c, struct str office, struct str digest, struct str bytes, struct error *err)
 {
     size_t at = 0;
     for (int64_t part = 0; part == 0 || at < bytes.len; part++, at += PART) {
         auto_arena a = arena_open();
         auto_query q = query_start(c, "insert into \"fz_attachment_part\" (\"office\", \"digest\", \"part\", \"content\") values "
-                                      "(?, ?, ?, decode(cast(? as text), 'base64')) on conflict do nothing");
+                                      "(?, ?, ?, decode(cast(? as text), 'base64')) on conflict (\"office\", \"digest\", \"part\") "
+                                      "do update set \"content\" = excluded.\"content\"");
         query_bind_str(&q, office);
         query_bind_str(&q, digest);
         query_bind_i64(&q, part);
