@@ -84,19 +84,33 @@ struct str office_code_end(struct arena *a, struct str code)
     return (struct str){end, code.len};
 }
 
-bool offices_list(struct conn *c, struct arena *a, struct str code, size_t limit, struct office_row **list,
-                  size_t *count, struct error *err)
+static bool list_codes(struct conn *c, struct arena *a, struct str code, int digits, size_t limit,
+                       struct office_row **list, size_t *count, struct error *err)
 {
     auto_query q = query_start(c, "select " OFFICE_COLUMNS " from \"fz_office\" where \"code\" >= ? and \"code\" < ? "
-                                  "order by \"code\" limit ?");
+                                  "and length(\"code\") <= ? order by \"code\" limit ?");
     query_bind_str(&q, code);
     query_bind_str(&q, office_code_end(a, code));
+    query_bind_i64(&q, digits);
     query_bind_i64(&q, (int64_t)limit);
     size_t cap = 0;
     *list = NULL;
     *count = 0;
     while (query_row(&q)) ARENA_PUSH(a, *list, *count, cap, take(&q, a));
     return query_finish(&q, err);
+}
+
+bool offices_list(struct conn *c, struct arena *a, struct str code, size_t limit, struct office_row **list,
+                  size_t *count, struct error *err)
+{
+    enum { ANY = 9 };
+    return list_codes(c, a, code, ANY, limit, list, count, err);
+}
+
+bool offices_list_children(struct conn *c, struct arena *a, struct str code, int digits, struct office_row **list,
+                           size_t *count, struct error *err)
+{
+    return list_codes(c, a, code, digits, OFFICES_MOST, list, count, err);
 }
 
 bool offices_are_many(struct conn *c, bool *many, struct error *err)
@@ -127,5 +141,57 @@ bool offices_evaluate(struct conn *c, struct arena *a, const struct formula_sql 
         struct place_value v = {query_str(&q, a, 0), query_value(&q, a, 1), query_value(&q, a, 2), query_value(&q, a, 3)};
         ARENA_PUSH(a, *list, *count, cap, v);
     }
+    return query_finish(&q, err);
+}
+
+static const char in_tree[] = "\"office\" in (select \"office\" from \"fz_office\" where \"code\" >= ? and \"code\" < ?)";
+
+bool offices_records(struct conn *c, struct arena *a, const struct reg *reg, const struct formula_sql *condition,
+                     const struct formula_run *run, const struct field *f, int64_t value, size_t limit,
+                     struct office_record **list, size_t *count, struct error *err)
+{
+    struct buf sql = sql_in(c);
+    buf_puts(&sql, "select ");
+    record_put_columns(&sql, reg);
+    buf_puts(&sql, ", self.\"office\" from ");
+    sql_put_name(&sql, reg->name);
+    buf_putf(&sql, " as self where self.%s and self.\"voided\" = 0 and self.", in_tree);
+    sql_put_name(&sql, f->name);
+    buf_puts(&sql, " = ?");
+    if (condition) buf_putf(&sql, " and (%.*s)", STR_ARG(condition->text));
+    buf_puts(&sql, " order by self.\"office\", self.\"id\" limit ?");
+    auto_query q = query_start_text(c, buf_str(&sql));
+    query_bind_str(&q, run->tree_from);
+    query_bind_str(&q, run->tree_end);
+    query_bind_i64(&q, value);
+    if (condition) query_bind_values(&q, formula_values(a, condition, run), condition->bind_count);
+    query_bind_i64(&q, (int64_t)limit);
+    size_t cap = 0;
+    *list = NULL;
+    *count = 0;
+    while (query_row(&q)) {
+        struct office_record r;
+        record_take_row(&q, a, reg, &r.record);
+        r.office = query_str(&q, a, RECORD_HEAD_COLUMNS + (int)reg->field_count);
+        ARENA_PUSH(a, *list, *count, cap, r);
+    }
+    return query_finish(&q, err);
+}
+
+bool offices_with_fixed_report(struct conn *c, struct arena *a, const struct formula_run *run, struct str report,
+                               struct str period, struct str **keys, size_t *count, struct error *err)
+{
+    struct buf sql = sql_in(c);
+    buf_putf(&sql, "select distinct \"office\" from \"fz_fixed_report\" where %s and \"report\" = ? and \"period\" = ? "
+                   "order by \"office\"", in_tree);
+    auto_query q = query_start_text(c, buf_str(&sql));
+    query_bind_str(&q, run->tree_from);
+    query_bind_str(&q, run->tree_end);
+    query_bind_str(&q, report);
+    query_bind_str(&q, period);
+    size_t cap = 0;
+    *keys = NULL;
+    *count = 0;
+    while (query_row(&q)) ARENA_PUSH(a, *keys, *count, cap, query_str(&q, a, 0));
     return query_finish(&q, err);
 }

@@ -29,6 +29,9 @@ bool offices_find(struct conn *c, struct arena *a, struct str what, struct offic
 /* The office of the code and all below it, by code, at most `limit`; the empty code: all. */
 bool offices_list(struct conn *c, struct arena *a, struct str code, size_t limit, struct office_row **list,
                   size_t *count, struct error *err);
+/* The same of the codes with at most so many digits: an office and what lies directly below it. */
+bool offices_list_children(struct conn *c, struct arena *a, struct str code, int digits, struct office_row **list,
+                           size_t *count, struct error *err);
 /* Is there more than one that is not closed? */
 bool offices_are_many(struct conn *c, bool *many, struct error *err);
 /* Has any office acted yet? */
@@ -41,6 +44,20 @@ struct place_value {
 /* Runs a statement of formula_over_offices. */
 bool offices_evaluate(struct conn *c, struct arena *a, const struct formula_sql *sql, const struct formula_run *run,
                       struct place_value **list, size_t *count, struct error *err);
+
+/* A record and whose it is. */
+struct office_record {
+    struct str office;
+    struct record record;
+};
+/* Live records of the offices of a tree (tree_* of the run) that meet the condition (formula_condition_over_offices; NULL:
+ * all) and whose integer field `f` has this value, by office, at most `limit`. */
+bool offices_records(struct conn *c, struct arena *a, const struct reg *reg, const struct formula_sql *condition,
+                     const struct formula_run *run, const struct field *f, int64_t value, size_t limit,
+                     struct office_record **list, size_t *count, struct error *err);
+/* Keys of the offices of a tree that fixed this report for this period, in order. */
+bool offices_with_fixed_report(struct conn *c, struct arena *a, const struct formula_run *run, struct str report,
+                               struct str period, struct str **keys, size_t *count, struct error *err);
 
 /* The first code behind those that begin with this one: 450205 → 450206. Codes are digits; ':' follows '9'. */
 struct str office_code_end(struct arena *a, struct str code);

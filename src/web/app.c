@@ -9,6 +9,7 @@
 #include "web/apps.h"
 #include "web/csrf.h"
 #include "web/import_job.h"
+#include "web/page_tree.h"
 #include "web/templates.h"
 
 const char *app_cookie_name(const struct app *app)
@@ -88,9 +89,10 @@ bool app_has_business(const struct request *rq)
 
 static void top_links(struct request *rq, struct page *p, const struct user *u)
 {
-    struct nav_link *list = arena_new_array(rq->arena, struct nav_link, 12);
+    struct nav_link *list = arena_new_array(rq->arena, struct nav_link, 13);
     size_t n = 0;
     list[n++] = top_link(rq, "工作台", "/");
+    if (tree_is_there(rq)) list[n++] = top_link(rq, "下级单位", "/tree");
     if (app_has_business(rq)) {
         list[n++] = top_link(rq, "搜索", "/search");
         list[n++] = top_link(rq, "年度报告", "/reports");

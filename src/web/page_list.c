@@ -408,21 +408,6 @@ void page_list_export(struct request *rq, struct reply *rp)
     if (!c) return;
     struct sheet *s = load_export(&l, c) ? make_sheet(&l) : NULL;
     store_done(c);
-    struct str content;
-    if (s && str_is(request_query(rq, "format"), "xlsx")) {
-        if (sheet_xlsx(s, rq->arena, &content, &rp->err)) {
-            reply_download(rp, str_printf(rq->arena, "%.*s.xlsx", STR_ARG(l.reg->label)),
-                           STR("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"), content);
-            return;
-        }
-        s = NULL;
-    }
-    if (!s) {
-        http_fault_error(rq, rp, &rp->err);
-        return;
-    }
-    struct buf csv = buf_in(rq->arena);
-    sheet_csv(s, &csv);
-    reply_download(rp, str_printf(rq->arena, "%.*s.csv", STR_ARG(l.reg->label)), STR("text/csv; charset=utf-8"),
-                   buf_str(&csv));
+    if (s) views_send_sheet(rq, rp, s, l.reg->label);
+    else http_fault_error(rq, rp, &rp->err);
 }

@@ -12,6 +12,7 @@
 #include "web/page_record.h"
 #include "web/page_report.h"
 #include "web/page_sign.h"
+#include "web/page_tree.h"
 
 const struct route app_routes[] = {
     {"GET", "/", page_home, 0},
@@ -50,6 +51,11 @@ const struct route app_routes[] = {
     {"GET", "/reports/:name/:period/fix", page_report_fix, 0},
     {"POST", "/reports/:name/:period/fix", page_report_fix_post, ROUTE_SLOW},
     {"GET", "/reports/:name/:period/fixed/:id", page_report_fixed, 0},
+    {"GET", "/tree", page_tree, 0},
+    {"GET", "/tree/export", page_tree_export, 0},
+    {"GET", "/tree/reports", page_tree_reports, 0},
+    {"GET", "/tree/offices/:code/figures/:name", page_tree_records, 0},
+    {"GET", "/tree/offices/:code/reports/:name/:period", page_tree_text, 0},
     {"GET", "/admin/users", page_users, 0},
     {"GET", "/admin/users/new", page_user_new, 0},
     {"POST", "/admin/users/new", page_user_new_post, ROUTE_PASSWORD},

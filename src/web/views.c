@@ -67,3 +67,19 @@ struct str views_record_href(struct arena *a, const struct reg *reg, int64_t id)
 {
     return str_printf(a, "/r/%.*s/%lld", STR_ARG(reg->name), (long long)id);
 }
+
+void views_send_sheet(struct request *rq, struct reply *rp, const struct sheet *s, struct str name)
+{
+    struct str content;
+    if (str_is(request_query(rq, "format"), "xlsx")) {
+        if (sheet_xlsx(s, rq->arena, &content, &rp->err))
+            reply_download(rp, str_printf(rq->arena, "%.*s.xlsx", STR_ARG(name)),
+                           STR("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"), content);
+        else
+            http_fault_error(rq, rp, &rp->err);
+        return;
+    }
+    struct buf csv = buf_in(rq->arena);
+    sheet_csv(s, &csv);
+    reply_download(rp, str_printf(rq->arena, "%.*s.csv", STR_ARG(name)), STR("text/csv; charset=utf-8"), buf_str(&csv));
+}

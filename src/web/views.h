@@ -4,6 +4,7 @@
 
 #include "office/due.h"
 #include "office/show.h"
+#include "paper/sheet.h"
 #include "web/app.h"
 
 enum { PAGE_ROWS = 50 };
@@ -19,6 +20,8 @@ struct pager_view views_pager(struct request *rq, int64_t offset, int64_t shown,
  * `href` (may be NULL) gets the address of a record referred to, empty when there is none to open. */
 struct str views_value(struct request *rq, const struct shower *s, const struct reg *reg, const struct field *f,
                        struct value v, bool unmasked, struct str *href);
+/* The sheet as a file to save: CSV, or XLSX with ?format=xlsx. */
+void views_send_sheet(struct request *rq, struct reply *rp, const struct sheet *s, struct str name);
 /* /r/REGISTER/ID */
 struct str views_record_href(struct arena *a, const struct reg *reg, int64_t id);
 

@@ -1,10 +1,13 @@
 """Many offices in one database: each sees only itself; the district sees its offices."""
+import csv
 import functools
 import json
 import os
+import re
+import shutil
 import urllib.request
 
-from harness import (FAILED, NO, PASSWORD, SHARED, USAGE, YES, Browser, Office, Server, case, check, contains, demo, equal,
+from harness import (FAILED, NO, PASSWORD, ROOT, SHARED, USAGE, YES, Browser, Office, Server, case, check, contains, demo, equal,
                      new_path, write)
 from case_api import send
 from offices import propose_decision
@@ -204,3 +207,119 @@ def levels():
     equal(places["450205"], district["total"]["value"], "the district in the city")
     equal(places["450206"], 0, "a district without records")
     check(district["total"]["value"] > 0, "there are petitions")
+
+
+def district(office, name="quju", named=DISTRICT):
+    """An account of the district that sees its offices."""
+    add_account(office.other(named), name, "tree_viewer")
+    office.spoil("update fz_account set must_change = 0 where name = '%s'" % name)
+
+
+PAGES = ("/tree", "/tree/export?format=csv", "/tree/reports", "/tree/offices/450205008/figures/petition.registered",
+         "/tree/offices/450205008/reports/annual/2024")
+
+
+@case("the pages about offices below are there for the district's people only")
+def tree_pages():
+    office = tree().copy()
+    district(office)
+    add_account(office, "spy", "tree_viewer")  # the right without the place: an office has nothing below it
+    add_account(office.other(DISTRICT), "quju_admin", "system_admin")
+    office.spoil("update fz_account set must_change = 0 where name in ('spy', 'quju_admin')")
+    with Server(office, clock=True) as server:
+        for browser in (server.browser("tanjingwen", FIRST), server.browser("spy", FIRST),
+                        server.browser("quju_admin", DISTRICT)):
+            for path in PAGES:
+                equal(browser.get(path).status, 404, path)
+            check('href="/tree"' not in browser.get("/").text, "the menu leads there")
+        check("/sign-in" in server.browser().get("/tree").url, "without a session")
+        quju = server.browser("quju", DISTRICT)
+        contains(quju.get("/").text, 'href="/tree"', "the menu")
+        page = quju.get("/tree?period=2024&view=dispute")
+        equal(page.status, 200, "the district's page")
+        contains(page.text, "解放街道", "an office")
+        contains(page.text, "<tfoot>", "the total")
+        sheet = quju.get("/tree/export?period=2024&f=petition.registered&f=petition.answer_rate&format=csv").text
+        wanted = json.loads(office.run(YES, "tree", DISTRICT, "petition.registered", "petition.answer_rate", "--period", "2024",
+                                       "--format", "json").out)
+        lines = dict((line.split(",")[1], line.split(",")[2:]) for line in sheet.strip().splitlines()[1:])
+        for place in wanted[0]["places"]:
+            if place["place"] != DISTRICT:
+                equal(lines[place["name"]][0], place["shown"], "registered in " + place["name"])
+        equal(lines["合计"], [wanted[0]["total"]["shown"], wanted[1]["total"]["shown"]], "the total of the sheet")
+
+
+@case("a district looks no further than its own offices, and changes nothing in them")
+def district_borders():
+    office = tree().copy()
+    office.run(YES, "office", "add", "450206", "柳江区")
+    office.other("450206").run(YES, "demo", "--password", PASSWORD, seconds=600)
+    district(office)
+    district(office, "shiju", "4502")
+    record = office.rows("select id from petition where office = 'yuejin' and voided = 0 order by id limit 1")[0]["id"]
+    with Server(office, clock=True) as server:
+        quju, shiju = server.browser("quju", DISTRICT), server.browser("shiju", "柳州市")
+        for code in ("450206", "4502", "45", "450206001", "4502050", "%25", "450205999"):
+            for path in ("/tree?place=%s", "/tree/reports?place=%s", "/tree/offices/%s/figures/petition.registered",
+                         "/tree/offices/%s/reports/annual/2024"):
+                equal(quju.get(path % code).status, 404, path % code)
+        equal(shiju.get("/tree?place=450206").status, 200, "the city goes down into the other district")
+        contains(shiju.get("/tree?period=2024").text, 'href="/tree?period=2024&amp;place=450205"', "the way down")
+        for path in ("/r/petition/%d" % record, "/api/r/petition/%d" % record, "/r/petition/%d/act/note" % record):
+            equal(quju.get(path).status, 404, "a record of an office below, by " + path)
+
+
+@case("the records behind a district's figure show nothing private, and only registers that the role sees")
+def district_records():
+    office = tree().copy()
+    district(office)
+    with open(os.path.join(ROOT, "demo", "2024", "petition.csv"), encoding="utf-8-sig") as file:
+        names = {row["信访人"] for row in csv.DictReader(file)} - {""}
+    check(len(names) > 5, "citizens in the demonstration")
+    with Server(office, clock=True) as server:
+        quju = server.browser("quju", DISTRICT)
+        page = quju.get("/tree/offices/450205001/figures/petition.registered?period=2024")
+        equal(page.status, 200, "the records")
+        contains(page.text, "解放信〔2024〕", "their numbers")
+        check(not re.search(r'href="/r/petition/[0-9]', page.text), "the records open from the district")
+        check("s1:" not in page.text and not any(name in page.text for name in names), "something private is shown")
+    definitions = os.path.join(new_path("definitions"))
+    shutil.copytree(os.path.join(ROOT, "definitions"), definitions)
+    roles = os.path.join(definitions, "roles.yaml")
+    with open(roles, encoding="utf-8") as file:
+        text = file.read().replace("publicity, community, enterprise, dispute, petition, hotline, remedy, yearly]\n    may: [tree]",
+                                   "publicity, yearly]\n    may: [tree]")
+    with open(roles, "w", encoding="utf-8") as file:
+        file.write(text)
+    narrow = Office(office.data, office.now, definitions, office.file)
+    with Server(narrow, clock=True) as server:
+        page = server.browser("quju", DISTRICT).get("/tree/offices/450205001/figures/petition.registered?period=2024")
+        contains(page.text, "您的岗位不查看这个台账的记录", "a register that the role does not see")
+        check("解放信" not in page.text, "its records are shown all the same")
+
+
+@case("the reports received: in time, late, missing; the fixed text can be read")
+def reports_received():
+    office = tree().copy()
+    district(office)
+    office.spoil("update annual_report set submitted_on = '2024-03-12', published_on = null "
+                 "where office = 'o450205001' and kind = 'rule_of_law' and report_year = 2023")
+    office.run(YES, "report", "annual", "2023", "--fix", "--as", "tanjingwen")
+    with Server(office, clock=True) as server:
+        quju = server.browser("quju", DISTRICT)
+        text = quju.get("/tree/reports?year=2023").text
+        contains(text, "2024年3月1日之前", "the day of submission")
+        contains(text, "2024年4月1日之前", "the day of publication")
+        contains(text, "法治政府建设与责任落实督察工作规定 第二十四条", "the article")
+        row = {name: rest for name, rest in re.findall(r"<tr><td>([^<]+)</td>(.*?)</tr>", text, re.S)}
+        contains(row["跃进街道"], "2024-02-26", "submitted in time")
+        equal(row["跃进街道"].count("按时"), 2, "both steps in time")
+        contains(row["解放街道"], "迟 12 天", "12 March against 29 February")
+        contains(row["解放街道"], "已逾期 968 天", "not published: 31 March 2024 to 24 November 2026")
+        contains(row["沙塘镇"], "已逾期 999 天", "nothing came")
+        contains(row["跃进街道"], "/tree/offices/450205008/reports/annual/2023", "the fixed text")
+        check("/reports/annual/" not in row["解放街道"], "no text where none was fixed")
+        contains(quju.get("/tree/offices/450205008/reports/annual/2023").text, "法治", "the text")
+        equal(quju.get("/tree/offices/450205001/reports/annual/2023").status, 404, "no text")
+        contains(quju.get("/tree/reports?year=2026").text, "还有 96 天", "before the day: to 28 February 2027")
+        equal(quju.get("/tree/reports?year=abc").status, 400, "no year")
