@@ -789,6 +789,135 @@ static void figures_show_their_records(void **state)
     sqlite3_close(db);
 }
 
+/* ---- over many offices ---- */
+
+static const char more_offices[] =
+    "create table fz_office(office text, code text);"
+    "insert into fz_office values ('yj','450205008'),('xx','450205001'),('zz','450206001'),('none','450205002'),"
+    " ('qu','450205'),('far','460000001');"
+    "insert into mediation select 'zz', id, voided, number, stage, created_on, org, kind, title, amount * 3, area, people + 1,"
+    " received_on, closed_on, told_at, open, petitioner, paper, parent from mediation where office = 'yj' and id <> 2;"
+    "insert into visit select 'zz', id, voided, number, stage, created_on, org, visit_case, visited_on, minutes, note"
+    " from visit where office = 'yj';"
+    "insert into petition select 'zz', id, voided, number, stage, created_on, org, matter, received_on, answered_on, satisfied"
+    " from petition where office = 'yj' and id > 1;"
+    "insert into review select 'zz', id, voided, number, stage, created_on, org, matter, conclusion from review"
+    " where office = 'yj';"
+    "insert into fz_deadline select 'zz', register, record, name, start_on, strict_on, legal_on, state, met_on"
+    " from fz_deadline where office = 'yj' and record > 1;"
+    "insert into mediation select 'far', id, voided, number, stage, created_on, org, kind, title, amount, area, people,"
+    " received_on, closed_on, told_at, open, petitioner, paper, parent from mediation where office = 'yj';";
+
+static struct str text_of(sqlite3_stmt *stmt, struct arena *a, int column)
+{
+    const char *found = (const char *)sqlite3_column_text(stmt, column);
+    return str_copy(a, found ? str_from(found) : STR("null"));
+}
+
+/* The value of the place in the rows; "missing" when it is not there. */
+static struct str value_at(sqlite3 *db, struct arena *a, const struct formula *f, const char *text, struct str tree,
+                           int digits, struct str place)
+{
+    struct formula_sql sql = formula_over_offices(a, f, DIALECT_SQLITE);
+    struct formula_run run = run_about(0);
+    run.office = STR("nobody");
+    run.tree_from = tree;
+    run.tree_end = str_printf(a, "%.*s:", STR_ARG(tree));
+    run.tree_digits = digits;
+    sqlite3_stmt *stmt = prepared(db, a, sql.text, text);
+    struct str result = STR("missing");
+    assert_int_equal(sqlite3_bind_parameter_count(stmt), (int)sql.bind_count);
+    bind_all(stmt, 1, formula_values(a, &sql, &run), sql.bind_count);
+    int step;
+    while ((step = sqlite3_step(stmt)) == SQLITE_ROW)
+        if (str_eq(text_of(stmt, a, 0), place)) result = text_of(stmt, a, 1);
+    if (step != SQLITE_DONE) fail_msg("%s: %s", text, sqlite3_errmsg(db));
+    sqlite3_finalize(stmt);
+    return result;
+}
+
+static struct str alone(sqlite3 *db, struct arena *a, const struct formula *f, const char *text, struct str office_key)
+{
+    struct formula_sql sql = formula_to_sql(a, f, DIALECT_SQLITE, false);
+    struct formula_run run = run_about(0);
+    run.office = office_key;
+    sqlite3_stmt *stmt = prepared(db, a, str_printf(a, "select %.*s", STR_ARG(sql.text)), text);
+    bind_all(stmt, 1, formula_values(a, &sql, &run), sql.bind_count);
+    assert_int_equal(sqlite3_step(stmt), SQLITE_ROW);
+    struct str result = text_of(stmt, a, 0);
+    sqlite3_finalize(stmt);
+    return result;
+}
+
+static void an_office_in_the_tree_is_what_it_is_alone(void **state)
+{
+    (void)state;
+    static const char *const formulas[] = {
+        "count(mediation)",
+        "count(mediation where received_on in period and kind != major)",
+        "sum(mediation.amount)",
+        "sum(mediation.amount where kind = major) / count(mediation)",
+        "average(mediation.people)",
+        "average(mediation.amount where received_on in period)",
+        "min(mediation.received_on)",
+        "max(mediation.closed_on where kind = major)",
+        "days(min(mediation.received_on), max(mediation.closed_on))",
+        "count distinct(mediation.kind)",
+        "count(mediation where parent.kind = major)",
+        "count(mediation where exists(visit where visit_case = mediation))",
+        "count(mediation where sum(visit.minutes where visit_case = mediation) > 20)",
+        "percent(count(petition where met(answer)), count(petition where due(answer) in period))",
+        "percent(count(mediation where kind = major), count(mediation)) + count(petition)",
+        "count(petition where answered_on <= received_on + 5 workdays)",
+        "7",
+    };
+    static const char *const offices[][2] = {
+        {"yj", "450205008"}, {"xx", "450205001"}, {"zz", "450206001"}, {"none", "450205002"}};
+    auto_arena a = arena_open();
+    sqlite3 *db = office();
+    if (sqlite3_exec(db, more_offices, NULL, NULL, NULL) != SQLITE_OK) fail_msg("%s", sqlite3_errmsg(db));
+    for (size_t i = 0; i < LENGTH(formulas); i++) {
+        struct formula *f = parsed(a, formulas[i], &in_figure);
+        for (size_t k = 0; k < LENGTH(offices); k++)
+            must_be(formulas[i], value_at(db, a, f, formulas[i], STR("4502"), 9, str_from(offices[k][1])),
+                    str_cstr(a, alone(db, a, f, formulas[i], str_from(offices[k][0]))));
+        must_be(formulas[i], value_at(db, a, f, formulas[i], STR("4502"), 9, STR("460000001")), "missing");
+    }
+    sqlite3_close(db);
+}
+
+static void parts_are_put_together(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *tree;
+        int digits;
+        const char *place, *value;
+    } cases[] = {
+        {"count(mediation)", "4502", 6, "", "8"}, /* 4 + 1 + 3 */
+        {"count(mediation)", "4502", 6, "450205", "5"},
+        {"count(mediation)", "4502", 6, "450206", "3"},
+        {"count(mediation)", "4502", 6, "450207", "missing"},
+        {"count(mediation)", "450205", 9, "", "5"},
+        {"count(mediation)", "450205", 9, "450205", "0"}, /* the district's own office */
+        {"count(mediation)", "", 2, "46", "4"},
+        /* Of 5 cases 2: not the mean of 1/4 and 1/1. */
+        {"percent(count(mediation where kind = major), count(mediation))", "450205", 9, "", "40.0"},
+        {"average(mediation.people)", "450205", 9, "", "3.75"}, /* (3 + 2 + 1 + 9) / 4 */
+        {"min(mediation.received_on)", "450205", 9, "", "2024-01-01"},
+        {"max(mediation.amount)", "450205", 9, "450205002", "null"},
+    };
+    auto_arena a = arena_open();
+    sqlite3 *db = office();
+    if (sqlite3_exec(db, more_offices, NULL, NULL, NULL) != SQLITE_OK) fail_msg("%s", sqlite3_errmsg(db));
+    for (size_t i = 0; i < LENGTH(cases); i++)
+        must_be(cases[i].text,
+                value_at(db, a, parsed(a, cases[i].text, &in_figure), cases[i].text, str_from(cases[i].tree),
+                         cases[i].digits, str_from(cases[i].place)),
+                cases[i].value);
+    sqlite3_close(db);
+}
+
 /* Which other records, and which fields of its own, a condition reads. */
 static void a_condition_tells_what_it_reads(void **state)
 {
@@ -985,6 +1114,8 @@ int main(void)
         cmocka_unit_test(random_deep_formulas_run),
         cmocka_unit_test(figures_show_their_records),
         cmocka_unit_test(value_equals_records_for_any_condition),
+        cmocka_unit_test(an_office_in_the_tree_is_what_it_is_alone),
+        cmocka_unit_test(parts_are_put_together),
         cmocka_unit_test(periods_are_read_and_said),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
