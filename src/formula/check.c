@@ -367,6 +367,20 @@ static bool check_deadline(struct checker *c, struct node *n, const struct scope
     return fault_unknown_deadline(c->s, n->at, n->reg, n->text);
 }
 
+/* Many offices may stand beside one another in a figure: which one's value is meant only a record tells. */
+static bool check_parameter(struct checker *c, struct node *n, const struct scope *scope)
+{
+    const struct formula_context *ctx = c->s->ctx;
+    struct formula_parameter p;
+    if (!ctx->schema->find_parameter || !ctx->schema->find_parameter(ctx->schema->context, n->text, &p))
+        return source_fault(c->s, n->at, "没有参数“%.*s”；参数写在 parameters.yaml 里", STR_ARG(n->text));
+    if (!scope) return source_fault(c->s, n->at, "参数要写在 count(台账 where …) 之类的函数里");
+    n->label = p.label;
+    n->number = p.otherwise;
+    n->of_period = ctx->has_period;
+    return gives(n, p.type);
+}
+
 /* ---- single words ---- */
 
 static bool becomes_code(const struct checker *c, struct node *n, struct str key, const struct guide *guide)
@@ -406,6 +420,7 @@ static bool check(struct checker *c, struct node *n, const struct scope *scope, 
         [NODE_AND] = check_logic,           [NODE_OR] = check_logic,          [NODE_NOT] = check_logic,
         [NODE_PART] = check_part,           [NODE_DAYS] = check_days,         [NODE_AFTER] = check_after,
         [NODE_AGGREGATE] = check_aggregate, [NODE_PERCENT] = check_percent,   [NODE_DEADLINE] = check_deadline,
+        [NODE_PARAMETER] = check_parameter,
     };
     switch (n->kind) {
     case NODE_NUMBER: return gives(n, literal_fits(n, FT_INTEGER) ? FT_INTEGER : FT_DECIMAL);

@@ -56,6 +56,13 @@ struct formula_register {
     const struct str *deadline_labels; /* Chinese names of the deadlines in the same order, or NULL */
 };
 
+/* A number that offices above may set for those below. */
+struct formula_parameter {
+    struct str label;
+    enum formula_type type; /* FT_INTEGER or FT_DECIMAL */
+    int64_t otherwise;      /* where nobody has issued a value; decimals in ten-thousandths */
+};
+
 /* What a formula may refer to; implemented by the model. All functions may be called from several threads. */
 struct formula_schema {
     const void *context;
@@ -64,6 +71,8 @@ struct formula_schema {
     bool (*find_code)(const void *context, const struct formula_codes *codes, struct str key, struct str *label);
     /* Keys of the list, for "expected one of …" messages; returns how many were written, at most `room`. */
     size_t (*list_codes)(const void *context, const struct formula_codes *codes, struct str *keys, size_t room);
+    /* NULL: there are no parameters. */
+    bool (*find_parameter)(const void *context, struct str name, struct formula_parameter *parameter);
 };
 
 struct formula;

@@ -211,6 +211,23 @@ static struct node *parse_deadline(struct parser *p, enum op op, size_t at)
     return expect(p, ")", "") ? n : NULL;
 }
 
+/* param "(" name ")" */
+static struct node *parse_parameter(struct parser *p, enum op op, size_t at)
+{
+    (void)op;
+    const struct token *t = peek(p, 0);
+    if (t->kind != TOKEN_NAME) {
+        struct str found = shown(p);
+        source_fault(p->s, t->at, "%.*s，应是参数的名称", STR_ARG(found));
+        return NULL;
+    }
+    struct node *n = node_new(p, NODE_PARAMETER, at);
+    if (!n) return NULL;
+    n->text = t->text;
+    p->at++;
+    return expect(p, ")", "") ? n : NULL;
+}
+
 /* a "," b ")" */
 static struct node *parse_two(struct parser *p, enum node_kind kind, size_t at)
 {
@@ -251,6 +268,7 @@ static const struct function {
     {"strict", NULL, DEADLINE_STRICT, parse_deadline},
     {"met", NULL, DEADLINE_MET, parse_deadline},
     {"overdue", NULL, DEADLINE_OVERDUE, parse_deadline},
+    {"param", NULL, OP_NONE, parse_parameter},
 };
 
 /* The function whose words and bracket stand here. */
@@ -357,7 +375,7 @@ static struct node *parse_primary(struct parser *p)
     if (t->kind == TOKEN_NAME && next_is(p, 1, "(") && name_is_bare(t->text)) {
         source_fault(p->s, t->at,
                      "没有函数“%.*s”；有：count、count distinct、sum、average、min、max、exists、percent、days、"
-                     "after、due、strict、met、overdue",
+                     "after、due、strict、met、overdue、param",
                      STR_ARG(t->text));
         return NULL;
     }

@@ -175,6 +175,7 @@ static void put_bare(struct buf *b, const struct node *n)
     case NODE_AFTER: put_after(b, n); break;
     case NODE_AGGREGATE: put_aggregate(b, n); break;
     case NODE_DEADLINE: put_deadline(b, n); break;
+    case NODE_PARAMETER: buf_putf(b, "param(%.*s)", STR_ARG(n->text)); break;
     case NODE_DAYS:
     case NODE_PERCENT: put_call(b, n); break;
     default: put_comparison(b, n); break;

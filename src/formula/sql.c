@@ -406,6 +406,22 @@ static void deadline(struct emit *e, const struct node *n)
     sql(e, ")");
 }
 
+/* The value issued by the nearest office above (or the office itself) that is in force, else that of the definitions. */
+static void parameter(struct emit *e, const struct node *n)
+{
+    int r = ++e->reference;
+    buf_putf(&e->text, "coalesce((select p%d.value from fz_parameter as p%d, fz_office as o%d where o%d", r, r, r, r);
+    bound_office(e);
+    buf_putf(&e->text, " and p%d.name = ", r);
+    bound(e, PARAM_LITERAL, value_text(n->text), "text");
+    buf_putf(&e->text, " and p%d.valid_from <= ", r);
+    bound_date(e, n->of_period ? PARAM_PERIOD_TO : PARAM_TODAY, value_null());
+    buf_putf(&e->text, " and p%d.code = substr(o%d.code, 1, length(p%d.code)) order by length(p%d.code) desc, "
+                       "p%d.valid_from desc limit 1), ", r, r, r, r, r);
+    bound(e, PARAM_LITERAL, value_int(n->number), "bigint");
+    sql(e, ")");
+}
+
 /* ---- conditions ---- */
 
 /* A comparison that may be null is made false where that matters. */
@@ -574,6 +590,7 @@ static void raw(struct emit *e, const struct node *n)
     case NODE_AFTER: after(e, n); break;
     case NODE_AGGREGATE: aggregate(e, n); break;
     case NODE_DEADLINE: deadline(e, n); break;
+    case NODE_PARAMETER: parameter(e, n); break;
     default: sql(e, "null"); break;
     }
 }

@@ -69,6 +69,7 @@ enum node_kind {
     NODE_AGGREGATE, /* op; text: register; kids: value path or NULL, condition or NULL */
     NODE_PERCENT,   /* kids 2 */
     NODE_DEADLINE,  /* op; text: its name; kids: record path or NULL */
+    NODE_PARAMETER, /* text: its name; number: what holds where nothing was issued, as stored */
 };
 
 enum op {
@@ -126,7 +127,8 @@ struct node {
     size_t field_count;
     const struct formula_register *reg; /* of the row, of the referred record, of the aggregate */
     const struct formula_codes *codes;
-    struct str label; /* NODE_CODE: label of the code */
+    struct str label; /* NODE_CODE: label of the code; NODE_PARAMETER: of the parameter */
+    bool of_period;   /* NODE_PARAMETER: as it stands at the end of the period, else today */
 };
 
 struct formula {

@@ -300,6 +300,7 @@ static void say(struct buf *b, const struct node *n)
     case NODE_AGGREGATE: say_aggregate(b, n); break;
     case NODE_PERCENT: say_percent(b, n); break;
     case NODE_DEADLINE: say_deadline(b, n); break;
+    case NODE_PARAMETER: buf_putf(b, "“%.*s”", STR_ARG(n->label)); break;
     }
 }
 

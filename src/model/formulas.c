@@ -21,6 +21,13 @@ static bool find_code(const void *context, const struct formula_codes *codes, st
     return false;
 }
 
+static bool find_parameter(const void *context, struct str name, struct formula_parameter *parameter)
+{
+    const struct parameter_kind *p = model_parameter(context, name);
+    if (p) *parameter = (struct formula_parameter){p->label, field_formula_type(p->type), p->otherwise};
+    return p;
+}
+
 static size_t list_codes(const void *context, const struct formula_codes *codes, struct str *keys, size_t room)
 {
     (void)context;
@@ -90,7 +97,7 @@ static void expose_fields(struct loader *l, struct reg_work *w)
 void load_schema(struct loader *l)
 {
     struct model *m = l->model;
-    m->schema = (struct formula_schema){m, find_register, find_code, list_codes};
+    m->schema = (struct formula_schema){m, find_register, find_code, list_codes, find_parameter};
     for (size_t i = 0; i < l->work_count; i++) {
         struct reg *reg = l->works[i].reg;
         struct str *names = arena_new_array(l->arena, struct str, reg->deadline_count);

@@ -73,6 +73,7 @@ void load_fields(struct loader *l);       /* fields.c: of all registers */
 void load_procedures(struct loader *l);   /* procedure.c: stages, acts, gates; then deadlines */
 void load_figures(struct loader *l);
 void load_reports(struct loader *l);
+void load_parameters(struct loader *l);
 void load_tree(struct loader *l);
 void load_formulas(struct loader *l);
 void load_schema(struct loader *l);       /* registers and code lists as formulas see them */

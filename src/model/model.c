@@ -87,6 +87,11 @@ const struct code_list *model_codes(const struct model *m, struct str name)
     FIND(m->code_lists, m->code_list_count, name, name);
 }
 
+const struct parameter_kind *model_parameter(const struct model *m, struct str name)
+{
+    FIND(m->parameters, m->parameter_count, name, name);
+}
+
 const struct chapter *model_chapter(const struct model *m, struct str key)
 {
     FIND(m->chapters, m->chapter_count, key, key);
@@ -127,13 +132,13 @@ static bool is_yaml(struct str path)
 static void check_path(struct loader *l, struct str path)
 {
     static const char *const folders[] = {"codes/", "registers/", "figures/", "reports/"};
-    bool known = str_is(path, "office.yaml") || str_is(path, "roles.yaml") || str_is(path, "tree.yaml") || str_starts(path, STR("calendar/"));
+    bool known = str_is(path, "office.yaml") || str_is(path, "roles.yaml") || str_is(path, "tree.yaml") || str_is(path, "parameters.yaml") || str_starts(path, STR("calendar/"));
     for (size_t i = 0; i < sizeof folders / sizeof *folders; i++)
         known = known || (str_starts(path, str_from(folders[i])) && is_yaml(path));
     if (!known)
         errors_addf(
             l->reader.faults, ERR_DEFINITION, str_printf(l->arena, "%.*s:1:1", STR_ARG(path)),
-            "不认识的定义文件；应是 office.yaml、roles.yaml、tree.yaml 或 codes、registers、figures、reports、calendar 里的文件");
+            "不认识的定义文件；应是 office.yaml、roles.yaml、tree.yaml、parameters.yaml 或 codes、registers、figures、reports、calendar 里的文件");
 }
 
 /* Copies all files into the model and parses the YAML ones. */
@@ -274,6 +279,7 @@ struct model *model_load(const struct definition_file *files, size_t count, stru
     load_schema(&l);
     load_figures(&l);
     load_reports(&l);
+    load_parameters(&l);
     load_tree(&l);
     load_formulas(&l);
     if (faults->count == before) return m;

@@ -271,6 +271,20 @@ struct report {
     struct citation cite;
 };
 
+/* ---- parameters that offices above may set ---- */
+
+struct parameter_kind {
+    struct str name;
+    struct str label;
+    struct str help;
+    struct str unit;
+    enum field_type type;    /* FIELD_INTEGER or FIELD_DECIMAL */
+    int64_t otherwise;       /* where nobody has issued a value; decimals in ten-thousandths, as the next two */
+    int64_t least, most;
+    bool own;                /* a township-level unit may set its own */
+    struct citation cite;
+};
+
 /* ---- what the offices above see of those below ---- */
 
 struct tree_view { /* figures shown side by side */
@@ -315,6 +329,7 @@ struct role {
     bool may_fix_report;      /* 定稿 */
     bool may_audit;           /* sees the act log of the office */
     bool may_recompute;       /* recompute deadlines when the calendar changed */
+    bool may_issue;           /* issues parameters for the own office and all below */
     bool may_see_tree;        /* sees the offices below the own one: figures, records without private fields, reports */
 };
 
@@ -352,6 +367,8 @@ struct model {
     size_t figure_count;
     const struct report *reports;
     size_t report_count;
+    const struct parameter_kind *parameters;
+    size_t parameter_count;
     const struct tree_view *tree_views;
     size_t tree_view_count;
     const struct tree_report *tree_reports;
@@ -385,6 +402,7 @@ const struct figure *model_figure(const struct model *m, struct str name);
 const struct report *model_report(const struct model *m, struct str name);
 const struct role *model_role(const struct model *m, struct str name);
 const struct code_list *model_codes(const struct model *m, struct str name);
+const struct parameter_kind *model_parameter(const struct model *m, struct str name);
 const struct chapter *model_chapter(const struct model *m, struct str key);
 
 /* Level of a division by its code: 2 digits a province, 4 a city, 6 a district, 9 a township-level unit. */
@@ -407,6 +425,10 @@ struct str field_show(struct arena *a, const struct field *f, struct value value
 struct str field_edit(struct arena *a, const struct field *f, struct value value);
 /* Masked for whoever may not see it (security checklist S-67). */
 struct str field_mask(struct arena *a, const struct field *f, struct str shown);
+/* A parameter's value for people, with its unit: 60学时. */
+struct str parameter_show(struct arena *a, const struct parameter_kind *p, int64_t value);
+/* Reads what a person typed; ERR_INPUT when it is no number or out of range. */
+bool parameter_parse(struct arena *a, const struct parameter_kind *p, struct str typed, int64_t *value, struct error *err);
 /* A figure's value for people: "12", "100%", "96.9%", "不适用"; money in yuan. */
 struct str figure_show(struct arena *a, const struct figure *f, struct value value);
 

@@ -56,9 +56,9 @@ static struct names read_registers(struct loader *l, const struct yaml_node *n, 
 
 static void read_rights(struct loader *l, const struct yaml_node *n, struct role *role)
 {
-    static const char *const words[] = {"manage_users", "import", "act_any", "fix_report", "audit", "recompute", "tree"};
+    static const char *const words[] = {"manage_users", "import", "act_any", "fix_report", "audit", "recompute", "tree", "issue"};
     bool *const rights[] = {&role->may_manage_users, &role->may_import, &role->may_act_any,
-                            &role->may_fix_report,   &role->may_audit,  &role->may_recompute, &role->may_see_tree};
+                            &role->may_fix_report,   &role->may_audit,  &role->may_recompute, &role->may_see_tree, &role->may_issue};
     const struct yaml_node **items;
     size_t count = read_items(l->arena, n, &items);
     for (size_t i = 0; i < count; i++) {

@@ -42,7 +42,7 @@ bool user_load(struct office *o, struct conn *c, struct arena *a, struct str nam
                struct error *err);
 bool user_has_role(const struct user *u, struct str role);
 
-enum permission { MAY_MANAGE_USERS, MAY_IMPORT, MAY_ACT_ANY, MAY_FIX_REPORT, MAY_AUDIT, MAY_RECOMPUTE, MAY_SEE_TREE };
+enum permission { MAY_MANAGE_USERS, MAY_IMPORT, MAY_ACT_ANY, MAY_FIX_REPORT, MAY_AUDIT, MAY_RECOMPUTE, MAY_SEE_TREE, MAY_ISSUE };
 bool user_may(const struct user *u, enum permission p);
 /* May this person see the register at all? */
 bool user_sees_register(const struct user *u, const struct reg *reg);

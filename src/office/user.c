@@ -40,6 +40,7 @@ static bool role_may(const struct role *r, enum permission p)
     case MAY_AUDIT: return r->may_audit;
     case MAY_RECOMPUTE: return r->may_recompute;
     case MAY_SEE_TREE: return r->may_see_tree;
+    case MAY_ISSUE: return r->may_issue;
     }
     return false;
 }

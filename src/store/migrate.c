@@ -8,7 +8,7 @@
 #include "store/offices.h"
 
 /* Raised when a system table changes, or what indexes a register wants; the step from each older version is then written here. */
-static const int64_t schema_version = 4;
+static const int64_t schema_version = 5;
 
 /* $i, $t and $d stand for the backend's types of integers, texts and days. */
 static const char *const system_tables[] = {
@@ -45,6 +45,10 @@ static const char *const system_tables[] = {
     "\"size\" $i not null, \"added_at\" $i not null, \"added_by\" $t not null, primary key (\"office\", \"digest\"))",
     "\"fz_office\" (\"office\" $t not null, \"code\" $t not null, \"name\" $t not null, \"full_name\" $t not null, "
     "\"mark\" $t not null, \"closed\" $i not null, primary key (\"office\"))",
+    /* What an office set for itself and all below: read by all of them, so every worker has it. */
+    "\"fz_parameter\" (\"office\" $t not null, \"name\" $t not null, \"valid_from\" $d not null, \"code\" $t not null, "
+    "\"value\" $i not null, \"cite\" $t not null, \"issued_at\" $i not null, \"issued_by\" $t not null, "
+    "primary key (\"office\", \"name\", \"valid_from\"))",
     /* The State Council's days are the same for every office: the one table without it. */
     "\"fz_calendar\" (\"day\" $d not null, \"work\" $i not null, \"work_number\" $i not null, primary key (\"day\"))",
     /* What each field was when its column was made. */
@@ -56,6 +60,7 @@ static const char *const system_indexes[] = {
     "\"fz_act_record\" on \"fz_act\" (\"office\", \"register\", \"record\", \"seq\")",
     "\"fz_session_account\" on \"fz_session\" (\"office\", \"account\")",
     "\"fz_session_seen\" on \"fz_session\" (\"office\", \"seen_at\")",
+    "\"fz_parameter_name\" on \"fz_parameter\" (\"name\", \"code\", \"valid_from\")",
     "\"fz_office_code\" on \"fz_office\" (\"code\")",
     "\"fz_calendar_work\" on \"fz_calendar\" (\"work\", \"work_number\")",
 };
@@ -87,7 +92,7 @@ static bool make_system_tables(struct conn *c, struct error *err)
            c->backend->words_make(c, err);
 }
 
-const char *const schema_shared_tables[] = {"fz_calendar", "fz_meta", "fz_column", NULL};
+const char *const schema_shared_tables[] = {"fz_calendar", "fz_meta", "fz_column", "fz_parameter", NULL};
 
 /* ---- what the store remembers about itself ---- */
 

@@ -9,7 +9,7 @@
  * index, which each database makes in its own way. */
 static const char *const office_tables[] = {"fz_org",     "fz_account",      "fz_setting",    "fz_seq",
                                             "fz_count",    "fz_deadline",     "fz_fixed_report",
-                                            "fz_attachment", "fz_act"};
+                                            "fz_attachment", "fz_parameter",    "fz_act"};
 
 struct mover {
     struct conn *from, *to;
