@@ -25,6 +25,15 @@ struct admin_form_view {
     const struct form_view *form;
 };
 
+/* A parameter: what was set, and the form to set it. */
+struct parameter_view {
+    struct str title;
+    const struct pair_view *facts;
+    size_t fact_count;
+    struct table_view history;
+    const struct form_view *form; /* NULL: the person may not */
+};
+
 /* The one-time password, shown once and kept nowhere. */
 struct admin_password_view {
     struct str title, account, person, password;

@@ -89,7 +89,7 @@ bool app_has_business(const struct request *rq)
 
 static void top_links(struct request *rq, struct page *p, const struct user *u)
 {
-    struct nav_link *list = arena_new_array(rq->arena, struct nav_link, 13);
+    struct nav_link *list = arena_new_array(rq->arena, struct nav_link, 14);
     size_t n = 0;
     list[n++] = top_link(rq, "工作台", "/");
     if (tree_is_there(rq)) list[n++] = top_link(rq, "下级单位", "/tree");
@@ -100,6 +100,8 @@ static void top_links(struct request *rq, struct page *p, const struct user *u)
     }
     if (user_may(u, MAY_IMPORT)) list[n++] = top_link(rq, "导入", "/import");
     list[n++] = top_link(rq, "台账定义", "/definitions");
+    if (app_has_business(rq) && app_of(rq)->office->model->parameter_count)
+        list[n++] = top_link(rq, "共用参数", "/parameters");
     list[n++] = top_link(rq, "期限计算", "/calculator");
     if (user_may(u, MAY_MANAGE_USERS)) {
         list[n++] = top_link(rq, "账号", "/admin/users");

@@ -31,6 +31,7 @@ static const struct {
     {"add_office", "新增单位"},
     {"close_office", "停用单位"},
     {"reopen_office", "恢复单位"},
+    {"issue_parameter", "规定参数"},
     {"fix_report", "报告定稿"},
     {"recompute_deadlines", "重算期限"},
 };

@@ -9,6 +9,7 @@
 #include "web/page_home.h"
 #include "web/page_import.h"
 #include "web/page_list.h"
+#include "web/page_parameters.h"
 #include "web/page_record.h"
 #include "web/page_report.h"
 #include "web/page_sign.h"
@@ -51,6 +52,9 @@ const struct route app_routes[] = {
     {"GET", "/reports/:name/:period/fix", page_report_fix, 0},
     {"POST", "/reports/:name/:period/fix", page_report_fix_post, ROUTE_SLOW},
     {"GET", "/reports/:name/:period/fixed/:id", page_report_fixed, 0},
+    {"GET", "/parameters", page_parameters, 0},
+    {"GET", "/parameters/:name", page_parameter, 0},
+    {"POST", "/parameters/:name", page_parameter_post, 0},
     {"GET", "/tree", page_tree, 0},
     {"GET", "/tree/export", page_tree_export, 0},
     {"GET", "/tree/reports", page_tree_reports, 0},

@@ -323,3 +323,57 @@ def reports_received():
         equal(quju.get("/tree/offices/450205001/reports/annual/2023").status, 404, "no text")
         contains(quju.get("/tree/reports?year=2026").text, "还有 96 天", "before the day: to 28 February 2027")
         equal(quju.get("/tree/reports?year=abc").status, 400, "no year")
+
+
+def issue(browser, name, value, day, cite="实施方案"):
+    browser.get("/parameters/" + name)
+    first = browser.post("/parameters/" + name, value=value, valid_from=day, cite=cite)
+    contains(first.text, "确定", "the page that asks once more: %s" % first.status)
+    return browser.post("/parameters/" + name, value=value, valid_from=day, cite=cite, confirmed="1")
+
+
+def rate(office):
+    return office.figures()["training.hours_rate"]["numerator"]
+
+
+@case("a parameter that the district sets holds in its offices; the nearest office and the day decide")
+def parameters():
+    office = tree().copy()
+    second = office.other(SECOND)
+    office.run(YES, "office", "add", "450206", "柳江区")
+    for named, name in ((DISTRICT, "quju"), ("4502", "shiju"), ("450206", "jiangju")):
+        add_account(office.other(named), name, "tree_manager")
+    add_account(office, "yuejin_m", "tree_manager")
+    office.spoil("update fz_account set must_change = 0 where roles = 'tree_manager'")
+    office.spoil("update training set hours = 300000 where office = 'o450205001'")  # 30 hours each
+    before = rate(office)
+    check(before > 0, "somebody reaches 60 hours")
+    with Server(office, clock=True) as server:
+        city, quju = server.browser("shiju", "4502"), server.browser("quju", DISTRICT)
+        contains(issue(city, "training_hours", "400", "2024-06-01").text, "已规定", "the city")
+        equal((rate(office), rate(second)), (0, 0), "nobody reaches 400 hours")
+        issue(server.browser("jiangju", "450206"), "training_hours", "1", "2024-01-01")
+        equal(rate(office), 0, "another district's value is nothing here")
+        issue(quju, "training_hours", "20", "2024-01-01", "柳北区实施方案")
+        check(rate(second) > 0, "the district is nearer than the city")
+        issue(quju, "training_hours", "60", "2025-01-01")
+        check(rate(second) > 0, "the day has not come in 2024")
+        figure = json.loads(office.run(YES, "tree", "4502", "training.hours_rate", "--period", "2024", "--format", "json").out)[0]
+        equal(figure["total"]["numerator"], rate(office) + rate(second), "the city's total, each office by its own value")
+        # Who is below reads, and sets nothing.
+        clerk, own = server.browser("tanjingwen", SECOND), server.browser("yuejin_m", FIRST)
+        page = clerk.get("/parameters").text
+        contains(page, "行政执法人员年度培训学时", "the list")
+        contains(page, "柳北区", "who set it")
+        for browser in (clerk, own):
+            check("规定新的值" not in browser.get("/parameters/training_hours").text, "a form for whom it is not")
+            equal(browser.post("/parameters/training_hours", value="1", valid_from="2024-01-01", cite="x", confirmed="1").status,
+                  403, "setting it from below")
+        quju.get("/parameters/school_lessons")
+        page = quju.post("/parameters/school_lessons", value="3", valid_from="2024-01-01", cite="x", confirmed="1")
+        equal(page.status, 422, "less than the regulation")
+        contains(page.text, "4课时", "the bounds")
+    rows = office.rows("select act, inputs from fz_act where office = 'o450205' and act = 'issue_parameter'")
+    equal(len(rows), 2, "entries in the district's log")
+    for one in (office.other(DISTRICT), office.other("4502")):
+        one.replay()

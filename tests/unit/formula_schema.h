@@ -120,7 +120,16 @@ static size_t fake_codes(const void *context, const struct formula_codes *codes,
     return n;
 }
 
-static const struct formula_schema fake_schema = {
-    .find_register = fake_register, .find_code = fake_code, .list_codes = fake_codes};
+static bool fake_parameter(const void *context, struct str name, struct formula_parameter *p)
+{
+    (void)context;
+    *p = (struct formula_parameter){STR("人数标准"), FT_INTEGER, 3};
+    return str_is(name, "crowd");
+}
+
+static const struct formula_schema fake_schema = {.find_register = fake_register,
+                                                  .find_code = fake_code,
+                                                  .list_codes = fake_codes,
+                                                  .find_parameter = fake_parameter};
 
 #endif

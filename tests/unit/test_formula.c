@@ -41,6 +41,7 @@ static void formulas_print_in_normal_form(void **state)
     } cases[] = {
         {&in_mediation, "kind=major", "kind = major"},
         {&in_mediation, "kind = '01'", NULL},
+        {&in_mediation, "people>=param( crowd )*2", "people >= param(crowd) * 2"},
         {&in_mediation, "kind = title", NULL},
         {&in_mediation, "major = kind", NULL},
         {&in_mediation, "title = \"it's\"", "title = 'it''s'"},
@@ -114,6 +115,7 @@ static void formulas_are_said_in_chinese(void **state)
     } cases[] = {
         {&in_figure, "count(petition where received_on in period)", "「信访事项」中「收到日期」在统计期内的件数"},
         {&in_figure, "count(petition)", "「信访事项」的件数"},
+        {&in_mediation, "people >= param(crowd)", "「人数」不少于“人数标准”"},
         {&in_figure, "percent(count(petition where met(answer)), count(petition where due(answer) in period))",
          "（「信访事项」中“答复”期限已按期办到的件数）占（「信访事项」中“答复”期限届满日在统计期内的件数）的百分比"},
         {&in_figure, "count(mediation where kind = major and amount >= 500000)",
@@ -157,6 +159,9 @@ static void faults_say_where_and_what(void **state)
     } cases[] = {
         {&in_mediation, FT_NONE, "", 1, "公式是空的"},
         {&in_mediation, FT_NONE, "peple > 3", 1, "people（人数）"},
+        {&in_mediation, FT_NONE, "people > param(croud)", 10, "没有参数“croud”"},
+        {&in_mediation, FT_NONE, "people > param(3)", 16, "应是参数的名称"},
+        {&in_figure, FT_NONE, "count(mediation) > param(crowd)", 20, "参数要写在 count(台账 where …)"},
         {&in_mediation, FT_NONE, "people > 3 and zzzzzzzz = 1", 16, "它的字段有：number（编号）"},
         {&in_mediation, FT_NONE, "收到日期 = today", 1, "「收到日期」是 received_on"},
         {&in_mediation, FT_NONE, "kind = mayor", 8, "major（重大）、minor（一般）、title（物业）、01（其他）"},
@@ -792,6 +797,9 @@ static void figures_show_their_records(void **state)
 /* ---- over many offices ---- */
 
 static const char more_offices[] =
+    "create table fz_parameter(office text, name text, valid_from text, code text, value integer);"
+    "insert into fz_parameter values ('shi','crowd','2024-01-01','4502',2), ('qu','crowd','2024-02-01','450205',1),"
+    " ('qu','crowd','2024-09-01','450205',99), ('qu2','crowd','2024-01-01','450206',9), ('qu','other','2024-01-01','450205',7);"
     "create table fz_office(office text, code text);"
     "insert into fz_office values ('yj','450205008'),('xx','450205001'),('zz','450206001'),('none','450205002'),"
     " ('qu','450205'),('far','460000001');"
@@ -869,6 +877,8 @@ static void an_office_in_the_tree_is_what_it_is_alone(void **state)
         "percent(count(petition where met(answer)), count(petition where due(answer) in period))",
         "percent(count(mediation where kind = major), count(mediation)) + count(petition)",
         "count(petition where answered_on <= received_on + 5 workdays)",
+        "count(mediation where people >= param(crowd))",
+        "count(mediation where exists(visit where visit_case = mediation and minutes > param(crowd)))",
         "7",
     };
     static const char *const offices[][2] = {
@@ -906,6 +916,11 @@ static void parts_are_put_together(void **state)
         {"average(mediation.people)", "450205", 9, "", "3.75"}, /* (3 + 2 + 1 + 9) / 4 */
         {"min(mediation.received_on)", "450205", 9, "", "2024-01-01"},
         {"max(mediation.amount)", "450205", 9, "450205002", "null"},
+        /* At the end of June: the district's 1 in 450205, 9 in 450206, the city's 2 nowhere. */
+        {"count(mediation where people >= param(crowd))", "4502", 6, "450205", "4"},
+        {"count(mediation where people >= param(crowd))", "4502", 6, "450206", "0"},
+        /* Nobody set anything for the other province: 3. */
+        {"count(mediation where people >= param(crowd))", "46", 9, "", "1"},
     };
     auto_arena a = arena_open();
     sqlite3 *db = office();
