@@ -3,5 +3,6 @@ import './gate.mjs';
 import './matters.mjs';
 import './import.mjs';
 import './pages.mjs';
+import './tree.mjs';
 
 process.exitCode = await runAll();
