@@ -56,17 +56,29 @@ static void choose_figures(struct looking *x)
 
 /* ---- computing ---- */
 
-static struct str name_of(const struct looking *x, struct str code)
+static const struct office_row *office_at(const struct looking *x, struct str code)
 {
     size_t low = 0, high = x->name_count;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
         int order = str_cmp(x->names[middle].code, code);
-        if (order == 0) return x->names[middle].name;
+        if (order == 0) return &x->names[middle];
         if (order < 0) low = middle + 1;
         else high = middle;
     }
-    return code;
+    return NULL;
+}
+
+static struct str name_of(const struct looking *x, struct str code)
+{
+    const struct office_row *office = office_at(x, code);
+    return office ? office->name : code;
+}
+
+static bool is_closed(const struct looking *x, struct str code)
+{
+    const struct office_row *office = office_at(x, code);
+    return office && office->closed;
 }
 
 static bool is_own(const struct looking *x, struct str place)
@@ -177,7 +189,7 @@ static bool has_records(const struct looking *x, const struct figure *f, const s
 {
     const struct formula_register *regs[8];
     const struct model *m = app_of(x->rq)->office->model;
-    if (office_level_of(p->place) != LEVEL_TOWNSHIP && !is_own(x, p->place)) return false;
+    if ((office_level_of(p->place) != LEVEL_TOWNSHIP && !is_own(x, p->place)) || is_closed(x, p->place)) return false;
     size_t count = formula_registers(f->value, regs, 8);
     for (size_t i = 0; i < count && i < 8; i++) {
         const struct reg *reg = model_reg(m, regs[i]->name);
@@ -212,6 +224,7 @@ static struct tree_row make_row(struct looking *x, size_t row)
     struct tree_row r = {.name = name_of(x, place), .cells = cells};
     enum office_level level = office_level_of(place);
     if (is_own(x, place) && level != LEVEL_TOWNSHIP) r.note = STR("本级");
+    else if (is_closed(x, place)) r.note = STR("已停用");
     else if (level != LEVEL_TOWNSHIP) r.href = app_url_with(x->rq, x->rq->path, "place", place);
     return r;
 }

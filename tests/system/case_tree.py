@@ -105,18 +105,48 @@ def thief_request(browser, path, cookie):
     return browser.open(urllib.request.Request(browser.base + path, headers={"Cookie": "fazhi=" + cookie}))
 
 
-@case("an attachment's digest opens nothing in another office")
+DUTY = {"duty_on": "2026-11-20", "leader_post": "党工委书记", "leader": "方志明", "duty_type": "亲自部署", "activity": "专题会",
+        "matter_type": "法治工作部署", "subject": "附件测试", "result": "分三组自查", "evidence": "会议通知"}
+SECRET = b"only for Yuejin"
+
+
+def with_file(browser):
+    """A record with a file, sent as a form; its page."""
+    part = '--part\r\nContent-Disposition: form-data; name="%s"%s\r\n\r\n'
+    codes = ("leader_post", "duty_type", "activity", "matter_type")
+    form = browser.get("/r/leader_duty/new").text
+    body = b""
+    for name, value in dict(DUTY, _token=browser.token).items():
+        if name in codes:  # the key of the choice with this label
+            value = re.search(r'<option value="([^"]+)"[^>]*>%s<|value="([^"]+)"[^>]*>\s*%s' % (value, value), form)
+            value = value[1] or value[2]
+        body += (part % (name, "")).encode() + value.encode() + b"\r\n"
+    body += (part % ("evidence_file", '; filename="file.txt"')).encode() + SECRET + b"\r\n--part--\r\n"
+    return browser.open(urllib.request.Request(browser.base + "/r/leader_duty/new", body,
+                                               {"Content-Type": "multipart/form-data; boundary=part"}))
+
+
+@case("an attachment's digest opens nothing in another office, nor can it be attached there")
 def attachments():
     office = tree().copy()
-    path = "/r/petition/%d/files/%s"
-    record = office.rows("select id from petition where office = 'yuejin' order by id limit 1")[0]["id"]
-    digest = "ab" * 32
-    office.spoil("insert into fz_attachment (office, digest, name, type, size, added_at, added_by) values "
-                 "('yuejin', '%s', '甲.txt', 'text/plain', 1, 0, 'tanjingwen')" % digest)
     with Server(office, clock=True) as server:
-        second = server.browser("tanjingwen", SECOND)
-        equal(second.get(path % (record, digest)).status, 404, "a file of the other office")
-        contains(second.get("/r/petition").text, "解放街道", "the second office goes on")
+        first, second = server.browser("tanjingwen", FIRST), server.browser("tanjingwen", SECOND)
+        page = with_file(first)
+        link = re.search(r'href="(/r/leader_duty/(\d+)/files/([0-9a-f]{64}))"', page.text)
+        check(link, "the record with its file: %s %s" % (page.status, page.text[-1500:]))
+        contains(first.get(link[1]).text, SECRET.decode(), "the own file")
+        equal(second.get(link[1]).status, 404, "the other office's address")
+        own = second.get("/r/leader_duty").text
+        own = re.search(r'href="/r/leader_duty/(\d+)"', own)[1]
+        equal(second.get("/r/leader_duty/%s/files/%s" % (own, link[3])).status, 404, "the digest at an own record")
+        # The same account name sent the file in the other office: it is somebody else all the same.
+        second.get("/account")
+        status, answer = send(second, "/api/r/leader_duty/acts/create", {"inputs": dict(DUTY, evidence_file=link[3])})
+        check(status in (400, 422), "a file of the other office was attached: %s %s" % (status, answer))
+        status, answer = send(second, "/api/r/leader_duty/acts/create", {"inputs": DUTY})
+        equal(status, 200, "without it: %s" % answer)
+    for one in (office, office.other(SECOND)):
+        one.replay()
 
 
 @case("accounts of one office do not open another, closed offices open nothing")

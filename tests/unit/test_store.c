@@ -1,5 +1,8 @@
-/* The store: records and lists. */
+/* The store: records and lists, offices and parameters. */
 #include "store_world.h"
+
+#include "store/offices.h"
+#include "store/parameters.h"
 
 /* ---- records ---- */
 
@@ -334,6 +337,86 @@ static void references_are_listed(void **state)
     assert_int_equal(list.rows[0].head.id, 2);
 }
 
+static struct office_row office_called(const char *key, const char *code, const char *name)
+{
+    return (struct office_row){str_from(key), str_from(code), str_from(name), str_from(name), STR("代"), false};
+}
+
+/* The tree is a range of codes: 450205 and what begins with it, neither 450206 nor 4502. */
+static void offices_form_a_tree(void **state)
+{
+    static const char *const made[][3] = {{"shi", "4599", "甲市"},         {"qu", "459901", "东区"},
+                                          {"east1", "459901001", "一街"}, {"east2", "459901002", "二街"},
+                                          {"xi", "459902", "西区"},       {"west1", "459902001", "一街"}};
+    struct world *w = *state;
+    struct office_row *list, row;
+    size_t count;
+    struct error fault;
+    bool many;
+    struct conn *c = begin_write(w);
+    for (size_t i = 0; i < sizeof made / sizeof *made; i++) {
+        row = office_called(made[i][0], made[i][1], made[i][2]);
+        OK(offices_put(c, &row, &err));
+    }
+    row = office_called("other", "459901001", "三街");
+    assert_false(offices_put(c, &row, &fault));
+    assert_int_equal(fault.code, ERR_CONFLICT);
+    OK(store_commit(c, &err));
+    c = begin_read(w);
+    OK(offices_list(c, w->arena, STR("459901"), 100, &list, &count, &err));
+    assert_int_equal(count, 3);
+    assert_true(str_is(list[0].key, "qu") && str_is(list[2].key, "east2"));
+    OK(offices_list_children(c, w->arena, STR("4599"), 6, &list, &count, &err));
+    assert_int_equal(count, 3);
+    OK(offices_list(c, w->arena, STR("459903"), 100, &list, &count, &err));
+    assert_int_equal(count, 0);
+    OK(offices_find(c, w->arena, STR("459902001"), &row, &err));
+    assert_true(str_is(row.key, "west1"));
+    OK(offices_find(c, w->arena, STR("东区"), &row, &err));
+    assert_false(offices_find(c, w->arena, STR("一街"), &row, &fault));
+    assert_int_equal(fault.code, ERR_CONFLICT);
+    assert_false(offices_get(c, w->arena, STR("459901"), &row, &fault));
+    assert_int_equal(fault.code, ERR_NOT_FOUND);
+    OK(offices_are_many(c, &many, &err));
+    assert_true(many);
+    store_done(c);
+}
+
+/* The nearest above first, then the newest. */
+static void parameters_come_nearest_first(void **state)
+{
+    static const struct {
+        const char *office, *code, *from;
+        int64_t value;
+    } rows[] = {{"shi", "4599", "2024-01-01", 1},
+                {"qu", "459901", "2023-01-01", 2},
+                {"qu", "459901", "2025-01-01", 3},
+                {"xi", "459902", "2024-01-01", 4}};
+    struct world *w = *state;
+    struct parameter_row *list;
+    size_t count;
+    struct conn *c = begin_write(w);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct parameter_row r = {.office = str_from(rows[i].office), .code = str_from(rows[i].code), .name = STR("hours"),
+                                  .valid_from = str_from(rows[i].from), .value = rows[i].value, .cite = STR("文件"),
+                                  .issued_by = STR("a")};
+        OK(parameter_put(c, &r, &err));
+        r.value += 10;
+        if (i == 3) OK(parameter_put(c, &r, &err)); /* the same day again: replaced */
+    }
+    OK(store_commit(c, &err));
+    c = begin_read(w);
+    OK(parameter_list(c, w->arena, STR("459901001"), STR("hours"), &list, &count, &err));
+    assert_int_equal(count, 3);
+    assert_true(list[0].value == 3 && list[1].value == 2 && list[2].value == 1);
+    assert_true(str_is(list[0].valid_from, "2025-01-01") && str_is(list[2].office, "shi"));
+    OK(parameter_list(c, w->arena, STR("459902"), STR("hours"), &list, &count, &err));
+    assert_true(count == 2 && list[0].value == 14);
+    OK(parameter_list(c, w->arena, STR("459901"), STR("other"), &list, &count, &err));
+    assert_int_equal(count, 0);
+    store_done(c);
+}
+
 static const struct CMUnitTest record_tests[] = {
     cmocka_unit_test_setup_teardown(record_round_trip, set_up, tear_down),
     cmocka_unit_test_setup_teardown(update_and_conflict, set_up, tear_down),
@@ -347,6 +430,8 @@ static const struct CMUnitTest record_tests[] = {
     cmocka_unit_test_setup_teardown(lists_sort, set_up, tear_down),
     cmocka_unit_test_setup_teardown(formulas_filter_and_count, set_up, tear_down),
     cmocka_unit_test_setup_teardown(references_are_listed, set_up, tear_down),
+    cmocka_unit_test_setup_teardown(offices_form_a_tree, set_up, tear_down),
+    cmocka_unit_test_setup_teardown(parameters_come_nearest_first, set_up, tear_down),
 };
 
 int main(void)
