@@ -78,7 +78,8 @@ int cli_office(struct cli *cli)
 {
     struct str verb = cli_argument(cli, 0);
     size_t count = cli->argument_count;
-    bool list = str_is(verb, "list"), add = str_is(verb, "add") && count == 3, import = str_is(verb, "import") && count == 2;
+    bool list = str_is(verb, "list"), add = str_is(verb, "add") && count == 3,
+         import = str_is(verb, "import") && count == 2;
     bool close = str_is(verb, "close"), reopen = str_is(verb, "reopen");
     if (!(list && count <= 2) && !add && !import && !((close || reopen) && count == 2))
         return cli_usage(cli, "要写 list、add 代码 名称、close 单位、reopen 单位，或者 import 文件");

@@ -34,7 +34,8 @@ static bool compute(struct table *t, struct error *err)
     for (size_t i = 0; i < (named ? named : m->figure_count); i++) {
         const struct figure *f = named ? model_figure(m, cli_argument(cli, i + 1)) : &m->figures[i];
         if (!f) return error_set(err, ERR_NOT_FOUND, "没有叫「%s」的数字", cli->arguments[i + 1]);
-        if (!figure_of_places(cli->office, t->conn, cli->arena, f, t->code, t->run, &t->figures[t->count++], err)) return false;
+        if (!figure_of_places(cli->office, t->conn, cli->arena, f, t->code, t->run, &t->figures[t->count++], err))
+            return false;
     }
     return true;
 }
@@ -42,8 +43,9 @@ static bool compute(struct table *t, struct error *err)
 static json_t *json_place(const struct table *t, const struct place_figure *p)
 {
     struct str name = name_of(t, p->place);
-    json_t *o = json_pack("{s:s%, s:s%, s:o, s:s%}", "place", p->place.s ? p->place.s : "", p->place.len, "name", name.s,
-                          name.len, "value", figure_value_json(p->result.figure, p->result.value), "shown", p->result.shown.s, p->result.shown.len);
+    json_t *o = json_pack("{s:s%, s:s%, s:o, s:s%}", "place", p->place.s ? p->place.s : "", p->place.len, "name",
+                          name.s, name.len, "value", figure_value_json(p->result.figure, p->result.value), "shown",
+                          p->result.shown.s, p->result.shown.len);
     if (p->result.has_parts) {
         json_object_set_new(o, "numerator", figure_value_json(p->result.figure, p->result.numerator));
         json_object_set_new(o, "denominator", figure_value_json(p->result.figure, p->result.denominator));
@@ -58,9 +60,9 @@ static void print_json(const struct table *t)
         const struct places_figure *f = &t->figures[i];
         json_t *places = json_array();
         for (size_t k = 0; k < f->count; k++) json_array_append_new(places, json_place(t, &f->rows[k]));
-        json_array_append_new(figures, json_pack("{s:s%, s:s%, s:o, s:o}", "name", f->figure->name.s, f->figure->name.len,
-                                                 "label", f->figure->label.s, f->figure->label.len, "places", places,
-                                                 "total", json_place(t, &f->total)));
+        json_array_append_new(figures, json_pack("{s:s%, s:s%, s:o, s:o}", "name", f->figure->name.s,
+                                                 f->figure->name.len, "label", f->figure->label.s, f->figure->label.len,
+                                                 "places", places, "total", json_place(t, &f->total)));
     }
     json_dumpf(figures, stdout, JSON_COMPACT);
     putchar('\n');
@@ -87,7 +89,8 @@ static bool load(struct table *t, struct error *err)
     struct cli *cli = t->cli;
     if (!offices_find(t->conn, cli->arena, cli_argument(cli, 0), &place, err)) return false;
     t->code = place.code;
-    return offices_list(t->conn, cli->arena, place.code, OFFICES_MOST, &t->offices, &t->office_count, err) && compute(t, err);
+    return offices_list(t->conn, cli->arena, place.code, OFFICES_MOST, &t->offices, &t->office_count, err) &&
+           compute(t, err);
 }
 
 int cli_tree(struct cli *cli)
@@ -103,7 +106,9 @@ int cli_tree(struct cli *cli)
     bool ok = t.conn && load(&t, &err);
     if (t.conn) store_done(t.conn);
     if (!ok) return cli_fail(cli, &err);
-    if (format && str_is(str_from(format), "json")) print_json(&t);
-    else print_text(&t);
+    if (format && str_is(str_from(format), "json"))
+        print_json(&t);
+    else
+        print_text(&t);
     return EXIT_YES;
 }

@@ -36,8 +36,10 @@ bool figure_of_places(struct office *o, struct conn *c, struct arena *a, const s
     out->rows = arena_new_array(a, struct place_figure, count + 1);
     for (size_t i = 0; i < count; i++) {
         struct place_figure p = shown(a, f, &values[i]);
-        if (p.place.len) out->rows[out->count++] = p;
-        else out->total = p;
+        if (p.place.len)
+            out->rows[out->count++] = p;
+        else
+            out->total = p;
     }
     return true;
 }

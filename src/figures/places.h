@@ -1,12 +1,12 @@
-/* A figure for each part of a tree of offices and for all together: a row for each city of a province, each district of a
- * city, each office of a district. One statement of the database reckons them all. */
+/* A figure for each part of a tree of offices and for all together: a row for each city of a province, each district of
+ * a city, each office of a district. One statement of the database reckons them all. */
 #ifndef FAZHI_FIGURES_PLACES_H
 #define FAZHI_FIGURES_PLACES_H
 
 #include "figures/figure.h"
 
 struct place_figure {
-    struct str place; /* code of the part; the code itself: what the place's own office has */
+    struct str place;            /* code of the part; the code itself: what the place's own office has */
     struct figure_result result; /* without `records` */
 };
 

@@ -1,14 +1,14 @@
 /* A figure over many offices as one statement.
  *
  *     with fz_parts as (select substr(o.code, 1, digits) as place, a0.v as v0, …
- *                       from fz_office as o left join (select t1.office as office, count(*) as v from … group by t1.office)
- *                            as a0 on a0.office = o.office … where <the tree>),
- *          fz_rows as (select place, sum(v0) as v0 … from fz_parts group by place
- *                      union all select '', sum(v0) … from fz_parts)
- *     select place, <the formula over v0, v1, …> from fz_rows order by place
+ *                       from fz_office as o left join (select t1.office as office, count(*) as v from … group by
+ * t1.office) as a0 on a0.office = o.office … where <the tree>), fz_rows as (select place, sum(v0) as v0 … from fz_parts
+ * group by place union all select '', sum(v0) … from fz_parts) select place, <the formula over v0, v1, …> from fz_rows
+ * order by place
  *
- * The formula is reckoned from the sums of its parts, in the rows and in the total alike: a rate of the district is that of
- * all its cases, never a mean of rates. Every sub-query groups by the office, by which the tables are distributed. */
+ * The formula is reckoned from the sums of its parts, in the rows and in the total alike: a rate of the district is
+ * that of all its cases, never a mean of rates. Every sub-query groups by the office, by which the tables are
+ * distributed. */
 #include "formula/sql.h"
 
 /* How the parts of one aggregate are put together, in SQL for SQLite and PostgreSQL. The average keeps its sum in v and
@@ -121,7 +121,8 @@ struct formula_sql formula_over_offices(struct arena *a, const struct formula *f
     return emit_done(&e);
 }
 
-struct formula_sql formula_condition_over_offices(struct arena *a, const struct formula *f, enum formula_dialect dialect)
+struct formula_sql formula_condition_over_offices(struct arena *a, const struct formula *f,
+                                                  enum formula_dialect dialect)
 {
     struct emit e = {.text = buf_in(a), .dialect = dialect, .office_of = 1};
     emit_condition(&e, f->root, false);

@@ -2,9 +2,9 @@
 #include "model/load.h"
 
 static const struct key parameter_keys[] = {
-    {"label", EXPECT_TEXT, true}, {"type", EXPECT_NAME, true}, {"default", EXPECT_TEXT, true}, {"min", EXPECT_TEXT, false},
-    {"max", EXPECT_TEXT, false},  {"unit", EXPECT_TEXT, false}, {"help", EXPECT_TEXT, false},  {"own", EXPECT_YESNO, false},
-    CITATION_KEYS,
+    {"label", EXPECT_TEXT, true}, {"type", EXPECT_NAME, true},  {"default", EXPECT_TEXT, true},
+    {"min", EXPECT_TEXT, false},  {"max", EXPECT_TEXT, false},  {"unit", EXPECT_TEXT, false},
+    {"help", EXPECT_TEXT, false}, {"own", EXPECT_YESNO, false}, CITATION_KEYS,
 };
 enum { P_LABEL, P_TYPE, P_DEFAULT, P_MIN, P_MAX, P_UNIT, P_HELP, P_OWN, P_CITE, P_COUNT = P_CITE + 3 };
 
@@ -19,15 +19,18 @@ static void read_number(struct loader *l, const struct parameter_kind *p, const 
     struct value v;
     struct error err;
     if (!n) return;
-    if (field_parse(l->arena, &f, n->text, &v, &err) && v.kind == VALUE_INT) *number = v.i;
-    else fault_at(&l->reader, n, "这里应是%s", p->type == FIELD_INTEGER ? "整数" : "数");
+    if (field_parse(l->arena, &f, n->text, &v, &err) && v.kind == VALUE_INT)
+        *number = v.i;
+    else
+        fault_at(&l->reader, n, "这里应是%s", p->type == FIELD_INTEGER ? "整数" : "数");
 }
 
 static struct parameter_kind read_parameter(struct loader *l, const struct yaml_node *name, const struct yaml_node *map)
 {
     static const char *const types[] = {"integer", "decimal"};
     static const int64_t largest = INT64_C(1000000000000);
-    struct parameter_kind p = {.name = name->text, .label = name->text, .type = FIELD_INTEGER, .least = -largest, .most = largest};
+    struct parameter_kind p = {
+        .name = name->text, .label = name->text, .type = FIELD_INTEGER, .least = -largest, .most = largest};
     const struct yaml_node *v[P_COUNT];
     check_name(&l->reader, name, "参数");
     if (!read_map(&l->reader, map, "参数", parameter_keys, P_COUNT, v)) return p;
@@ -64,7 +67,8 @@ struct str parameter_show(struct arena *a, const struct parameter_kind *p, int64
     return str_printf(a, "%.*s%.*s", STR_ARG(field_show(a, &f, value_int(value))), STR_ARG(p->unit));
 }
 
-bool parameter_parse(struct arena *a, const struct parameter_kind *p, struct str typed, int64_t *value, struct error *err)
+bool parameter_parse(struct arena *a, const struct parameter_kind *p, struct str typed, int64_t *value,
+                     struct error *err)
 {
     struct field f = as_field(p);
     struct value v;

@@ -33,8 +33,10 @@ static struct tree_view read_view(struct loader *l, const struct yaml_node *name
     const struct figure **list = arena_new_array(l->arena, const struct figure *, count);
     for (size_t i = 0; i < count; i++) {
         const struct figure *f = model_figure(l->model, items[i]->text);
-        if (f) list[view.count++] = f;
-        else fault_figure(l, items[i]);
+        if (f)
+            list[view.count++] = f;
+        else
+            fault_figure(l, items[i]);
     }
     view.figures = list;
     return view;

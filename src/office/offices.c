@@ -53,7 +53,8 @@ static bool name_of_code(struct conn *c, struct arena *a, struct str code, struc
     return true;
 }
 
-/* 广西壮族自治区人民政府, 柳州市人民政府, 柳州市柳北区人民政府, 柳州市柳北区人民政府跃进街道办事处, 柳州市柳北区沙塘镇人民政府. */
+/* 广西壮族自治区人民政府, 柳州市人民政府, 柳州市柳北区人民政府, 柳州市柳北区人民政府跃进街道办事处,
+ * 柳州市柳北区沙塘镇人民政府. */
 static bool make_full_name(struct conn *c, struct arena *a, struct str kind, struct office_row *row, struct error *err)
 {
     struct str city = STR(""), district = STR("");
@@ -97,13 +98,15 @@ static bool text_is_good(struct str t, size_t most)
 static bool check(const struct office_row *row, struct error *err)
 {
     if (office_level_of(row->code) == LEVEL_NONE)
-        return error_at(err, ERR_INPUT, STR("code"), "区划代码是 2、4、6 或 9 位数字（省、市、县区、乡级），如 450205008");
+        return error_at(err, ERR_INPUT, STR("code"),
+                        "区划代码是 2、4、6 或 9 位数字（省、市、县区、乡级），如 450205008");
     if (!text_is_good(row->name, NAME_MOST) || !text_is_good(row->full_name, NAME_MOST))
         return error_at(err, ERR_INPUT, STR("name"), "单位名称须有 1 到 %d 个字，写成一行", NAME_MOST);
     if (!text_is_good(row->mark, MARK_MOST))
         return error_at(err, ERR_INPUT, STR("mark"), "发文代字须有 1 到 %d 个字", MARK_MOST);
     return key_is_good(row->key) ||
-           error_at(err, ERR_INPUT, STR("key"), "单位的标识须以小写字母开头，由 2 到 %d 个小写字母、数字、下划线组成", KEY_MOST);
+           error_at(err, ERR_INPUT, STR("key"), "单位的标识须以小写字母开头，由 2 到 %d 个小写字母、数字、下划线组成",
+                    KEY_MOST);
 }
 
 /* ---- changing ---- */
@@ -112,7 +115,8 @@ static bool add_in(struct tx *tx, const struct office_row *row, struct error *er
 {
     struct office_row other;
     if (offices_get(tx->conn, tx->arena, row->key, &other, err))
-        return error_at(err, ERR_CONFLICT, STR("key"), "标识 %.*s 已由「%.*s」使用", STR_ARG(row->key), STR_ARG(other.name));
+        return error_at(err, ERR_CONFLICT, STR("key"), "标识 %.*s 已由「%.*s」使用", STR_ARG(row->key),
+                        STR_ARG(other.name));
     return err->code == ERR_NOT_FOUND && offices_put(tx->conn, row, err) && record_office(tx, "add_office", row, err);
 }
 
@@ -153,8 +157,8 @@ struct reading {
     struct office_row place; /* the township-level office whose communities are being read */
     struct office in;
     struct tx tx;
-    bool open;               /* a write for its communities is under way */
-    int64_t root;            /* its organisation */
+    bool open;    /* a write for its communities is under way */
+    int64_t root; /* its organisation */
 };
 
 static bool find_code(struct reading *r, struct str code, struct office_row *row, bool *found, struct error *err)

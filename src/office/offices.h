@@ -1,5 +1,5 @@
-/* Offices of one database: adding them, one by one or from a sheet of division codes, and closing them. Each change is an
- * entry in the act log of the office that it is about. */
+/* Offices of one database: adding them, one by one or from a sheet of division codes, and closing them. Each change is
+ * an entry in the act log of the office that it is about. */
 #ifndef FAZHI_OFFICE_OFFICES_H
 #define FAZHI_OFFICE_OFFICES_H
 
@@ -10,8 +10,8 @@
 struct str office_level_label(struct str code);
 
 /* Adds an office in a write of its own. `base` lends store and clock. Of the row only code and name are needed: the key
- * then is o<code>, the full name is made from the names of the divisions above and from `kind` (街道, 镇 …), the mark is the
- * name without its kind. What was filled in is in *row afterwards. ERR_CONFLICT: key or code are taken. */
+ * then is o<code>, the full name is made from the names of the divisions above and from `kind` (街道, 镇 …), the mark
+ * is the name without its kind. What was filled in is in *row afterwards. ERR_CONFLICT: key or code are taken. */
 bool office_add(const struct office *base, struct arena *a, const struct user *u, struct str entrance, struct str kind,
                 struct office_row *row, struct error *err);
 
@@ -23,9 +23,10 @@ struct office_import_report {
     size_t offices, known; /* made now; there already */
     size_t orgs;           /* communities made now */
 };
-/* A sheet with the columns code and name, and kind if there is one: rows of 2, 4, 6 and 9 digits become offices, rows of 12
- * organisations of the office above them. Parents stand before what is below them, as lists of divisions do. What is there
- * already is left alone, so that a sheet that failed half-way can be given again: each office is a write of its own. */
+/* A sheet with the columns code and name, and kind if there is one: rows of 2, 4, 6 and 9 digits become offices, rows
+ * of 12 organisations of the office above them. Parents stand before what is below them, as lists of divisions do. What
+ * is there already is left alone, so that a sheet that failed half-way can be given again: each office is a write of
+ * its own. */
 bool office_import(const struct office *base, const struct user *u, struct str entrance, const struct sheet_in *sheet,
                    struct office_import_report *report, struct errors *faults);
 

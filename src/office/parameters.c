@@ -14,15 +14,16 @@ bool parameter_may_issue(const struct office *o, const struct user *u, const str
 
 static bool record_issue(struct tx *tx, const struct parameter_row *row, struct error *err)
 {
-    json_t *o = json_pack("{s:s%, s:I, s:s%, s:s%}", "parameter", row->name.s, row->name.len, "value", (json_int_t)row->value,
-                          "valid_from", row->valid_from.s, row->valid_from.len, "cite", row->cite.s, row->cite.len);
+    json_t *o =
+        json_pack("{s:s%, s:I, s:s%, s:s%}", "parameter", row->name.s, row->name.len, "value", (json_int_t)row->value,
+                  "valid_from", row->valid_from.s, row->valid_from.len, "cite", row->cite.s, row->cite.len);
     struct str text = chain_canonical(tx->arena, o);
     json_decref(o);
     return act_record_admin(tx, STR("issue_parameter"), text, err);
 }
 
-bool parameter_issue(struct tx *tx, const struct parameter_kind *kind, int64_t value, struct date valid_from, struct str cite,
-                     struct error *err)
+bool parameter_issue(struct tx *tx, const struct parameter_kind *kind, int64_t value, struct date valid_from,
+                     struct str cite, struct error *err)
 {
     cite = str_trim(cite);
     if (!parameter_may_issue(tx->office, tx->user, kind))

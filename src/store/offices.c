@@ -16,14 +16,16 @@ static bool code_is_free(struct conn *c, const struct office_row *row, struct er
     bool taken = query_row(&q);
     struct str name = taken ? query_str(&q, a, 0) : STR("");
     if (!query_finish(&q, err)) return false;
-    return !taken || error_at(err, ERR_CONFLICT, STR("code"), "区划代码 %.*s 已由「%.*s」使用", STR_ARG(row->code), STR_ARG(name));
+    return !taken || error_at(err, ERR_CONFLICT, STR("code"), "区划代码 %.*s 已由「%.*s」使用", STR_ARG(row->code),
+                              STR_ARG(name));
 }
 
 bool offices_put(struct conn *c, const struct office_row *row, struct error *err)
 {
     if (!code_is_free(c, row, err)) return false;
     auto_query q = query_start(
-        c, "insert into \"fz_office\" (" OFFICE_COLUMNS ") values (?, ?, ?, ?, ?, ?) on conflict (\"office\") do update set "
+        c, "insert into \"fz_office\" (" OFFICE_COLUMNS
+           ") values (?, ?, ?, ?, ?, ?) on conflict (\"office\") do update set "
            "\"code\" = excluded.\"code\", \"name\" = excluded.\"name\", \"full_name\" = excluded.\"full_name\", "
            "\"mark\" = excluded.\"mark\", \"closed\" = excluded.\"closed\"");
     query_bind_str(&q, row->key);
@@ -71,8 +73,7 @@ bool offices_find(struct conn *c, struct arena *a, struct str what, struct offic
     int found = 0;
     for (size_t i = 0; i < sizeof columns / sizeof *columns && !found; i++)
         if (!find_in(c, a, str_from(columns[i]), what, row, &found, err)) return false;
-    if (found > 1)
-        return error_set(err, ERR_CONFLICT, "叫「%.*s」的单位不止一个，请写区划代码", STR_ARG(what));
+    if (found > 1) return error_set(err, ERR_CONFLICT, "叫「%.*s」的单位不止一个，请写区划代码", STR_ARG(what));
     return found || error_set(err, ERR_NOT_FOUND, "没有单位「%.*s」", STR_ARG(what));
 }
 
@@ -138,13 +139,15 @@ bool offices_evaluate(struct conn *c, struct arena *a, const struct formula_sql 
     *list = NULL;
     *count = 0;
     while (query_row(&q)) {
-        struct place_value v = {query_str(&q, a, 0), query_value(&q, a, 1), query_value(&q, a, 2), query_value(&q, a, 3)};
+        struct place_value v = {query_str(&q, a, 0), query_value(&q, a, 1), query_value(&q, a, 2),
+                                query_value(&q, a, 3)};
         ARENA_PUSH(a, *list, *count, cap, v);
     }
     return query_finish(&q, err);
 }
 
-static const char in_tree[] = "\"office\" in (select \"office\" from \"fz_office\" where \"code\" >= ? and \"code\" < ?)";
+static const char in_tree[] =
+    "\"office\" in (select \"office\" from \"fz_office\" where \"code\" >= ? and \"code\" < ?)";
 
 bool offices_records(struct conn *c, struct arena *a, const struct reg *reg, const struct formula_sql *condition,
                      const struct formula_run *run, const struct field *f, int64_t value, size_t limit,
@@ -182,8 +185,10 @@ bool offices_with_fixed_report(struct conn *c, struct arena *a, const struct for
                                struct str period, struct str **keys, size_t *count, struct error *err)
 {
     struct buf sql = sql_in(c);
-    buf_putf(&sql, "select distinct \"office\" from \"fz_fixed_report\" where %s and \"report\" = ? and \"period\" = ? "
-                   "order by \"office\"", in_tree);
+    buf_putf(&sql,
+             "select distinct \"office\" from \"fz_fixed_report\" where %s and \"report\" = ? and \"period\" = ? "
+             "order by \"office\"",
+             in_tree);
     auto_query q = query_start_text(c, buf_str(&sql));
     query_bind_str(&q, run->tree_from);
     query_bind_str(&q, run->tree_end);

@@ -1,8 +1,8 @@
 /* The offices that share one database, and the tree they form.
  *
  * The tree needs no column: an office's place follows from its code of GB/T 2260 and the statistical division codes
- * (2 digits a province, 4 a city, 6 a district, 9 a township-level unit), and whatever begins with a code lies below it:
- * a range of the index. Communities and grids are organisations inside an office (people.h). */
+ * (2 digits a province, 4 a city, 6 a district, 9 a township-level unit), and whatever begins with a code lies below
+ * it: a range of the index. Communities and grids are organisations inside an office (people.h). */
 #ifndef FAZHI_STORE_OFFICES_H
 #define FAZHI_STORE_OFFICES_H
 
@@ -50,8 +50,8 @@ struct office_record {
     struct str office;
     struct record record;
 };
-/* Live records of the offices of a tree (tree_* of the run) that meet the condition (formula_condition_over_offices; NULL:
- * all) and whose integer field `f` has this value, by office, at most `limit`. */
+/* Live records of the offices of a tree (tree_* of the run) that meet the condition (formula_condition_over_offices;
+ * NULL: all) and whose integer field `f` has this value, by office, at most `limit`. */
 bool offices_records(struct conn *c, struct arena *a, const struct reg *reg, const struct formula_sql *condition,
                      const struct formula_run *run, const struct field *f, int64_t value, size_t limit,
                      struct office_record **list, size_t *count, struct error *err);

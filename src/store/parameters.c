@@ -4,11 +4,13 @@
 
 bool parameter_put(struct conn *c, const struct parameter_row *row, struct error *err)
 {
-    auto_query q = query_start(
-        c, "insert into \"fz_parameter\" (\"office\", \"name\", \"valid_from\", \"code\", \"value\", \"cite\", \"issued_at\", "
-           "\"issued_by\") values (?, ?, ?, ?, ?, ?, ?, ?) on conflict (\"office\", \"name\", \"valid_from\") do update set "
-           "\"code\" = excluded.\"code\", \"value\" = excluded.\"value\", \"cite\" = excluded.\"cite\", "
-           "\"issued_at\" = excluded.\"issued_at\", \"issued_by\" = excluded.\"issued_by\"");
+    auto_query q =
+        query_start(c, "insert into \"fz_parameter\" (\"office\", \"name\", \"valid_from\", \"code\", \"value\", "
+                       "\"cite\", \"issued_at\", "
+                       "\"issued_by\") values (?, ?, ?, ?, ?, ?, ?, ?) on conflict (\"office\", \"name\", "
+                       "\"valid_from\") do update set "
+                       "\"code\" = excluded.\"code\", \"value\" = excluded.\"value\", \"cite\" = excluded.\"cite\", "
+                       "\"issued_at\" = excluded.\"issued_at\", \"issued_by\" = excluded.\"issued_by\"");
     query_bind_str(&q, row->office);
     query_bind_str(&q, row->name);
     query_bind_str(&q, row->valid_from);

@@ -43,8 +43,10 @@ static size_t place_of(const struct apps *s, struct str key, bool *there)
             *there = true;
             return middle;
         }
-        if (order < 0) low = middle + 1;
-        else high = middle;
+        if (order < 0)
+            low = middle + 1;
+        else
+            high = middle;
     }
     return low;
 }

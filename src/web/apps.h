@@ -10,7 +10,8 @@ struct apps;
 struct apps *apps_open(struct app *own);
 /* Closes the offices that were opened here, not the own one. */
 void apps_close(struct apps *apps);
-/* The office with this key in the database; lives until apps_close. ERR_NOT_FOUND when there is none or it is closed. */
+/* The office with this key in the database; lives until apps_close. ERR_NOT_FOUND when there is none or it is closed.
+ */
 struct app *apps_get(struct apps *apps, struct str key, struct error *err);
 
 #endif

@@ -45,16 +45,20 @@ static bool fill_list(struct request *rq, struct conn *c, struct table_view *t, 
     struct cell_view *cells = arena_new_array(rq->arena, struct cell_view, LIST_COLUMNS * (m->parameter_count + 1));
     for (size_t i = 0; i < m->parameter_count; i++)
         if (!fill_row(rq, c, &m->parameters[i], &cells[i * LIST_COLUMNS], err)) return false;
-    *t = (struct table_view){.caption = STR("共用参数"), .columns = columns, .column_count = LIST_COLUMNS, .cells = cells,
+    *t = (struct table_view){.caption = STR("共用参数"),
+                             .columns = columns,
+                             .column_count = LIST_COLUMNS,
+                             .cells = cells,
                              .row_count = m->parameter_count};
     return true;
 }
 
 void page_parameters(struct request *rq, struct reply *rp)
 {
-    struct admin_list_view v = {.title = STR("共用参数"),
-                                .help = STR("数字和规则里用到的标准。离本单位最近的上级规定的值有效；没有规定的，按定义文件。"),
-                                .empty = {.title = STR("定义文件里没有参数")}};
+    struct admin_list_view v = {
+        .title = STR("共用参数"),
+        .help = STR("数字和规则里用到的标准。离本单位最近的上级规定的值有效；没有规定的，按定义文件。"),
+        .empty = {.title = STR("定义文件里没有参数")}};
     if (!page_business(rq, rp)) return;
     struct conn *c = app_read(rq, rp);
     if (!c) return;
@@ -103,8 +107,11 @@ static bool load_history(struct request *rq, const struct parameter_kind *kind, 
     }
     store_done(c);
     if (ok)
-        *t = (struct table_view){.caption = STR("规定过的值"), .columns = columns, .column_count = HISTORY_COLUMNS,
-                                 .cells = cells, .row_count = count};
+        *t = (struct table_view){.caption = STR("规定过的值"),
+                                 .columns = columns,
+                                 .column_count = HISTORY_COLUMNS,
+                                 .cells = cells,
+                                 .row_count = count};
     return ok;
 }
 
@@ -112,11 +119,12 @@ static const struct pair_view *make_facts(struct request *rq, const struct param
 {
     struct pair_view *facts = arena_new_array(rq->arena, struct pair_view, 3);
     size_t n = 0;
-    facts[n++] = (struct pair_view){.label = STR("定义文件的值"), .value = parameter_show(rq->arena, kind, kind->otherwise)};
+    facts[n++] =
+        (struct pair_view){.label = STR("定义文件的值"), .value = parameter_show(rq->arena, kind, kind->otherwise)};
     if (kind->help.len) facts[n++] = (struct pair_view){.label = STR("说明"), .value = kind->help, .wide = true};
     if (kind->cite.text.len)
-        facts[n++] = (struct pair_view){.label = kind->cite.verified ? STR("依据") : STR("参考口径"), .value = kind->cite.text,
-                                        .wide = true};
+        facts[n++] = (struct pair_view){
+            .label = kind->cite.verified ? STR("依据") : STR("参考口径"), .value = kind->cite.text, .wide = true};
     *count = n;
     return facts;
 }
@@ -126,12 +134,23 @@ static void make_fields(struct request *rq, const struct parameter_kind *kind, s
 {
     struct str day = request_form(rq, "valid_from");
     if (!day.len) day = date_iso(rq->arena, clock_today(&app_of(rq)->office->clock));
-    f[0] = (struct field_view){.kind = kind->type == FIELD_INTEGER ? INPUT_INTEGER : INPUT_DECIMAL, .name = STR("value"),
-                               .label = STR("值"), .unit = kind->unit, .value = request_form(rq, "value"), .required = true};
-    f[1] = (struct field_view){.kind = INPUT_DATE, .name = STR("valid_from"), .label = STR("自何日起"), .value = day,
-                               .required = true, .help = STR("统计期末日在这一天以后的数字按新值计算")};
-    f[2] = (struct field_view){.kind = INPUT_TEXT, .name = STR("cite"), .label = STR("依据的文件"),
-                               .value = request_form(rq, "cite"), .required = true};
+    f[0] = (struct field_view){.kind = kind->type == FIELD_INTEGER ? INPUT_INTEGER : INPUT_DECIMAL,
+                               .name = STR("value"),
+                               .label = STR("值"),
+                               .unit = kind->unit,
+                               .value = request_form(rq, "value"),
+                               .required = true};
+    f[1] = (struct field_view){.kind = INPUT_DATE,
+                               .name = STR("valid_from"),
+                               .label = STR("自何日起"),
+                               .value = day,
+                               .required = true,
+                               .help = STR("统计期末日在这一天以后的数字按新值计算")};
+    f[2] = (struct field_view){.kind = INPUT_TEXT,
+                               .name = STR("cite"),
+                               .label = STR("依据的文件"),
+                               .value = request_form(rq, "cite"),
+                               .required = true};
 }
 
 static void show(struct request *rq, struct reply *rp, const struct parameter_kind *kind, const struct error *fault)
@@ -144,8 +163,12 @@ static void show(struct request *rq, struct reply *rp, const struct parameter_ki
         return;
     }
     struct page p = app_page(rq, v.title);
-    struct form_view form = {.action = rq->path, .token = p.token, .submit = STR("下一步：核对"), .cancel = STR("/parameters"),
-                             .fields = fields, .field_count = FIELDS};
+    struct form_view form = {.action = rq->path,
+                             .token = p.token,
+                             .submit = STR("下一步：核对"),
+                             .cancel = STR("/parameters"),
+                             .fields = fields,
+                             .field_count = FIELDS};
     make_fields(rq, kind, fields);
     if (fault) admin_put_fault(rq, rp, &form, fields, fault);
     v.facts = make_facts(rq, kind, &v.fact_count);
@@ -183,10 +206,11 @@ static void confirm(struct request *rq, struct reply *rp, const struct parameter
 {
     struct arena *a = rq->arena;
     struct page p = app_page(rq, STR("规定参数"));
-    struct pair_view facts[] = {{.label = kind->label, .value = parameter_show(a, kind, in->value)},
-                                {.label = STR("自何日起"), .value = date_chinese(a, in->from)},
-                                {.label = STR("依据的文件"), .value = in->cite},
-                                {.label = STR("适用于"), .value = str_printf(a, "%.*s和全部下级单位", STR_ARG(app_of(rq)->office->info.name))}};
+    struct pair_view facts[] = {
+        {.label = kind->label, .value = parameter_show(a, kind, in->value)},
+        {.label = STR("自何日起"), .value = date_chinese(a, in->from)},
+        {.label = STR("依据的文件"), .value = in->cite},
+        {.label = STR("适用于"), .value = str_printf(a, "%.*s和全部下级单位", STR_ARG(app_of(rq)->office->info.name))}};
     struct pair_view hidden[] = {{.label = STR("value"), .value = request_form(rq, "value")},
                                  {.label = STR("valid_from"), .value = date_iso(a, in->from)},
                                  {.label = STR("cite"), .value = in->cite},
@@ -231,5 +255,6 @@ void page_parameter_post(struct request *rq, struct reply *rp)
         show(rq, rp, kind, &rp->err);
         return;
     }
-    reply_redirect(rp, str_printf(rq->arena, "%.*s?done=%.*s", STR_ARG(rq->path), STR_ARG(app_encode(rq->arena, STR("已规定")))));
+    reply_redirect(
+        rp, str_printf(rq->arena, "%.*s?done=%.*s", STR_ARG(rq->path), STR_ARG(app_encode(rq->arena, STR("已规定")))));
 }

@@ -17,13 +17,13 @@ struct looking {
     struct office_row place;
     struct str period;
     struct date from, to;
-    const struct tree_view *view;     /* NULL: chosen by hand */
+    const struct tree_view *view; /* NULL: chosen by hand */
     const struct figure **figures;
     size_t figure_count;
-    struct places_figure *values;     /* one for each figure */
-    struct office_row *names;         /* of the places, by code */
+    struct places_figure *values; /* one for each figure */
+    struct office_row *names;     /* of the places, by code */
     size_t name_count;
-    size_t *order;                    /* of the rows; all figures have the same places */
+    size_t *order; /* of the rows; all figures have the same places */
     size_t row_count;
 };
 
@@ -63,8 +63,10 @@ static const struct office_row *office_at(const struct looking *x, struct str co
         size_t middle = low + (high - low) / 2;
         int order = str_cmp(x->names[middle].code, code);
         if (order == 0) return &x->names[middle];
-        if (order < 0) low = middle + 1;
-        else high = middle;
+        if (order < 0)
+            low = middle + 1;
+        else
+            high = middle;
     }
     return NULL;
 }
@@ -91,7 +93,8 @@ static bool is_empty_row(const struct looking *x, size_t row)
 {
     for (size_t i = 0; i < x->figure_count; i++) {
         struct value v = x->values[i].rows[row].result.value;
-        if (v.kind != VALUE_NULL && !(v.kind == VALUE_INT && v.i == 0) && !(v.kind == VALUE_REAL && v.r == 0.0)) return false;
+        if (v.kind != VALUE_NULL && !(v.kind == VALUE_INT && v.i == 0) && !(v.kind == VALUE_REAL && v.r == 0.0))
+            return false;
     }
     return true;
 }
@@ -105,8 +108,9 @@ static double number_of(struct value v)
 static int value_order(struct value a, struct value b, bool descending)
 {
     if (a.kind == VALUE_NULL || b.kind == VALUE_NULL) return (a.kind == VALUE_NULL) - (b.kind == VALUE_NULL);
-    int order = a.kind == VALUE_TEXT && b.kind == VALUE_TEXT ? str_cmp(a.t, b.t)
-                                                             : (number_of(a) > number_of(b)) - (number_of(a) < number_of(b));
+    int order = a.kind == VALUE_TEXT && b.kind == VALUE_TEXT
+                    ? str_cmp(a.t, b.t)
+                    : (number_of(a) > number_of(b)) - (number_of(a) < number_of(b));
     return descending ? -order : order;
 }
 
@@ -127,8 +131,9 @@ static int row_order(const void *a, const void *b, void *arg)
     size_t i = *(const size_t *)a, k = *(const size_t *)b;
     bool descending;
     size_t by = sort_figure(x, &descending);
-    int order = by == SIZE_MAX ? 0
-                               : value_order(x->values[by].rows[i].result.value, x->values[by].rows[k].result.value, descending);
+    int order = by == SIZE_MAX
+                    ? 0
+                    : value_order(x->values[by].rows[i].result.value, x->values[by].rows[k].result.value, descending);
     return order ? order : (i > k) - (i < k);
 }
 
@@ -149,7 +154,8 @@ static bool compute(struct looking *x, struct error *err)
     struct formula_run run = figure_run(o, x->from, x->to);
     x->values = arena_new_array(x->rq->arena, struct places_figure, x->figure_count);
     for (size_t i = 0; i < x->figure_count; i++)
-        if (!figure_of_places(o, x->conn, x->rq->arena, x->figures[i], x->place.code, run, &x->values[i], err)) return false;
+        if (!figure_of_places(o, x->conn, x->rq->arena, x->figures[i], x->place.code, run, &x->values[i], err))
+            return false;
     if (!offices_list_children(x->conn, x->rq->arena, x->place.code, place_digits_below(x->place.code), &x->names,
                                &x->name_count, err))
         return false;
@@ -218,14 +224,16 @@ static struct tree_cell make_cell(struct looking *x, size_t figure, const struct
 static struct tree_row make_row(struct looking *x, size_t row)
 {
     struct tree_cell *cells = arena_new_array(x->rq->arena, struct tree_cell, x->figure_count);
-    for (size_t i = 0; i < x->figure_count; i++)
-        cells[i] = make_cell(x, i, &x->values[i].rows[row], most_of(x, i));
+    for (size_t i = 0; i < x->figure_count; i++) cells[i] = make_cell(x, i, &x->values[i].rows[row], most_of(x, i));
     struct str place = x->values[0].rows[row].place;
     struct tree_row r = {.name = name_of(x, place), .cells = cells};
     enum office_level level = office_level_of(place);
-    if (is_own(x, place) && level != LEVEL_TOWNSHIP) r.note = STR("本级");
-    else if (is_closed(x, place)) r.note = STR("已停用");
-    else if (level != LEVEL_TOWNSHIP) r.href = app_url_with(x->rq, x->rq->path, "place", place);
+    if (is_own(x, place) && level != LEVEL_TOWNSHIP)
+        r.note = STR("本级");
+    else if (is_closed(x, place))
+        r.note = STR("已停用");
+    else if (level != LEVEL_TOWNSHIP)
+        r.href = app_url_with(x->rq, x->rq->path, "place", place);
     return r;
 }
 
@@ -238,7 +246,11 @@ static void put_table(struct looking *x, struct tree_page_view *v)
     for (size_t i = 0; i < x->figure_count; i++) {
         const struct figure *f = x->figures[i];
         bool turn = by == i && descending; /* the largest first, then the smallest */
-        columns[i] = (struct tree_column){.label = f->label, .meaning = f->meaning, .sorted = by != i ? 0 : descending ? -1 : 1};
+        columns[i] = (struct tree_column){.label = f->label,
+                                          .meaning = f->meaning,
+                                          .sorted = by != i      ? 0
+                                                    : descending ? -1
+                                                                 : 1};
         if (f->type != FT_PERCENT) columns[i].unit = f->unit;
         columns[i].sort =
             app_url_with(x->rq, x->rq->path, "sort", str_printf(a, "%s%.*s", turn ? "" : "-", STR_ARG(f->name)));
@@ -252,7 +264,8 @@ static void put_table(struct looking *x, struct tree_page_view *v)
     v->rows = rows;
     v->row_count = x->row_count;
     v->total = (struct tree_row){.name = STR("合计"), .cells = total};
-    v->name = (struct tree_column){.label = STR("单位"), .sort = by == SIZE_MAX ? STR("") : app_url_with(x->rq, x->rq->path, "sort", STR(""))};
+    v->name = (struct tree_column){
+        .label = STR("单位"), .sort = by == SIZE_MAX ? STR("") : app_url_with(x->rq, x->rq->path, "sort", STR(""))};
 }
 
 /* ---- what can be chosen ---- */
@@ -263,14 +276,15 @@ static void put_tabs(struct looking *x, struct tree_page_view *v)
     struct arena *a = x->rq->arena;
     struct tab_view *tabs = arena_new_array(a, struct tab_view, m->tree_view_count + 1);
     for (size_t i = 0; i < m->tree_view_count; i++)
-        tabs[v->tab_count++] = (struct tab_view){
-            .label = m->tree_views[i].label,
-            .href = str_printf(a, "/tree?place=%.*s&period=%.*s&view=%.*s", STR_ARG(x->place.code),
-                               STR_ARG(app_encode(a, x->period)), STR_ARG(m->tree_views[i].name)),
-            .count = -1,
-            .current = &m->tree_views[i] == x->view};
+        tabs[v->tab_count++] =
+            (struct tab_view){.label = m->tree_views[i].label,
+                              .href = str_printf(a, "/tree?place=%.*s&period=%.*s&view=%.*s", STR_ARG(x->place.code),
+                                                 STR_ARG(app_encode(a, x->period)), STR_ARG(m->tree_views[i].name)),
+                              .count = -1,
+                              .current = &m->tree_views[i] == x->view};
     if (!x->view && x->figure_count)
-        tabs[v->tab_count++] = (struct tab_view){.label = STR("自选"), .href = x->rq->target, .count = -1, .current = true};
+        tabs[v->tab_count++] =
+            (struct tab_view){.label = STR("自选"), .href = x->rq->target, .count = -1, .current = true};
     v->tabs = tabs;
 }
 
@@ -284,7 +298,8 @@ static void put_choices(struct looking *x, struct tree_page_view *v)
         for (size_t k = 0; k < m->figure_count; k++) {
             const struct figure *f = &m->figures[k];
             if (!str_eq(f->chapter, m->chapters[i].key)) continue;
-            options[ch->count++] = (struct option_view){.value = f->name, .label = f->label, .selected = is_chosen(x, f)};
+            options[ch->count++] =
+                (struct option_view){.value = f->name, .label = f->label, .selected = is_chosen(x, f)};
         }
         if (ch->count == 0) continue;
         ch->label = m->chapters[i].label;
@@ -299,11 +314,10 @@ static void put_periods(struct looking *x, struct tree_page_view *v)
 {
     struct arena *a = x->rq->arena;
     struct ymd today = date_ymd(clock_today(&app_of(x->rq)->office->clock));
-    struct str words[PERIODS] = {
-        str_printf(a, "%d", today.year - 1), str_printf(a, "%d", today.year),
-        str_printf(a, "%d-H%d", today.year, today.month > 6 ? 2 : 1),
-        str_printf(a, "%d-Q%d", today.year, (today.month + 2) / 3),
-        str_printf(a, "%d-%02d", today.year, today.month)};
+    struct str words[PERIODS] = {str_printf(a, "%d", today.year - 1), str_printf(a, "%d", today.year),
+                                 str_printf(a, "%d-H%d", today.year, today.month > 6 ? 2 : 1),
+                                 str_printf(a, "%d-Q%d", today.year, (today.month + 2) / 3),
+                                 str_printf(a, "%d-%02d", today.year, today.month)};
     struct link_view *links = arena_new_array(a, struct link_view, PERIODS);
     for (size_t i = 0; i < PERIODS; i++) {
         struct date from, to;
@@ -343,7 +357,8 @@ void page_tree(struct request *rq, struct reply *rp)
     put_kept(&x, &v);
     put_table(&x, &v);
     struct page p = app_page(rq, v.title);
-    tree_crumbs(rq, &p, &x.place, str_printf(rq->arena, "period=%.*s", STR_ARG(app_encode(rq->arena, x.period))), STR(""));
+    tree_crumbs(rq, &p, &x.place, str_printf(rq->arena, "period=%.*s", STR_ARG(app_encode(rq->arena, x.period))),
+                STR(""));
     tmpl_page_tree(rp->body, &p, &v);
 }
 

@@ -49,13 +49,15 @@ static struct table_view make_table(struct behind *x, const struct reg *reg, con
         row[1].text = utf8_shorten(a, show_title(&x->show, rec), TITLE_MOST);
         row[2].text = show_stage(rec);
         for (size_t i = 0; i < date_count; i++)
-            row[FIXED_COLUMNS + i].text = show_value(&x->show, reg, dates[i], rec->values[dates[i] - reg->fields], false);
+            row[FIXED_COLUMNS + i].text =
+                show_value(&x->show, reg, dates[i], rec->values[dates[i] - reg->fields], false);
     }
-    return (struct table_view){.caption = reg->label, .columns = columns, .column_count = width, .cells = cells,
-                               .row_count = list->count};
+    return (struct table_view){
+        .caption = reg->label, .columns = columns, .column_count = width, .cells = cells, .row_count = list->count};
 }
 
-static bool put_set(struct behind *x, const struct formula_set *set, size_t index, struct set_view *v, struct error *err)
+static bool put_set(struct behind *x, const struct formula_set *set, size_t index, struct set_view *v,
+                    struct error *err)
 {
     struct arena *a = x->rq->arena;
     const struct reg *reg = figure_set_register(x->office, set);
@@ -133,6 +135,7 @@ void page_tree_records(struct request *rq, struct reply *rp)
         return;
     }
     struct page p = app_page(rq, str_printf(rq->arena, "%.*s：%.*s", STR_ARG(v.office), STR_ARG(v.title)));
-    tree_crumbs(rq, &p, &x.office->info, str_printf(rq->arena, "period=%.*s", STR_ARG(app_encode(rq->arena, v.period))), v.title);
+    tree_crumbs(rq, &p, &x.office->info, str_printf(rq->arena, "period=%.*s", STR_ARG(app_encode(rq->arena, v.period))),
+                v.title);
     tmpl_page_tree_records(rp->body, &p, &v);
 }

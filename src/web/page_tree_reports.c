@@ -68,13 +68,16 @@ static struct str earliest(const struct tree_step *step, const struct tree_repor
     return day;
 }
 
-static size_t records_of(const struct office_record *list, size_t count, struct str office, const struct office_record **first)
+static size_t records_of(const struct office_record *list, size_t count, struct str office,
+                         const struct office_record **first)
 {
     size_t low = 0, high = count, n = 0;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        if (str_cmp(list[middle].office, office) < 0) low = middle + 1;
-        else high = middle;
+        if (str_cmp(list[middle].office, office) < 0)
+            low = middle + 1;
+        else
+            high = middle;
     }
     *first = &list[low];
     while (low + n < count && str_eq(list[low + n].office, office)) n++;
@@ -88,8 +91,10 @@ static bool is_among(const struct str *keys, size_t count, struct str key)
         size_t middle = low + (high - low) / 2;
         int order = str_cmp(keys[middle], key);
         if (order == 0) return true;
-        if (order < 0) low = middle + 1;
-        else high = middle;
+        if (order < 0)
+            low = middle + 1;
+        else
+            high = middle;
     }
     return false;
 }
@@ -101,8 +106,9 @@ struct received {
     size_t fixed_count;
 };
 
-static struct tree_report_row make_row(struct receiving *x, const struct tree_report *r, const struct office_row *office,
-                                       const struct received *in, size_t counts[][STANDING_COUNT])
+static struct tree_report_row make_row(struct receiving *x, const struct tree_report *r,
+                                       const struct office_row *office, const struct received *in,
+                                       size_t counts[][STANDING_COUNT])
 {
     struct arena *a = x->rq->arena;
     const struct office_record *own;
@@ -116,8 +122,8 @@ static struct tree_report_row make_row(struct receiving *x, const struct tree_re
     }
     row.steps = steps;
     if (r->report && is_among(in->fixed, in->fixed_count, office->key))
-        row.text_href = str_printf(a, "/tree/offices/%.*s/reports/%.*s/%lld", STR_ARG(office->code), STR_ARG(r->report->name),
-                                   (long long)x->year);
+        row.text_href = str_printf(a, "/tree/offices/%.*s/reports/%.*s/%lld", STR_ARG(office->code),
+                                   STR_ARG(r->report->name), (long long)x->year);
     return row;
 }
 
@@ -131,9 +137,12 @@ static void put_tiles(struct receiving *x, const struct tree_report *r, size_t c
         size_t late = n[LATE] + n[OVERDUE];
         tiles[i] = (struct tile_view){.label = str_printf(a, "按时%.*s", STR_ARG(r->steps[i].label)),
                                       .value = str_printf(a, "%zu/%zu", n[IN_TIME], x->office_count),
-                                      .kind = late ? BADGE_LATE : n[OPEN] ? BADGE_SOON : BADGE_DONE};
-        tiles[i].note = late ? str_printf(a, "%zu 个已办但迟，%zu 个逾期未办", n[LATE], n[OVERDUE])
-                        : n[OPEN] ? str_printf(a, "%zu 个未到期", n[OPEN]) : STR("全部按时");
+                                      .kind = late      ? BADGE_LATE
+                                              : n[OPEN] ? BADGE_SOON
+                                                        : BADGE_DONE};
+        tiles[i].note = late      ? str_printf(a, "%zu 个已办但迟，%zu 个逾期未办", n[LATE], n[OVERDUE])
+                        : n[OPEN] ? str_printf(a, "%zu 个未到期", n[OPEN])
+                                  : STR("全部按时");
     }
     v->tiles = tiles;
     v->tile_count = r->step_count;
@@ -147,7 +156,8 @@ static void put_rules(struct receiving *x, const struct tree_report *r, struct t
         const struct tree_step *s = &r->steps[i];
         rules[i].label = s->label;
         rules[i].value = str_printf(a, "%lld年%d月%d日之前", (long long)x->year + 1, s->month, s->day);
-        rules[i].note = str_printf(a, "%.*s%s%.*s", STR_ARG(s->cite.text), s->cite.rule.len ? "　" : "", STR_ARG(s->cite.rule));
+        rules[i].note =
+            str_printf(a, "%.*s%s%.*s", STR_ARG(s->cite.text), s->cite.rule.len ? "　" : "", STR_ARG(s->cite.rule));
     }
     v->rules = rules;
     v->step_count = r->step_count;
@@ -158,19 +168,19 @@ static bool load(struct receiving *x, const struct tree_report *r, struct receiv
     struct arena *a = x->rq->arena;
     struct formula_sql where = {0};
     if (r->where) where = formula_condition_over_offices(a, r->where, store_dialect(app_of(x->rq)->office->store));
-    if (!offices_records(x->conn, a, r->reg, r->where ? &where : NULL, &x->run, r->year, x->year, ROWS_MOST, &in->records,
-                         &in->record_count, err))
+    if (!offices_records(x->conn, a, r->reg, r->where ? &where : NULL, &x->run, r->year, x->year, ROWS_MOST,
+                         &in->records, &in->record_count, err))
         return false;
     struct str period = str_printf(a, "%lld", (long long)x->year);
-    return !r->report || offices_with_fixed_report(x->conn, a, &x->run, r->report->name, period, &in->fixed,
-                                                   &in->fixed_count, err);
+    return !r->report ||
+           offices_with_fixed_report(x->conn, a, &x->run, r->report->name, period, &in->fixed, &in->fixed_count, err);
 }
 
 static bool put_report(struct receiving *x, const struct tree_report *r, struct tree_report_view *v, struct error *err)
 {
     struct received in = {0};
     if (!load(x, r, &in, err)) return false;
-    size_t (*counts)[STANDING_COUNT] = arena_alloc(x->rq->arena, (r->step_count + 1) * sizeof *counts);
+    size_t(*counts)[STANDING_COUNT] = arena_alloc(x->rq->arena, (r->step_count + 1) * sizeof *counts);
     struct tree_report_row *rows = arena_new_array(x->rq->arena, struct tree_report_row, x->office_count + 1);
     for (size_t i = 0; i < x->office_count; i++) {
         rows[i] = make_row(x, r, &x->offices[i], &in, counts);
@@ -266,7 +276,8 @@ void page_tree_reports(struct request *rq, struct reply *rp)
 
 /* ---- the text ---- */
 
-static bool newest_fixed(struct request *rq, struct conn *c, struct str office, struct fixed_report *fixed, struct error *err)
+static bool newest_fixed(struct request *rq, struct conn *c, struct str office, struct fixed_report *fixed,
+                         struct error *err)
 {
     struct fixed_report *list;
     size_t count;
@@ -276,7 +287,8 @@ static bool newest_fixed(struct request *rq, struct conn *c, struct str office, 
     return true;
 }
 
-static void put_facts(struct request *rq, const struct office_row *office, const struct fixed_report *f, struct tree_text_view *v)
+static void put_facts(struct request *rq, const struct office_row *office, const struct fixed_report *f,
+                      struct tree_text_view *v)
 {
     enum { FACTS = 3 };
     struct pair_view *facts = arena_new_array(rq->arena, struct pair_view, FACTS);

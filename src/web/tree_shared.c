@@ -72,7 +72,8 @@ void tree_crumbs(struct request *rq, struct page *p, const struct office_row *pl
         struct error ignored;
         bool found = true, is_place = place->code.len == digits[i];
         if (digits[i] < own.len || digits[i] > place->code.len) continue;
-        if (!is_place && (!load_place(rq, str_slice(place->code, 0, digits[i]), &up, &found, &ignored) || !found)) continue;
+        if (!is_place && (!load_place(rq, str_slice(place->code, 0, digits[i]), &up, &found, &ignored) || !found))
+            continue;
         crumbs[n++] = (struct crumb){up.name, is_place && !last.len ? STR("") : place_href(rq, up.code, query)};
     }
     if (last.len) crumbs[n++] = (struct crumb){last, STR("")};
