@@ -529,6 +529,10 @@ bool import_run(struct office *o, struct arena *a, const struct user *u, struct 
         tx_rollback(&tx);
         return ok;
     }
+    if (options->saving && !options->saving(options->saving_arg, &tx, report, err)) {
+        tx_rollback(&tx);
+        return false;
+    }
     report->committed = tx_commit(&tx, err);
     return report->committed;
 }

@@ -49,6 +49,9 @@ struct import_options {
     struct str digest;                                      /* SM3 of the file */
     void (*progress)(void *arg, size_t done, size_t total); /* may be NULL */
     void *progress_arg;
+    /* Writes what is to be saved together with the records, just before they are; may be NULL. False undoes all. */
+    bool (*saving)(void *arg, struct tx *tx, const struct import_report *report, struct error *err);
+    void *saving_arg;
 };
 
 /* False only when it could not run at all (err); faults of rows stand in the report. */

@@ -49,6 +49,10 @@ static const char *const system_tables[] = {
     "\"fz_parameter\" (\"office\" $t not null, \"name\" $t not null, \"valid_from\" $d not null, \"code\" $t not null, "
     "\"value\" $i not null, \"cite\" $t not null, \"issued_at\" $i not null, \"issued_by\" $t not null, "
     "primary key (\"office\", \"name\", \"valid_from\"))",
+    /* What runs longer than a request: see jobs.h. */
+    "\"fz_job\" (\"office\" $t not null, \"id\" $i not null, \"account\" $t not null, \"register\" $t not null, "
+    "\"state\" $i not null, \"done\" $i not null, \"total\" $i not null, \"summary\" $t not null, "
+    "\"alive_at\" $i not null, primary key (\"office\", \"id\"))",
     /* The State Council's days are the same for every office: the one table without it. */
     "\"fz_calendar\" (\"day\" $d not null, \"work\" $i not null, \"work_number\" $i not null, primary key (\"day\"))",
     /* What each field was when its column was made. */

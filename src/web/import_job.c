@@ -8,11 +8,18 @@
 
 #include "base/sm3.h"
 #include "office/seal.h"
+#include "store/jobs.h"
 
-enum { JOBS_MOST = 64, RUNNING_MOST = 4 };
+enum {
+    JOBS_MOST = 64,
+    RUNNING_MOST = 4,
+    SIGN_SECONDS = 3,          /* between two signs of life */
+    SILENT_MS = 15 * 1000,     /* without one: its server is gone */
+};
 
 struct job {
-    int64_t id; /* 0: free */
+    int64_t id; /* of its office; 0: free */
+    uint64_t order;
     struct import_progress progress;
     struct import_jobs *jobs;
     struct arena *arena; /* of the task's copy */
@@ -23,9 +30,60 @@ struct import_jobs {
     pthread_mutex_t lock;
     pthread_cond_t changed;
     struct job job[JOBS_MOST];
-    int64_t last_id;
+    uint64_t started;
     size_t running;
+    bool closing;
+    pthread_t signs; /* gives the signs of life */
 };
+
+/* The drill's clock stands still or runs apart: servers are alive by the system's. */
+static int64_t system_ms(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_REALTIME, &t);
+    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+static struct job_row row_of(const struct job *job, enum job_state state, const char *summary)
+{
+    return (struct job_row){.id = job->id,
+                            .state = state,
+                            .done = (int64_t)job->progress.done,
+                            .total = (int64_t)job->progress.total,
+                            .summary = str_from(summary),
+                            .alive_at = system_ms()};
+}
+
+/* One running job after the other; what can't be written now is written the next time. */
+static void give_signs(struct import_jobs *j)
+{
+    for (size_t i = 0; i < JOBS_MOST; i++) {
+        struct job *job = &j->job[i];
+        if (job->id == 0 || job->progress.finished) continue;
+        struct job_row row = row_of(job, JOB_RUNNING, "");
+        struct store *store = job->task.office->store;
+        struct str office = job->task.office->key; /* both outlive the job */
+        struct error ignored;
+        pthread_mutex_unlock(&j->lock);
+        job_alive(store, office, &row, &ignored);
+        pthread_mutex_lock(&j->lock);
+    }
+}
+
+static void *sign_on(void *arg)
+{
+    struct import_jobs *j = arg;
+    pthread_mutex_lock(&j->lock);
+    while (!j->closing) {
+        struct timespec next;
+        clock_gettime(CLOCK_REALTIME, &next);
+        next.tv_sec += SIGN_SECONDS;
+        while (!j->closing && pthread_cond_timedwait(&j->changed, &j->lock, &next) == 0) continue;
+        give_signs(j);
+    }
+    pthread_mutex_unlock(&j->lock);
+    return NULL;
+}
 
 struct import_jobs *import_jobs_open(void)
 {
@@ -33,6 +91,7 @@ struct import_jobs *import_jobs_open(void)
     if (!j) abort();
     pthread_mutex_init(&j->lock, NULL);
     pthread_cond_init(&j->changed, NULL);
+    if (pthread_create(&j->signs, NULL, sign_on, j) != 0) abort();
     return j;
 }
 
@@ -40,7 +99,10 @@ void import_jobs_close(struct import_jobs *j)
 {
     pthread_mutex_lock(&j->lock);
     while (j->running) pthread_cond_wait(&j->changed, &j->lock);
+    j->closing = true;
+    pthread_cond_broadcast(&j->changed);
     pthread_mutex_unlock(&j->lock);
+    pthread_join(j->signs, NULL);
     pthread_cond_destroy(&j->changed);
     pthread_mutex_destroy(&j->lock);
     free(j);
@@ -85,6 +147,27 @@ static bool find_columns(const struct import_task *t, struct arena *a, const str
     return false;
 }
 
+static void put_summary(char *to, size_t size, const struct import_report *r)
+{
+    if (r->same_file)
+        snprintf(to, size, "这个文件已经导入过，没有再导入");
+    else if (r->fault_count)
+        snprintf(to, size, "有 %zu 处错误，什么也没有写入，请重新检查", r->fault_count);
+    else
+        snprintf(to, size, "已导入 %zu 行：新增 %zu 件，续办 %zu 件，已有 %zu 件", r->rows, r->created, r->advanced,
+                 r->repeated);
+}
+
+/* That the job is done is saved with what it did, or not at all. */
+static bool save_end(void *arg, struct tx *tx, const struct import_report *report, struct error *err)
+{
+    struct job *job = arg;
+    char summary[sizeof job->progress.summary];
+    put_summary(summary, sizeof summary, report);
+    struct job_row row = row_of(job, JOB_DONE, summary);
+    return job_end_within(tx->conn, tx->office->key, &row, err);
+}
+
 static bool run_task(struct job *job, struct arena *a, struct import_report *report, struct error *err)
 {
     struct import_task *t = &job->task;
@@ -97,9 +180,27 @@ static bool run_task(struct job *job, struct arena *a, struct import_report *rep
     if (!ok || !sheet_in_read(a, t->bytes, t->file_name, &sheet, err) ||
         !find_columns(t, a, &user, &sheet, &columns, err))
         return false;
-    struct import_options options = {
-        .digest = sm3_hex(a, t->bytes), .again = t->again, .progress = report_progress, .progress_arg = job};
+    struct import_options options = {.digest = sm3_hex(a, t->bytes),
+                                     .again = t->again,
+                                     .progress = report_progress,
+                                     .progress_arg = job,
+                                     .saving = save_end,
+                                     .saving_arg = job};
     return import_run(t->office, a, &user, STR("import"), t->reg, &sheet, columns, &options, report, err);
+}
+
+static void finish(struct job *job, bool failed, const char *summary)
+{
+    struct import_jobs *j = job->jobs;
+    pthread_mutex_lock(&j->lock);
+    job->progress.failed = failed;
+    snprintf(job->progress.summary, sizeof job->progress.summary, "%s", summary);
+    job->progress.finished = true;
+    j->running--;
+    arena_close(job->arena);
+    job->arena = NULL;
+    pthread_cond_broadcast(&j->changed);
+    pthread_mutex_unlock(&j->lock);
 }
 
 static void *run(void *arg)
@@ -107,26 +208,18 @@ static void *run(void *arg)
     struct job *job = arg;
     auto_arena a = arena_open();
     struct import_report r = {0};
-    struct error err;
+    struct error err, ignored;
     bool ok = run_task(job, a, &r, &err);
-    struct import_progress *p = &job->progress;
-    pthread_mutex_lock(&job->jobs->lock);
-    p->failed = !ok || !r.committed;
-    if (!ok)
-        snprintf(p->summary, sizeof p->summary, "%.400s", err.message);
-    else if (r.same_file)
-        snprintf(p->summary, sizeof p->summary, "这个文件已经导入过，没有再导入");
-    else if (r.fault_count)
-        snprintf(p->summary, sizeof p->summary, "有 %zu 处错误，什么也没有写入，请重新检查", r.fault_count);
+    char summary[sizeof job->progress.summary];
+    if (ok)
+        put_summary(summary, sizeof summary, &r);
     else
-        snprintf(p->summary, sizeof p->summary, "已导入 %zu 行：新增 %zu 件，续办 %zu 件，已有 %zu 件", r.rows,
-                 r.created, r.advanced, r.repeated);
-    p->finished = true;
-    job->jobs->running--;
-    arena_close(job->arena);
-    job->arena = NULL;
-    pthread_cond_broadcast(&job->jobs->changed);
-    pthread_mutex_unlock(&job->jobs->lock);
+        snprintf(summary, sizeof summary, "%.400s", err.message);
+    if (!r.committed) {
+        struct job_row row = row_of(job, JOB_FAILED, summary);
+        job_end(job->task.office->store, job->task.office->key, &row, &ignored);
+    }
+    finish(job, !r.committed, summary);
     return NULL;
 }
 
@@ -150,7 +243,7 @@ static struct job *take_place(struct import_jobs *j)
     for (size_t i = 0; i < JOBS_MOST; i++) {
         struct job *job = &j->job[i];
         if (job->id == 0) return job;
-        if (job->progress.finished && (!oldest || job->id < oldest->id)) oldest = job;
+        if (job->progress.finished && (!oldest || job->order < oldest->order)) oldest = job;
     }
     return oldest;
 }
@@ -163,46 +256,79 @@ static bool start_thread(struct job *job)
     return true;
 }
 
-int64_t import_job_start(struct import_jobs *j, const struct import_task *task)
+/* Under the lock: the place is held, and the job counts as running. */
+static struct job *hold_place(struct import_jobs *j, const struct import_task *task, int64_t id)
 {
-    int64_t id = 0;
-    pthread_mutex_lock(&j->lock);
     struct job *job = j->running < RUNNING_MOST ? take_place(j) : NULL;
-    if (job) {
-        struct arena *a = arena_open();
-        *job = (struct job){.id = ++j->last_id, .jobs = j, .arena = a, .task = copy_task(a, task)};
-        job->progress.reg = task->reg;
-        job->progress.office = task->office;
-        snprintf(job->progress.account, sizeof job->progress.account, "%.*s", STR_ARG(task->account));
-        id = job->id;
-        j->running++;
-        if (!start_thread(job)) {
-            arena_close(a);
-            job->id = id = 0;
-            j->running--;
-        }
-    }
-    pthread_mutex_unlock(&j->lock);
-    return id;
+    if (!job) return NULL;
+    struct arena *a = arena_open();
+    *job = (struct job){.id = id, .order = ++j->started, .jobs = j, .arena = a, .task = copy_task(a, task)};
+    j->running++;
+    return job;
 }
 
-static struct job *find(struct import_jobs *j, int64_t id)
+bool import_job_start(struct import_jobs *j, const struct import_task *task, int64_t *id, struct error *err)
+{
+    struct job_row row = {.account = task->account, .reg = task->reg->name, .summary = STR(""), .alive_at = system_ms()};
+    if (!job_begin(task->office->store, task->office->key, &row, err)) return false;
+    *id = row.id;
+    pthread_mutex_lock(&j->lock);
+    struct job *job = hold_place(j, task, row.id);
+    bool started = job && start_thread(job);
+    if (job && !started) {
+        arena_close(job->arena);
+        *job = (struct job){0};
+        j->running--;
+    }
+    pthread_mutex_unlock(&j->lock);
+    if (started) return true;
+    struct error ignored;
+    row.state = JOB_FAILED;
+    row.summary = STR("同时进行的导入太多，没有导入");
+    job_end(task->office->store, task->office->key, &row, &ignored);
+    return error_set(err, ERR_BUSY, "同时进行的导入太多，请等前面的导入完成后再试");
+}
+
+static struct job *find(struct import_jobs *j, const struct office *o, int64_t id)
 {
     for (size_t i = 0; i < JOBS_MOST; i++)
-        if (id && j->job[i].id == id) return &j->job[i];
+        if (id && j->job[i].id == id && j->job[i].task.office == o) return &j->job[i];
     return NULL;
 }
 
-bool import_job_progress(struct import_jobs *j, int64_t id, struct import_progress *progress)
+/* What the row tells of a job that another server runs, or ran. */
+static void from_row(struct import_progress *p, const struct job_row *row)
 {
-    pthread_mutex_lock(&j->lock);
-    struct job *job = find(j, id);
-    if (job) *progress = job->progress;
-    pthread_mutex_unlock(&j->lock);
-    return job != NULL;
+    bool silent = row->state == JOB_RUNNING && system_ms() - row->alive_at > SILENT_MS;
+    *p = (struct import_progress){.done = (size_t)row->done,
+                                  .total = (size_t)row->total,
+                                  .finished = row->state != JOB_RUNNING || silent,
+                                  .failed = row->state == JOB_FAILED || silent};
+    if (silent)
+        snprintf(p->summary, sizeof p->summary, "导入中断了（办理它的服务已停止），什么也没有写入，请重新导入");
+    else
+        snprintf(p->summary, sizeof p->summary, "%.*s", STR_ARG(row->summary));
 }
 
-void import_job_wait(struct import_jobs *j, int64_t id, int ms)
+bool import_job_progress(struct import_jobs *j, struct office *o, struct str account, const struct reg *reg, int64_t id,
+                         struct import_progress *progress, struct error *err)
+{
+    auto_arena a = arena_open();
+    struct job_row row;
+    struct conn *c = store_read(o->store, err);
+    bool ok = c && job_get(c, a, o->key, id, &row, err);
+    if (c) store_done(c);
+    if (!ok) return false;
+    if (!str_eq(row.account, account) || !str_eq(row.reg, reg->name)) return error_set(err, ERR_NOT_FOUND, "没有这次导入");
+    pthread_mutex_lock(&j->lock);
+    struct job *job = find(j, o, id);
+    if (job) *progress = job->progress;
+    pthread_mutex_unlock(&j->lock);
+    if (!job) from_row(progress, &row);
+    return true;
+}
+
+void import_job_wait(struct import_jobs *j, const struct office *o, int64_t id, int ms)
 {
     struct timespec until;
     clock_gettime(CLOCK_REALTIME, &until);
@@ -213,7 +339,7 @@ void import_job_wait(struct import_jobs *j, int64_t id, int ms)
         until.tv_nsec -= 1000000000L;
     }
     pthread_mutex_lock(&j->lock);
-    struct job *job = find(j, id);
+    struct job *job = find(j, o, id);
     while (job && job->id == id && !job->progress.finished)
         if (pthread_cond_timedwait(&j->changed, &j->lock, &until) != 0) break;
     pthread_mutex_unlock(&j->lock);

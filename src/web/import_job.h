@@ -1,4 +1,7 @@
-/* Imports under way: each runs in its own thread, pages ask how far it is. Jobs live as long as the server. */
+/* Imports under way: each runs in its own thread of the server that took it, pages of every server ask how far it is.
+ *
+ * The job's row in the database (store/jobs.h) is its truth: the end is written together with the records. A job whose
+ * server gave no sign of life for a while was interrupted, and saved nothing. */
 #ifndef FAZHI_WEB_IMPORT_JOB_H
 #define FAZHI_WEB_IMPORT_JOB_H
 
@@ -31,12 +34,13 @@ struct import_progress {
     const struct reg *reg;
 };
 
-/* Starts a job; 0 when too many run at once. */
-int64_t import_job_start(struct import_jobs *jobs, const struct import_task *task);
-/* How far it is; false when there is no such job. */
-bool import_job_progress(struct import_jobs *jobs, int64_t id, struct import_progress *progress);
-/* Waits up to `ms` for the job to finish: small imports need no second page. */
-void import_job_wait(struct import_jobs *jobs, int64_t id, int ms);
+/* Starts a job; sets its id, which is one of the office. ERR_BUSY when too many run at once. */
+bool import_job_start(struct import_jobs *jobs, const struct import_task *task, int64_t *id, struct error *err);
+/* How far a job of this person on this register is, whichever server runs it; ERR_NOT_FOUND when there is none. */
+bool import_job_progress(struct import_jobs *jobs, struct office *o, struct str account, const struct reg *reg,
+                         int64_t id, struct import_progress *progress, struct error *err);
+/* Waits up to `ms` for a job of this server to finish: small imports need no second page. */
+void import_job_wait(struct import_jobs *jobs, const struct office *o, int64_t id, int ms);
 
 /* Puts a person's choices into the columns; an unknown name leaves the column out. */
 void import_apply_targets(const struct reg *reg, struct import_column *columns, size_t count, const struct str *targets,

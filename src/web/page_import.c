@@ -327,12 +327,12 @@ void page_import_go(struct request *rq, struct reply *rp)
                                .targets = t.targets,
                                .target_count = t.sheet.columns,
                                .again = insists(rq)};
-    int64_t id = import_job_start(app_of(rq)->jobs, &task);
-    if (id == 0) {
-        http_fault(rq, rp, 503, STR("正在进行的导入太多，请过一会儿再试"));
+    int64_t id;
+    if (!import_job_start(app_of(rq)->jobs, &task, &id, &rp->err)) {
+        http_fault_error(rq, rp, &rp->err);
         return;
     }
-    import_job_wait(app_of(rq)->jobs, id, WAIT_MS);
+    import_job_wait(app_of(rq)->jobs, task.office, id, WAIT_MS);
     reply_redirect(rp, str_printf(rq->arena, "/import/%.*s/job/%lld", STR_ARG(t.reg->name), (long long)id));
 }
 
@@ -342,11 +342,12 @@ void page_import_job(struct request *rq, struct reply *rp)
     int64_t id;
     const struct reg *reg = import_register(rq, rp);
     if (!reg) return;
-    bool mine = str_to_i64(rq->arg[1], &id) && import_job_progress(app_of(rq)->jobs, id, &pr) &&
-                pr.office == app_of(rq)->office &&
-                str_is(visit_of(rq)->user.account.name, pr.account) && pr.reg == reg;
+    struct app *app = app_of(rq);
+    bool mine = str_to_i64(rq->arg[1], &id) ? import_job_progress(app->jobs, app->office, visit_of(rq)->user.account.name,
+                                                                  reg, id, &pr, &rp->err)
+                                            : error_set(&rp->err, ERR_NOT_FOUND, "没有这次导入");
     if (!mine) {
-        http_fault(rq, rp, 404, STR("没有这次导入"));
+        http_fault_error(rq, rp, &rp->err);
         return;
     }
     if (!pr.finished) reply_header(rp, "Refresh", STR("10")); /* for browsers without script */
