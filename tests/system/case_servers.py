@@ -10,6 +10,8 @@ import shutil
 import threading
 import time
 
+from case_import import GOOD, sheet
+from case_import_page import go_form, upload
 from harness import PASSWORD, ROOT, SERVER, YES, Browser, Office, Server, Skip, case, check, contains, equal, free_port, new_path
 from load import DUTY, Crowd, Seat, check_kept
 
@@ -235,3 +237,43 @@ def race(seconds, pause):
                 server.kill()
     acknowledged = check_all(office, [crowd], "争先")
     check(len(acknowledged) > 10 * kills, "only %d acts" % len(acknowledged))
+
+
+def many_rows(count, mark):
+    return sheet([GOOD[0][:-1] + ["%s-%d" % (mark, n)] for n in range(count)]).encode()
+
+
+def start_import(browser, content):
+    """The address of the job that imports this sheet."""
+    fields = go_form(upload(browser, content))
+    fields.pop("_token")
+    return re.search(r"/import/leader_duty/job/\d+", browser.post("/import/leader_duty/go", **fields).url)[0]
+
+
+def wait_for(browser, address, words, seconds):
+    end = time.monotonic() + seconds
+    while words not in (page := browser.get(address)).text:
+        equal(page.status, 200, address)
+        check(time.monotonic() < end, "after %d s: %s" % (seconds, re.sub(r"<[^>]*>|\s+", " ", page.text)[-400:]))
+        time.sleep(0.2)
+
+
+@case("an import is told by every server; one whose server was killed was interrupted and saved nothing")
+def _():
+    office = fresh("importing")
+    before = len(office.list("leader_duty"))
+    with Server(office) as one, Server(office.other_folder()) as two:
+        browser = one.browser("tanjingwen")
+        other = Browser("http://127.0.0.1:%d" % two.port)
+        other.cookies, other.opener = browser.cookies, browser.opener
+        wait_for(other, start_import(browser, many_rows(20, "少")), "已导入 20 行", 20)
+        stranger = two.browser("luoshiqi")
+        check(stranger.get("/import/leader_duty/job/1").status in (403, 404), "another person's import")
+        address = start_import(browser, many_rows(12000, "多"))
+        contains(other.get(address).text, "正在导入", "the other server, meanwhile")
+        one.kill()
+        wait_for(other, address, "导入中断了", 40)
+        equal(len(office.list("leader_duty")), before + 20, "records")
+        again = two.browser("tanjingwen")
+        wait_for(again, start_import(again, many_rows(100, "多")), "已导入 100 行", 20)
+    office.replay()
