@@ -77,13 +77,20 @@ int cli_check(struct cli *cli)
     return EXIT_YES;
 }
 
+enum { WRITERS_MOST = 1024 };
+
 int cli_serve(struct cli *cli)
 {
     struct error err;
+    int64_t writers = 0;
+    const char *wanted = cli_option(cli, "writers");
+    if (wanted && (!str_to_i64(str_from(wanted), &writers) || writers < 1 || writers > WRITERS_MOST))
+        return cli_usage(cli, "--writers 要写 1 到 1024 的数");
     struct web_options options = {.listen = cli_option(cli, "listen") ? cli_option(cli, "listen") : "127.0.0.1:8080",
                                   .behind_tls = cli_option(cli, "behind-tls") != NULL,
                                   .insecure = cli_option(cli, "insecure") != NULL,
-                                  .access_log = cli_option(cli, "access-log") ? stderr : NULL};
+                                  .access_log = cli_option(cli, "access-log") ? stderr : NULL,
+                                  .writers = (unsigned)writers};
     if (!cli_open(cli, false)) return EXIT_FAILED;
     if (!store_lock_serving(cli->store, &err) || !web_serve(cli->office, &options, &err)) return cli_fail(cli, &err);
     return EXIT_YES;

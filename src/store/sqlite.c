@@ -289,6 +289,7 @@ const struct backend backend_sqlite = {
     .dialect = DIALECT_SQLITE,
     .kind_names = {[COLUMN_INTEGER] = "INTEGER", [COLUMN_TEXT] = "TEXT", [COLUMN_DATE] = "TEXT", [COLUMN_MOMENT] = "TEXT"},
     .table_end = "strict",
+    .most_readers = 64, /* each with a cache of its own */
     .exists = sqlite_exists,
     .connect = sqlite_connect,
     .disconnect = sqlite_disconnect,

@@ -317,6 +317,7 @@ bool web_serve(struct office *o, const struct web_options *options, struct error
     struct http_options http = {.listen = options->listen,
                                 .behind_tls = options->behind_tls,
                                 .access_log = options->access_log,
+                                .writers = options->writers,
                                 .routes = app_routes,
                                 .route_count = app_route_count,
                                 .app = &app,

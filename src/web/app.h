@@ -14,6 +14,7 @@ struct web_options {
     bool behind_tls; /* a proxy in front speaks TLS */
     bool insecure;   /* plain HTTP on an address others reach, against S-05 */
     FILE *access_log;
+    unsigned writers; /* as in struct http_options */
 };
 
 /* Serves until SIGTERM or SIGINT. Prints the address on standard output when it listens. Plain HTTP on an address other

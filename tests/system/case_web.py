@@ -2,16 +2,13 @@
 import http.client
 import random
 import re
-import threading
 import time
 import urllib.parse
 import urllib.request
 
 from harness import PASSWORD, Server, case, check, contains, demo, equal, fazhi
+from load import DUTY, Crowd, Seat, check_kept
 from offices import GATE, GATE_ARTICLE, plan_meeting, propose_decision, review
-
-DUTY = {"duty_on": "2026-11-20", "leader_post": "secretary", "leader": "方志明", "duty_type": "deploy",
-        "matter_type": "rule_of_law", "activity": "special_meeting", "result": "分三组自查", "evidence": "会议纪要"}
 
 
 @case("pages want a signed-in person; assets do not")
@@ -154,53 +151,18 @@ def _():
         equal(browser.get("/").status, 200, "the workbench afterwards")
 
 
-class Worker(threading.Thread):
-    """Posts acts one after another; remembers what was acknowledged."""
-
-    def __init__(self, server, browser, name):
-        super().__init__(daemon=True)
-        self.server, self.browser, self.prefix = server, browser, name
-        self.acknowledged, self.tried, self.stop = [], 0, False
-
-    def run(self):
-        cookie = "; ".join("%s=%s" % (c.name, c.value) for c in self.browser.cookies)
-        connection = http.client.HTTPConnection("127.0.0.1", self.server.port, timeout=20)
-        while not self.stop:
-            subject = "%s-%d" % (self.prefix, self.tried)
-            self.tried += 1
-            body = urllib.parse.urlencode(dict(DUTY, subject=subject, _token=self.browser.token))
-            try:
-                connection.request("POST", "/r/leader_duty/new", body, {
-                    "Cookie": cookie, "Content-Type": "application/x-www-form-urlencoded"})
-                answer = connection.getresponse()
-                answer.read()
-            except (OSError, http.client.HTTPException):
-                return
-            if answer.status in (302, 303):
-                self.acknowledged.append(subject)
-
-
 def kill_rounds(rounds):
     office = demo().copy()
-    kept, dice = set(), random.Random(20241124)
+    kept, dice = [], random.Random(20241124)
     for number in range(rounds):
         with Server(office) as server:
-            browser = server.browser("luoshiqi" if number % 2 else "tanjingwen")
-            browser.get("/r/leader_duty/new")
-            workers = [Worker(server, browser, "第%d轮-%d" % (number, n)) for n in range(4)]
-            for worker in workers:
-                worker.start()
-            time.sleep(dice.uniform(0.02, 0.6))
-            server.kill()
-            for worker in workers:
-                worker.stop = True
-                worker.join(30)
-            kept.update(subject for worker in workers for subject in worker.acknowledged)
+            seat = Seat(server.browser("luoshiqi" if number % 2 else "tanjingwen"))
+            with Crowd([server.port], [seat], 4, "第%d轮" % number) as crowd:
+                time.sleep(dice.uniform(0.02, 0.6))
+                server.kill()
+            kept += crowd.acknowledged()
     check(len(kept) >= rounds, "only %d acts were acknowledged" % len(kept))
-    there = {row["subject"] for row in office.list("leader_duty", "subject starts with '第'")}
-    lost = kept - there
-    check(not lost, "%d of %d acknowledged acts are lost: %s" % (len(lost), len(kept), sorted(lost)[:5]))
-    office.replay()
+    check_kept(office, kept, "第")
     return len(kept)
 
 
