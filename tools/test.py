@@ -22,7 +22,7 @@ SANITIZED = {
     "LSAN_OPTIONS": "print_suppressions=0:suppressions=" + os.path.join(ROOT, "tests", "lsan.supp"),
 }
 # Unit tests whose stores lie in PostgreSQL where FAZHI_TEST_POSTGRES says so.
-STORED = ("store", "store_folder", "office_acts", "office_due", "office_due_law", "office_import", "office_people",
+STORED = ("store", "store_folder", "store_turns", "office_acts", "office_due", "office_due_law", "office_import", "office_people",
           "office_proof", "random_acts")
 RESULT = re.compile(r"^(not )?ok \d+(?: - | )?(.*)$")
 
@@ -140,9 +140,9 @@ def main():
         if test["name"] in STORED and wanted("postgresql " + test["name"]):
             one_suite("postgresql " + test["name"], on_postgres + test["cmd"], count, test["timeout"] * 2, fast)
     outside = [
-        ("system", [sys.executable, "tests/system/run.py"], 600, {"FAZHI": program}),
-        ("system on PostgreSQL", on_postgres + [sys.executable, "tests/system/run.py"], 900, fast),
-        ("system sanitized", [sys.executable, "tests/system/run.py", "--quick"], 300,
+        ("system", [sys.executable, "tests/system/run.py"], 900, {"FAZHI": program}),
+        ("system on PostgreSQL", on_postgres + [sys.executable, "tests/system/run.py"], 1200, fast),
+        ("system sanitized", [sys.executable, "tests/system/run.py", "--quick"], 600,
          dict(SANITIZED, FAZHI=os.path.join(ROOT, "build-asan", "fazhi"))),
         ("browser", ["node", "tests/browser/run.mjs"], 300, {"FAZHI": program}),
     ]
