@@ -111,7 +111,7 @@ static void find_tables(struct store *s, sqlite3 *from)
     if (sqlite3_table_column_metadata(from, NULL, "fz_words", NULL, NULL, NULL, NULL, NULL, NULL) == SQLITE_OK)
         add_source(&s->rows, from, "fz_words",
                    "select rowid, * from fz_words where rowid = "
-                   "(select \"row\" from fz_words_of where office = ?3 and register = ?1 and record = ?2)",
+                   "(select base from fz_words_base where office = ?3 and register = ?1) + ?2",
                    false);
 }
 
@@ -151,8 +151,7 @@ static long long one_number(sqlite3 *db, const char *sql)
 /* New ids begin behind all that are there. */
 static void go_on_from(struct store *s)
 {
-    s->rows.id = s->first = one_number(s->db, "select max(coalesce((select max(last) from fz_seq where register = ''), 0), "
-                                              "coalesce((select max(\"row\") from fz_words_of), 0))");
+    s->rows.id = s->first = one_number(s->db, "select coalesce(max(last), 0) from fz_seq where register = ''");
     s->rows.seq = one_number(s->db, "select max(seq) from fz_act");
 }
 
