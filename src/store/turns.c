@@ -9,6 +9,7 @@
  * gives up waiting must look once more: if the turn is free, it is his, for nobody else may know of the transaction. */
 #include <assert.h>
 #include <errno.h>
+#include <semaphore.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -21,17 +22,24 @@ enum {
     LONG_WAIT_SECONDS = 600, /* who writes long may wait as long: an import behind another */
 };
 
-/* A transaction shared by several writers. Lives on until the last of them has read how it ended. */
-struct batch {
-    int members; /* who wait for its end */
-    bool ended, saved;
+/* A writer who waits for the end of a transaction; stands on his own stack until he is woken. Each has his own place to
+ * wait at: woken together at one, all would queue for its lock. */
+struct member {
+    sem_t woken;
+    bool saved;
     struct error err;
+    struct member *next;
+};
+
+/* A transaction shared by several writers. */
+struct batch {
+    struct member *members; /* who wait for its end */
+    int count;
 };
 
 struct turn {
     struct str office; /* malloc'ed; empty: of all */
     pthread_cond_t free;  /* the turn is */
-    pthread_cond_t ended; /* a batch has */
     bool taken;
     int waiting;
     struct conn *conn;   /* while a transaction is open */
@@ -49,7 +57,6 @@ void turns_close(struct store *s)
     while (s->turns) {
         struct turn *next = s->turns->next;
         pthread_cond_destroy(&s->turns->free);
-        pthread_cond_destroy(&s->turns->ended);
         free((char *)(uintptr_t)s->turns->office.s);
         free(s->turns);
         s->turns = next;
@@ -76,7 +83,6 @@ static struct turn *turn_of(struct store *s, struct str office)
     pthread_condattr_init(&attributes);
     pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
     pthread_cond_init(&t->free, &attributes);
-    pthread_cond_init(&t->ended, &attributes);
     pthread_condattr_destroy(&attributes);
     t->next = s->turns;
     s->turns = t;
@@ -205,6 +211,18 @@ static bool end_transaction(struct conn *c, struct error *err)
     return open ? false : error_set(err, ERR_BUSY, "没有保存：数据库中断了这次写入，请稍后重试");
 }
 
+/* A member is gone as soon as he is woken. */
+static void tell(struct batch *b, bool saved, const struct error *err)
+{
+    for (struct member *m = b->members, *next; m; m = next) {
+        next = m->next;
+        m->saved = saved;
+        if (!saved) m->err = *err;
+        sem_post(&m->woken);
+    }
+    free(b);
+}
+
 /* With lock and turn held, when nobody's work is under way: ends the open transaction and tells its members. */
 static void end_all(struct turn *t, struct store *s)
 {
@@ -217,17 +235,14 @@ static void end_all(struct turn *t, struct store *s)
     bool saved = end_transaction(c, &err);
     c->turn = NULL;
     pool_give(c);
+    tell(b, saved, &err);
     pthread_mutex_lock(&s->turns_lock);
-    b->ended = true;
-    b->saved = saved;
-    if (!saved) b->err = err;
-    pthread_cond_broadcast(&t->ended);
 }
 
 /* With lock and turn held, when nobody's work is under way: hands the transaction on to whoever waits, or ends it. */
 static void finish(struct turn *t, struct store *s)
 {
-    bool hand_on = t->batch && t->waiting && t->batch->members < MOST_MEMBERS && t->conn->backend->in_transaction(t->conn);
+    bool hand_on = t->batch && t->waiting && t->batch->count < MOST_MEMBERS && t->conn->backend->in_transaction(t->conn);
     if (t->batch && !hand_on) {
         end_all(t, s);
     } else if (t->conn && !t->batch) {
@@ -236,14 +251,6 @@ static void finish(struct turn *t, struct store *s)
         t->conn = NULL;
     }
     leave(t);
-}
-
-static bool outcome(struct batch *b, struct error *err)
-{
-    bool saved = b->saved;
-    if (!saved && err) *err = b->err;
-    if (--b->members == 0) free(b);
-    return saved;
 }
 
 /* Alone, nobody waiting: straight to disk. */
@@ -259,14 +266,19 @@ static bool commit_alone(struct store *s, struct turn *t, struct conn *c, struct
     return saved;
 }
 
-/* With lock and turn held: becomes one of those who wait for the end of the transaction, and waits. */
+/* With lock and turn held: becomes one of those who wait for the end of the transaction; gives the lock back, and waits. */
 static bool commit_together(struct store *s, struct turn *t, struct error *err)
 {
-    struct batch *b = t->batch;
-    b->members++;
+    struct member me = {.next = t->batch->members};
+    sem_init(&me.woken, 0, 0);
+    t->batch->members = &me;
+    t->batch->count++;
     finish(t, s);
-    while (!b->ended) pthread_cond_wait(&t->ended, &s->turns_lock);
-    return outcome(b, err);
+    pthread_mutex_unlock(&s->turns_lock);
+    while (sem_wait(&me.woken) != 0) continue; /* a signal */
+    sem_destroy(&me.woken);
+    if (!me.saved && err) *err = me.err;
+    return me.saved;
 }
 
 bool store_commit(struct conn *c, struct error *err)
@@ -281,7 +293,8 @@ bool store_commit(struct conn *c, struct error *err)
     }
     pthread_mutex_lock(&s->turns_lock);
     if (!t->batch && t->waiting) t->batch = calloc(1, sizeof *t->batch);
-    bool saved = t->batch ? commit_together(s, t, err) : commit_alone(s, t, c, err);
+    if (t->batch) return commit_together(s, t, err);
+    bool saved = commit_alone(s, t, c, err);
     pthread_mutex_unlock(&s->turns_lock);
     return saved;
 }
