@@ -5,7 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BLOCK_SIZE = 64 * 1024 };
+/* Most arenas live for a few lines: they begin small, where the heap is quick. */
+enum { FIRST_SIZE = 2 * 1024, BLOCK_SIZE = 64 * 1024 };
 
 struct block {
     struct block *next;
@@ -59,7 +60,7 @@ void arena_reset(struct arena *a)
     while (a->first) {
         struct block *b = a->first;
         a->first = b->next;
-        if (b->size == BLOCK_SIZE) {
+        if (b->size == BLOCK_SIZE) { /* kept; what was small or large is made anew */
             b->used = 0;
             b->next = a->spare;
             a->spare = b;
@@ -77,6 +78,7 @@ static struct block *take_block(struct arena *a, size_t need)
         return b;
     }
     size_t size = need > BLOCK_SIZE ? need : BLOCK_SIZE;
+    if (!a->first && need <= FIRST_SIZE) size = FIRST_SIZE;
     if (size > SIZE_MAX - sizeof(struct block)) out_of_memory();
     struct block *b = malloc(sizeof *b + size);
     if (!b) out_of_memory();

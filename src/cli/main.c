@@ -1,5 +1,6 @@
 /* fazhi: the program's entry. */
 #include <locale.h>
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -170,6 +171,9 @@ int main(int argc, char **argv)
 {
     setlocale(LC_CTYPE, "C.UTF-8");
     xmlInitParser(); /* before any thread starts */
+    /* What a request gave back is kept for the next: giving it to the kernel and fetching it again costs more than it saves. */
+    mallopt(M_TRIM_THRESHOLD, 16 << 20);
+    mallopt(M_MMAP_THRESHOLD, 1 << 20);
     const char *name = argc > 1 ? argv[1] : "help";
     if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0) name = "help";
     const struct cli_command *command = find_command(name);
