@@ -121,7 +121,7 @@ def idle_ones(port, count):
     return list_
 
 
-@case("slow clients are ended within seconds; 5,000 idle connections cost little and hinder nobody")
+@case("slow clients are ended within seconds; 5,000 idle connections cost little and hinder nobody", slow=True)
 def _():
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if hard < IDLE + 600:

@@ -92,7 +92,7 @@ def check_all(office, crowds, prefix):
     return acknowledged
 
 
-@case("PostgreSQL vanishes under load: clear answers within seconds, nothing lost, work goes on when it is back")
+@case("PostgreSQL vanishes under load: clear answers within seconds, nothing lost, work goes on when it is back", slow=True)
 def _():
     office = fresh("vanishing")
     with Server(office) as server:
@@ -127,7 +127,7 @@ def _():
     check_all(office, [crowd], "消失")
 
 
-@case("PostgreSQL vanishes while it commits: the answer says that nobody knows, and the record is there once at most")
+@case("PostgreSQL vanishes while it commits: the answer says that nobody knows, and the record is there once at most", slow=True)
 def _():
     office = fresh("doubtful")
     with Server(office) as server:
@@ -202,11 +202,6 @@ def _():
     race(seconds=30, pause=(1.0, 3.0))
 
 
-@case("two servers under random load, each killed once: nothing lost, nothing doubled")
-def _():
-    race(seconds=5, pause=(1.0, 1.5))
-
-
 def race(seconds, pause):
     office = fresh("killing")
     other = office.other_folder()
@@ -258,7 +253,7 @@ def wait_for(browser, address, words, seconds):
         time.sleep(0.2)
 
 
-@case("an import is told by every server; one whose server was killed was interrupted and saved nothing")
+@case("an import is told by every server; one whose server was killed was interrupted and saved nothing", slow=True)
 def _():
     office = fresh("importing")
     before = len(office.list("leader_duty"))
