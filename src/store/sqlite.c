@@ -133,8 +133,16 @@ static bool prepare_connection(sqlite3 *db, bool writer)
     return add_functions(db);
 }
 
+/* SQLite counts its memory under one lock for all connections, and nobody asks for the count. */
+static void configure(void)
+{
+    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
 static bool sqlite_connect(struct conn *c, bool create, struct error *err)
 {
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, configure);
     auto_arena a = arena_open();
     char *path = str_cstr(a, database_path(a, c->store->folder));
     if (create && !make_private(path, err)) return false;
@@ -161,25 +169,19 @@ static void sqlite_disconnect(struct conn *c)
 
 /* ---- transactions ---- */
 
-static bool execute(struct conn *c, const char *sql, struct error *err)
-{
-    if (sqlite3_exec(db_of(c), sql, NULL, NULL, NULL) == SQLITE_OK) return true;
-    return sqlite_fault(db_of(c), err);
-}
-
 /* A read sees what was committed when it began: the first select takes the snapshot. */
 static bool sqlite_begin_read(struct conn *c, struct error *err)
 {
-    return execute(c, "begin", err) && execute(c, "select 1 from sqlite_schema limit 1", err);
+    return conn_execute(c, "begin", err) && conn_execute(c, "select 1 from sqlite_schema limit 1", err);
 }
 
 /* Offices in one file write one after the other: the name does not matter. */
 static bool sqlite_begin_write(struct conn *c, struct str office, bool *busy, struct error *err)
 {
     (void)office;
-    if (!busy) return execute(c, "begin immediate", err);
+    if (!busy) return conn_execute(c, "begin immediate", err);
     sqlite3_busy_timeout(db_of(c), 0);
-    bool ok = execute(c, "begin immediate", err);
+    bool ok = conn_execute(c, "begin immediate", err);
     *busy = !ok && (sqlite3_extended_errcode(db_of(c)) & 0xff) == SQLITE_BUSY;
     sqlite3_busy_timeout(db_of(c), BUSY_MS);
     return ok;
@@ -192,13 +194,13 @@ static bool sqlite_in_transaction(struct conn *c)
 
 static bool sqlite_commit(struct conn *c, struct error *err)
 {
-    return execute(c, "commit", err);
+    return conn_execute(c, "commit", err);
 }
 
 static void sqlite_rollback(struct conn *c)
 {
     /* A grave fault (full disk) may have rolled back already. */
-    if (!sqlite3_get_autocommit(db_of(c))) sqlite3_exec(db_of(c), "rollback", NULL, NULL, NULL);
+    if (!sqlite3_get_autocommit(db_of(c))) conn_execute(c, "rollback", NULL);
 }
 
 /* ---- statements ---- */
