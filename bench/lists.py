@@ -38,7 +38,7 @@ def link(page, word):
     for match in re.finditer(r'<a\b([^>]*)>(.*?)</a>', page.text, re.S):
         if word in match[2]:
             target = re.search(r'href="([^"]*)"', match[1])
-            return html.unescape(target[1]) if target else None
+            return html.unescape(target[1]).split("#")[0] if target else None
     return None
 
 
