@@ -207,9 +207,9 @@ static bool write_acts(void *state, size_t acts)
 
 static void write_bulk(struct store *s)
 {
-    struct timespec a, b;
+    struct timespec begin;
     size_t batch = s->o.batch ? s->o.batch : s->o.bulk;
-    clock_gettime(CLOCK_MONOTONIC, &a);
+    clock_gettime(CLOCK_MONOTONIC, &begin);
     for (size_t done = 0; done < s->o.bulk;) {
         bool ok = send(s, "limit_begin", 0, NULL);
         for (size_t i = 0; ok && i < batch && done < s->o.bulk; i++, done++) {
@@ -219,9 +219,7 @@ static void write_bulk(struct store *s)
         ok = ok && send(s, "limit_commit", 0, NULL);
         if (!receive(s) || !ok) die("bulk", PQerrorMessage(s->db));
     }
-    clock_gettime(CLOCK_MONOTONIC, &b);
-    double seconds = (double)(b.tv_sec - a.tv_sec) + (double)(b.tv_nsec - a.tv_nsec) / 1e9;
-    printf("{\"records\":%zu,\"seconds\":%.3f,\"rate\":%.1f}\n", s->o.bulk, seconds, (double)s->o.bulk / seconds);
+    rows_tell_rate(s->o.bulk, &begin);
 }
 
 /* ---- reading ---- */

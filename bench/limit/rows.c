@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "page.h"
 
@@ -105,4 +106,12 @@ char *rows_insert(const struct table *t, int dollars)
     }
     page_put(&sql, ")");
     return sql.s;
+}
+
+void rows_tell_rate(size_t records, const struct timespec *begin)
+{
+    struct timespec end;
+    clock_gettime(CLOCK_MONOTONIC, &end);
+    double seconds = (double)(end.tv_sec - begin->tv_sec) + (double)(end.tv_nsec - begin->tv_nsec) / 1e9;
+    printf("{\"records\":%zu,\"seconds\":%.3f,\"rate\":%.1f}\n", records, seconds, (double)records / seconds);
 }

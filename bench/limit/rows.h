@@ -57,6 +57,9 @@ struct row *rows_row(struct record *rec, struct table *t);
 struct cell rows_text(const char *text, size_t len);
 struct cell rows_integer(long long i);
 
+/* Prints what a bulk run took since `begin`. */
+struct timespec;
+void rows_tell_rate(size_t records, const struct timespec *begin);
 /* The record whose rows are written next, under a new id. */
 const struct record *rows_next(struct rows *r);
 /* Called once for a row, before its cells are asked for. */

@@ -45,24 +45,18 @@ static bool run_passes(struct conn *c, struct arena *a, struct formula_plan *pla
     return true;
 }
 
-static bool value_of(struct conn *c, struct arena *a, struct formula_plan *plan, const struct formula *f,
-                     const struct formula_run *run, struct value *value, struct error *err)
+/* The formulas over what the passes gave, many in one statement. */
+static bool take_values(struct conn *c, struct arena *a, const struct formula_plan *plan,
+                        const struct formula *const *formulas, size_t count, const struct formula_run *run,
+                        struct value *values, struct error *err)
 {
-    struct formula_sql sql = formula_plan_value(plan, f);
-    return store_evaluate(c, a, &sql, run, value, err);
-}
-
-static bool take_result(struct conn *c, struct arena *a, struct formula_plan *plan, const struct formula_run *run,
-                        struct figure_result *r, struct error *err)
-{
-    const struct formula *f = r->figure->value, *numerator, *denominator;
-    if (!value_of(c, a, plan, f, run, &r->value, err)) return false;
-    r->has_parts = formula_percent_parts(f, &numerator, &denominator);
-    if (r->has_parts && (!value_of(c, a, plan, numerator, run, &r->numerator, err) ||
-                         !value_of(c, a, plan, denominator, run, &r->denominator, err)))
-        return false;
-    r->records = formula_plan_records(plan, f);
-    figure_result_show(a, r);
+    enum { AT_ONCE = 200 }; /* columns; SQLite takes 2000 */
+    struct formula_sql *list = arena_new_array(a, struct formula_sql, count + 1);
+    for (size_t i = 0; i < count; i++) list[i] = formula_plan_value(plan, formulas[i]);
+    for (size_t i = 0; i < count; i += AT_ONCE) {
+        size_t n = count - i < AT_ONCE ? count - i : AT_ONCE;
+        if (!store_evaluate_all(c, a, list + i, n, run, values + i, err)) return false;
+    }
     return true;
 }
 
@@ -71,15 +65,32 @@ bool figures_compute(struct office *o, struct conn *c, struct arena *a, const st
                      struct error *err)
 {
     struct formula_plan *plan = formula_plan_open(a, store_dialect(o->store));
-    for (size_t i = 0; i < wanted->count; i++) formula_plan_add(plan, wanted->figures[i]->value);
-    for (size_t i = 0; i < wanted->formula_count; i++) formula_plan_add(plan, wanted->formulas[i]);
-    if (!run_passes(c, a, plan, run, err)) return false;
+    /* Each figure's own formula, the parts of those that are percentages behind them. */
+    const struct formula **formulas = arena_new_array(a, const struct formula *, 3 * wanted->count + 1);
+    size_t count = wanted->count;
     for (size_t i = 0; i < wanted->count; i++) {
+        const struct formula *f = formulas[i] = wanted->figures[i]->value, *parts[2];
+        formula_plan_add(plan, f);
         results[i] = (struct figure_result){.figure = wanted->figures[i]};
-        if (!take_result(c, a, plan, run, &results[i], err)) return false;
+        results[i].has_parts = formula_percent_parts(f, &parts[0], &parts[1]);
+        for (size_t k = 0; results[i].has_parts && k < 2; k++) formulas[count++] = parts[k];
     }
-    for (size_t i = 0; i < wanted->formula_count; i++)
-        if (!value_of(c, a, plan, wanted->formulas[i], run, &values[i], err)) return false;
+    for (size_t i = 0; i < wanted->formula_count; i++) formula_plan_add(plan, wanted->formulas[i]);
+    struct value *taken = arena_new_array(a, struct value, count + 1);
+    if (!run_passes(c, a, plan, run, err) || !take_values(c, a, plan, formulas, count, run, taken, err) ||
+        !take_values(c, a, plan, wanted->formulas, wanted->formula_count, run, values, err))
+        return false;
+    const struct value *part = taken + wanted->count;
+    for (size_t i = 0; i < wanted->count; i++) {
+        struct figure_result *r = &results[i];
+        r->value = taken[i];
+        if (r->has_parts) {
+            r->numerator = *part++;
+            r->denominator = *part++;
+        }
+        r->records = formula_plan_records(plan, formulas[i]);
+        figure_result_show(a, r);
+    }
     return true;
 }
 

@@ -96,29 +96,26 @@ static void compare_fields(struct replay *r, const struct record *rec, const cha
     }
 }
 
-static json_t *parsed(const struct buf *json)
+static bool same_json(const struct buf *text, const json_t *said)
 {
-    return json_loadb(json->s, json->len, 0, NULL);
+    json_t *is = json_loadb(text->s, text->len, 0, NULL);
+    bool same = json_equal(is, said);
+    json_decref(is);
+    return same;
 }
 
 static bool same_head(struct arena *a, const struct record_head *h, const json_t *said)
 {
     struct buf b = buf_in(a);
     chain_put_head(&b, h);
-    json_t *is = parsed(&b);
-    bool same = json_equal(is, said);
-    json_decref(is);
-    return same;
+    return same_json(&b, said);
 }
 
 static bool same_deadline(struct arena *a, const struct deadline_row *d, const json_t *said)
 {
     struct buf b = buf_in(a);
     chain_put_deadline(&b, d);
-    json_t *is = parsed(&b);
-    bool same = json_equal(is, said);
-    json_decref(is);
-    return same;
+    return same_json(&b, said);
 }
 
 static bool compare_record(void *arg, const struct record *rec)

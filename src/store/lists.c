@@ -279,14 +279,20 @@ bool record_list_each(struct conn *c, const struct list_query *q,
 
 /* ---- formulas ---- */
 
+/* The first row, or nothing in every column; ends the query. */
+static bool take_one_row(struct query *q, struct arena *a, struct value *values, size_t count, struct error *err)
+{
+    bool found = query_row(q);
+    for (size_t i = 0; i < count; i++) values[i] = found ? query_value(q, a, (int)i) : value_null();
+    return query_finish(q, err);
+}
+
 bool store_select_row(struct conn *c, struct arena *a, const struct formula_sql *sql, const struct formula_run *run,
                       struct value *values, size_t count, struct error *err)
 {
     auto_query q = query_start_text(c, sql->text);
     query_bind_values(&q, formula_values(a, sql, run), sql->bind_count);
-    bool row = query_row(&q);
-    for (size_t i = 0; i < count; i++) values[i] = row ? query_value(&q, a, (int)i) : value_null();
-    return query_finish(&q, err);
+    return take_one_row(&q, a, values, count, err);
 }
 
 bool store_evaluate_all(struct conn *c, struct arena *a, const struct formula_sql *list, size_t count,
@@ -300,9 +306,7 @@ bool store_evaluate_all(struct conn *c, struct arena *a, const struct formula_sq
     }
     auto_query q = query_start_text(c, buf_str(&text));
     for (size_t i = 0; i < count; i++) query_bind_values(&q, formula_values(a, &list[i], run), list[i].bind_count);
-    bool found = query_row(&q);
-    for (size_t i = 0; i < count; i++) values[i] = found ? query_value(&q, a, (int)i) : value_null();
-    return query_finish(&q, err);
+    return take_one_row(&q, a, values, count, err);
 }
 
 bool store_evaluate(struct conn *c, struct arena *a, const struct formula_sql *sql, const struct formula_run *run,

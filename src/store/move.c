@@ -86,17 +86,13 @@ static bool copy_table(struct mover *m, struct str table, int64_t *rows, struct 
     return ok && read;
 }
 
-static bool index_words(struct mover *m, const struct reg *reg, struct error *err)
-{
-    return register_index_words(m->to, reg, m->office, err);
-}
-
 static bool copy_registers(struct mover *m, struct error *err)
 {
     const struct model *model = m->to->store->model;
     for (size_t i = 0; i < model->reg_count; i++) {
         int64_t rows;
-        if (!copy_table(m, model->regs[i].name, &rows, err) || !index_words(m, &model->regs[i], err)) return false;
+        const struct reg *reg = &model->regs[i];
+        if (!copy_table(m, reg->name, &rows, err) || !register_index_words(m->to, reg, m->office, err)) return false;
     }
     return true;
 }

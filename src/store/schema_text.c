@@ -79,9 +79,15 @@ static bool no_columns(struct conn *c, struct arena *a, struct str table, struct
     return true;
 }
 
+static void text_disconnect(struct conn *c)
+{
+    (void)c;
+}
+
 static struct backend text_backend(void)
 {
     struct backend b = backend_postgres;
+    b.disconnect = text_disconnect;
     b.prepare = text_prepare;
     b.finalize = text_finalize;
     b.reset = text_reset;
@@ -107,12 +113,7 @@ bool schema_text(const struct model *model, struct buf *to, struct error *err)
     c->handle = &paper;
     c->scratch = arena_open();
     bool ok = schema_migrate(c, err);
-    for (int i = 0; i < c->cached; i++) {
-        text_finalize(c->cache[i].statement);
-        free((char *)(uintptr_t)c->cache[i].text.s);
-    }
-    arena_close(c->scratch);
-    free(c);
+    conn_close(c);
     return ok;
 }
 
