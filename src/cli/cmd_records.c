@@ -234,7 +234,7 @@ int cli_act(struct cli *cli)
         if (str_eq(rq.reg->acts[i].label, rq.act)) rq.act = rq.reg->acts[i].name;
     struct errors faults = errors_in(cli->arena);
     struct act_result result;
-    if (!act_do(cli->office, cli->arena, &user, STR("command"), &rq, &result, &faults)) return cli_fail_all(cli, &faults);
+    if (!act_do(cli->office, cli->arena, &user, STR("command"), &rq, &result, &faults, NULL)) return cli_fail_all(cli, &faults);
     const struct stage *s = reg_stage(rq.reg, result.stage);
     printf("%.*s/%lld %.*s %.*s（第%lld条办理记录）\n", STR_ARG(rq.reg->name), (long long)result.record,
            STR_ARG(result.number), STR_ARG(s ? s->label : result.stage), (long long)result.seq);

@@ -55,6 +55,8 @@ bool tx_begin(struct tx *tx, struct office *o, struct arena *a, const struct use
 bool tx_begin_long(struct tx *tx, struct office *o, struct arena *a, const struct user *u, struct str entrance,
                    struct error *err);
 bool tx_commit(struct tx *tx, struct error *err);
+/* The same for a writer who was announced (store_announce): true says only that the promise will tell. NULL: tx_commit. */
+bool tx_commit_later(struct tx *tx, struct store_promise *promise, struct error *err);
 void tx_rollback(struct tx *tx);
 
 /* A part that can be undone alone; `mark` keeps what the transaction knew when it began. */
@@ -98,9 +100,9 @@ struct act_result {
 
 bool act_apply(struct tx *tx, const struct act_request *rq, struct act_result *result, struct errors *faults);
 
-/* tx_begin, act_apply, tx_commit. */
+/* tx_begin, act_apply, tx_commit_later. */
 bool act_do(struct office *o, struct arena *a, const struct user *u, struct str entrance, const struct act_request *rq,
-            struct act_result *result, struct errors *faults);
+            struct act_result *result, struct errors *faults, struct store_promise *promise);
 
 /* May the act be tried now: role and stage, not the gates. */
 bool act_is_open(const struct user *u, const struct record *r, const struct act *act, struct str entrance);

@@ -203,13 +203,18 @@ bool session_check(struct office *o, struct conn *c, struct arena *a, struct str
     return user_load(o, c, a, s->account, user, err);
 }
 
+bool session_is_noted(const struct office *o, const struct session *s)
+{
+    return clock_now(&o->clock) - s->seen_at < TOUCH_MS;
+}
+
 bool session_touch(struct office *o, const struct session *s, struct error *err)
 {
     struct session now = *s;
     struct conn *c;
     now.seen_at = clock_now(&o->clock);
     int64_t since = now.seen_at - s->seen_at;
-    if (since < TOUCH_MS) return true;
+    if (session_is_noted(o, s)) return true;
     /* A page need not wait for a writer to be noted, unless the session would seem to be idle. */
     bool late = since > TOUCH_LATE_MS;
     bool ok = late ? (c = store_write(o->store, o->key, err)) != NULL : store_try_write(o->store, o->key, &c, err);

@@ -29,6 +29,7 @@ bool session_check(struct office *o, struct conn *c, struct arena *a, struct str
                    struct user *user, struct error *err);
 /* Notes that the session, as session_check gave it, is in use, when the last note is over a minute old. A session that
  * has ended meanwhile stays ended. */
+bool session_is_noted(const struct office *o, const struct session *s); /* the last note is young enough */
 bool session_touch(struct office *o, const struct session *s, struct error *err);
 bool sign_out(struct office *o, struct arena *a, const struct user *u, struct str token, struct error *err);
 

@@ -65,7 +65,7 @@ bool tx_begin_long(struct tx *tx, struct office *o, struct arena *a, const struc
     return begin(tx, o, a, u, entrance, store_write_long(o->store, o->key, err));
 }
 
-bool tx_commit(struct tx *tx, struct error *err)
+bool tx_commit_later(struct tx *tx, struct store_promise *promise, struct error *err)
 {
     assert(!tx->spoilt);
     if (!chain_note_head(tx, err) || !put_counters(tx, err)) {
@@ -74,7 +74,12 @@ bool tx_commit(struct tx *tx, struct error *err)
     }
     struct conn *c = tx->conn;
     tx->conn = NULL;
-    return store_commit(c, err);
+    return promise ? store_commit_later(c, promise, err) : store_commit(c, err);
+}
+
+bool tx_commit(struct tx *tx, struct error *err)
+{
+    return tx_commit_later(tx, NULL, err);
 }
 
 void tx_rollback(struct tx *tx)
@@ -104,7 +109,7 @@ bool tx_undo(struct tx *tx, const struct tx_mark *mark, struct error *err)
 }
 
 bool act_do(struct office *o, struct arena *a, const struct user *u, struct str entrance, const struct act_request *rq,
-            struct act_result *result, struct errors *faults)
+            struct act_result *result, struct errors *faults, struct store_promise *promise)
 {
     struct tx tx;
     struct error err;
@@ -117,7 +122,7 @@ bool act_do(struct office *o, struct arena *a, const struct user *u, struct str 
         tx_rollback(&tx);
         return false;
     }
-    if (tx_commit(&tx, &err)) return true;
+    if (tx_commit_later(&tx, promise, &err)) return true;
     errors_add(faults, &err);
     return false;
 }

@@ -47,6 +47,27 @@ struct conn *store_write_long(struct store *s, struct str office, struct error *
 bool store_try_write(struct store *s, struct str office, struct conn **c, struct error *err);
 bool store_commit(struct conn *c, struct error *err);
 void store_rollback(struct conn *c);
+
+/* A writer who need not wait for the disk: he announces himself when he begins to work towards a write, ends it with
+ * store_commit_later, goes on, and is concluded when all that he does for it is done, whether he wrote or not. Between
+ * announcement and conclusion he must not end another write of that office with store_commit, and should be quick:
+ * those who have written wait for him. */
+struct store_promise {
+    /* What became of it; nothing was saved when `saved` is false. Called once, by any thread, perhaps before
+     * store_commit_later has returned; the store does not look at the promise again. */
+    void (*told)(struct store_promise *p, bool saved, const struct error *err);
+    bool made; /* `told` was or will be called; the rest is the store's own */
+    struct store *store;
+    struct turn *turn;
+    struct store_promise *next;
+};
+
+/* `told` has been set, and *p stays where it is until it was concluded and, where it was used, told. */
+void store_announce(struct store *s, struct str office, struct store_promise *p);
+/* Nothing happens when it was not announced, or is concluded. */
+void store_conclude(struct store_promise *p);
+/* True: `told` will say what became of it. False: nothing was saved, and `told` is not called. */
+bool store_commit_later(struct conn *c, struct store_promise *p, struct error *err);
 void store_done(struct conn *c); /* end of a read */
 
 /* Nested part of a write: everything since the savepoint can be undone alone. */

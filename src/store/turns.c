@@ -5,6 +5,9 @@
  * savepoint, and waits; the last one goes to disk for all. Nobody is told "saved" before that. A writer who gives up
  * undoes only what is his. When the transaction itself is lost, all who shared it are told that nothing was saved.
  *
+ * A writer who has been announced need not wait himself: he goes on with other work and is told in the end. While others
+ * are announced the transaction stays open, though nobody holds the turn; the last of them to be concluded ends it.
+ *
  * Whoever leaves the turn wakes one who waits, and an open transaction is handed on only while somebody waits. So one who
  * gives up waiting must look once more: if the turn is free, it is his, for nobody else may know of the transaction. */
 #include <assert.h>
@@ -19,21 +22,22 @@
 enum {
     MOST_MEMBERS = 256,
     WAIT_SECONDS = 15,       /* for the turn; then one is told to try again */
+    PATIENCE_MS = 100,       /* who waits for the disk waits so long for those who are announced */
     LONG_WAIT_SECONDS = 600, /* who writes long may wait as long: an import behind another */
 };
 
 /* A writer who waits for the end of a transaction; stands on his own stack until he is woken. Each has his own place to
  * wait at: woken together at one, all would queue for its lock. */
 struct member {
+    struct store_promise promise;
     sem_t woken;
     bool saved;
     struct error err;
-    struct member *next;
 };
 
 /* A transaction shared by several writers. */
 struct batch {
-    struct member *members; /* who wait for its end */
+    struct store_promise *members; /* who are told of its end */
     int count;
 };
 
@@ -42,6 +46,7 @@ struct turn {
     pthread_cond_t free;  /* the turn is */
     bool taken;
     int waiting;
+    int announced;       /* who are to write soon, or have written and are not concluded */
     struct conn *conn;   /* while a transaction is open */
     struct batch *batch; /* the open transaction, when somebody has committed into it */
     struct turn *next;
@@ -211,14 +216,12 @@ static bool end_transaction(struct conn *c, struct error *err)
     return open ? false : error_set(err, ERR_BUSY, "没有保存：数据库中断了这次写入，请稍后重试");
 }
 
-/* A member is gone as soon as he is woken. */
+/* A member is gone as soon as he is told. */
 static void tell(struct batch *b, bool saved, const struct error *err)
 {
-    for (struct member *m = b->members, *next; m; m = next) {
-        next = m->next;
-        m->saved = saved;
-        if (!saved) m->err = *err;
-        sem_post(&m->woken);
+    for (struct store_promise *p = b->members, *next; p; p = next) {
+        next = p->next;
+        p->told(p, saved, err);
     }
     free(b);
 }
@@ -242,7 +245,8 @@ static void end_all(struct turn *t, struct store *s)
 /* With lock and turn held, when nobody's work is under way: hands the transaction on to whoever waits, or ends it. */
 static void finish(struct turn *t, struct store *s)
 {
-    bool hand_on = t->batch && t->waiting && t->batch->count < MOST_MEMBERS && t->conn->backend->in_transaction(t->conn);
+    bool more = (t->waiting || t->announced) && t->batch && t->batch->count < MOST_MEMBERS;
+    bool hand_on = more && t->conn->backend->in_transaction(t->conn);
     if (t->batch && !hand_on) {
         end_all(t, s);
     } else if (t->conn && !t->batch) {
@@ -266,37 +270,127 @@ static bool commit_alone(struct store *s, struct turn *t, struct conn *c, struct
     return saved;
 }
 
+static void join(struct batch *b, struct store_promise *p)
+{
+    p->next = b->members;
+    b->members = p;
+    b->count++;
+}
+
+/* With the lock held: ends the open transaction if nobody holds the turn. */
+static void end_if_free(struct store *s, struct turn *t)
+{
+    if (t->taken || !t->batch) return;
+    t->taken = true;
+    end_all(t, s);
+    leave(t);
+}
+
+static void wake(struct store_promise *p, bool saved, const struct error *err)
+{
+    struct member *me = (struct member *)p;
+    me->saved = saved;
+    if (!saved) me->err = *err;
+    sem_post(&me->woken);
+}
+
+/* Until he is told. Those who were announced and don't come must not keep him waiting. */
+static void wait_for_end(struct store *s, struct turn *t, struct member *me)
+{
+    struct timespec until;
+    clock_gettime(CLOCK_MONOTONIC, &until);
+    until.tv_nsec += PATIENCE_MS * 1000000L;
+    until.tv_sec += until.tv_nsec / 1000000000L;
+    until.tv_nsec %= 1000000000L;
+    int result;
+    while ((result = sem_clockwait(&me->woken, CLOCK_MONOTONIC, &until)) != 0 && errno == EINTR) continue;
+    if (result == 0) return;
+    pthread_mutex_lock(&s->turns_lock);
+    end_if_free(s, t);
+    pthread_mutex_unlock(&s->turns_lock);
+    while (sem_wait(&me->woken) != 0) continue; /* a signal */
+}
+
 /* With lock and turn held: becomes one of those who wait for the end of the transaction; gives the lock back, and waits. */
 static bool commit_together(struct store *s, struct turn *t, struct error *err)
 {
-    struct member me = {.next = t->batch->members};
+    struct member me = {.promise.told = wake};
     sem_init(&me.woken, 0, 0);
-    t->batch->members = &me;
-    t->batch->count++;
+    join(t->batch, &me.promise);
     finish(t, s);
     pthread_mutex_unlock(&s->turns_lock);
-    while (sem_wait(&me.woken) != 0) continue; /* a signal */
+    wait_for_end(s, t, &me);
     sem_destroy(&me.woken);
     if (!me.saved && err) *err = me.err;
     return me.saved;
 }
 
-bool store_commit(struct conn *c, struct error *err)
+/* Within a shared transaction what was done becomes part of it. Rolls back when it can't. */
+static bool keep_part(struct conn *c, struct error *err)
 {
     assert(c->writer && c->savepoints == 0);
+    if (!c->turn->batch || conn_execute(c, "release savepoint fz_turn", err)) return true;
+    store_rollback(c);
+    return false;
+}
+
+bool store_commit(struct conn *c, struct error *err)
+{
     struct turn *t = c->turn;
     struct store *s = c->store;
-    /* Within a shared transaction what was done becomes part of it. */
-    if (t->batch && !conn_execute(c, "release savepoint fz_turn", err)) {
-        store_rollback(c);
-        return false;
-    }
+    if (!keep_part(c, err)) return false;
     pthread_mutex_lock(&s->turns_lock);
     if (!t->batch && t->waiting) t->batch = calloc(1, sizeof *t->batch);
     if (t->batch) return commit_together(s, t, err);
     bool saved = commit_alone(s, t, c, err);
     pthread_mutex_unlock(&s->turns_lock);
     return saved;
+}
+
+/* ---- writers who are announced ---- */
+
+void store_announce(struct store *s, struct str office, struct store_promise *p)
+{
+    pthread_mutex_lock(&s->turns_lock);
+    p->store = s;
+    p->turn = turn_of(s, office);
+    if (p->turn) p->turn->announced++;
+    pthread_mutex_unlock(&s->turns_lock);
+}
+
+void store_conclude(struct store_promise *p)
+{
+    struct store *s = p->store;
+    struct turn *t = p->turn;
+    p->turn = NULL;
+    if (!t) return;
+    pthread_mutex_lock(&s->turns_lock);
+    t->announced--;
+    if (!t->announced && !t->waiting) end_if_free(s, t);
+    pthread_mutex_unlock(&s->turns_lock);
+}
+
+bool store_commit_later(struct conn *c, struct store_promise *p, struct error *err)
+{
+    struct turn *t = c->turn;
+    struct store *s = c->store;
+    if (p->turn != t) {
+        p->made = store_commit(c, err);
+        if (p->made) p->told(p, true, NULL);
+        return p->made;
+    }
+    if (!keep_part(c, err)) return false;
+    pthread_mutex_lock(&s->turns_lock);
+    if (!t->batch) t->batch = calloc(1, sizeof *t->batch);
+    p->made = t->batch != NULL;
+    if (p->made) {
+        join(t->batch, p);
+        finish(t, s);
+    }
+    pthread_mutex_unlock(&s->turns_lock);
+    if (p->made) return true;
+    store_rollback(c);
+    return error_set(err, ERR_STORE, "内存不足，没有保存");
 }
 
 void store_rollback(struct conn *c)

@@ -214,6 +214,7 @@ static struct visit *find_visit(struct request *rq, struct error *err)
     struct app *app = NULL;
     struct visit *v = arena_new(rq->arena, struct visit);
     if (!split_cookie(rq, &app, &v->token, err)) return NULL;
+    if (rq->promise) store_announce(app->office->store, app->office->key, rq->promise);
     struct conn *c = store_read(app->office->store, err);
     bool ok = c && session_check(app->office, c, rq->arena, v->token, &v->session, &v->user, err);
     if (c) store_done(c);
@@ -241,6 +242,17 @@ static bool is_session_page(const struct request *rq)
     return str_is(rq->path, "/account") || str_is(rq->path, "/sign-out") || str_is(rq->path, "/elder");
 }
 
+/* That is a write of its own, which a request announced for another can't make. */
+static void note_use(struct request *rq, const struct visit *v)
+{
+    struct error err;
+    struct office *o = app_of(rq)->office;
+    if (session_is_noted(o, &v->session)) return;
+    if (rq->promise) store_conclude(rq->promise);
+    rq->promise = NULL;
+    session_touch(o, &v->session, &err);
+}
+
 static bool before(struct request *rq, struct reply *rp, const struct route *route)
 {
     struct error err;
@@ -260,7 +272,7 @@ static bool before(struct request *rq, struct reply *rp, const struct route *rou
         http_fault(rq, rp, 403, STR("这一页打开得太久，或者不是从本系统提交的。请返回刷新后再提交。"));
         return false;
     }
-    session_touch(app_of(rq)->office, &v->session, &err);
+    note_use(rq, v);
     if (v->user.account.must_change && route->flags & ROUTE_API) {
         http_fault(rq, rp, 403, STR("请先登录网页修改密码"));
         return false;

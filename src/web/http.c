@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/utf8.h"
+#include "store/store.h"
 #include "web/assets.h"
 #include "web/guests.h"
 #include "web/lane.h"
@@ -23,6 +24,7 @@ enum {
     DEFAULT_BODY = 1 << 20,
     DEFAULT_UPLOAD = 32 << 20,
     DEFAULT_WRITERS = 96,
+    MOST_ACT = 64 * 1024, /* a body that is read within the time of an act */
     DRAIN_FACTOR = 8,    /* a body this much over its limit is read to the end, so that the browser sees the 413 */
     IDLE_SECONDS = 75,   /* a connection without any traffic is closed */
     MOST_GUESTS = 8192,
@@ -37,9 +39,9 @@ enum {
 };
 static const size_t bodies_most = (size_t)256 << 20; /* kept at once, of all requests */
 
-/* Who works at once on what, and how many requests wait for it: reading, changing something, what takes long or much
- * memory, and checking passwords, which takes 32 MiB each. */
-enum lane_name { LANE_READ, LANE_WRITE, LANE_SLOW, LANE_PASSWORD, LANES };
+/* Who works at once on what, and how many requests wait for it: reading, acts, changing something else, what takes long
+ * or much memory, and checking passwords, which takes 32 MiB each. */
+enum lane_name { LANE_READ, LANE_ACT, LANE_WRITE, LANE_SLOW, LANE_PASSWORD, LANES };
 
 struct http_server {
     struct http_options options;
@@ -66,6 +68,9 @@ struct exchange {
     bool seen_headers, too_large, too_many, bad_target, other_method;
     bool asking, asked, no_upload; /* may_upload is being asked, was, and said no */
     bool answered;
+    atomic_int unfinished; /* of a reply: the handler, and what it promised */
+    struct store_promise promise;
+    bool lost; /* what was promised was not saved, for the reason in `err` */
     struct error err;
     struct timespec started;
 };
@@ -394,12 +399,47 @@ static bool is_quick(const struct exchange *x)
     return !x->too_large && (x->bad_target || !x->route || x->route->flags & ROUTE_QUICK);
 }
 
+/* Their attachments are put on disk before the act. */
+static bool has_files(const struct exchange *x)
+{
+    return str_starts(request_header(&x->rq, "Content-Type"), STR("multipart/"));
+}
+
 static enum lane_name lane_of(const struct exchange *x)
 {
     unsigned flags = x->route ? x->route->flags : 0;
     if (flags & ROUTE_PASSWORD && str_is(x->rq.method, "POST")) return LANE_PASSWORD;
     if (flags & ROUTE_SLOW) return LANE_SLOW;
+    if (flags & ROUTE_ACT && x->body_len <= MOST_ACT && !has_files(x)) return LANE_ACT;
     return str_is(x->rq.method, "GET") ? LANE_READ : LANE_WRITE;
+}
+
+/* The last of handler and promise sends the reply. The exchange may be gone after this. */
+static void finish_part(struct exchange *x)
+{
+    if (atomic_fetch_sub(&x->unfinished, 1) != 1) return;
+    if (x->lost) http_fault_error(&x->rq, &x->rp, &x->err);
+    x->answered = true;
+    MHD_resume_connection(x->rq.connection);
+}
+
+static void told(struct store_promise *p, bool saved, const struct error *err)
+{
+    struct exchange *x = (struct exchange *)((char *)p - offsetof(struct exchange, promise));
+    x->lost = !saved;
+    if (!saved) x->err = *err;
+    finish_part(x);
+}
+
+static void answer(struct exchange *x)
+{
+    atomic_store(&x->unfinished, 2);
+    x->promise.told = told;
+    if (lane_of(x) == LANE_ACT) x->rq.promise = &x->promise;
+    dispatch(x);
+    store_conclude(&x->promise);
+    if (!x->promise.made) finish_part(x);
+    finish_part(x);
 }
 
 /* In a lane's thread, while the connection is suspended. */
@@ -407,15 +447,14 @@ static void work(void *piece)
 {
     struct exchange *x = piece;
     const struct http_options *o = &x->server->options;
-    if (x->asking) {
-        x->no_upload = !o->may_upload(&x->rq);
-        if (!x->no_upload) x->body_limit = x->route_limit;
-        x->asking = false;
-        x->asked = true;
-    } else {
-        dispatch(x);
-        x->answered = true;
+    if (!x->asking) {
+        answer(x);
+        return;
     }
+    x->no_upload = !o->may_upload(&x->rq);
+    if (!x->no_upload) x->body_limit = x->route_limit;
+    x->asking = false;
+    x->asked = true;
     MHD_resume_connection(x->rq.connection); /* the exchange may be gone after this */
 }
 
@@ -528,17 +567,21 @@ static unsigned between(unsigned least, long n, unsigned most)
 
 static bool open_lanes(struct http_server *s, long processors)
 {
+    unsigned writers = s->options.writers ? s->options.writers : DEFAULT_WRITERS;
     const struct {
-        unsigned threads;
+        unsigned threads, at_once; /* 0: all */
         size_t waiting;
     } sizes[LANES] = {
-        [LANE_READ] = {between(8, processors * 4, 64), 1024},
-        [LANE_WRITE] = {s->options.writers ? s->options.writers : DEFAULT_WRITERS, 1024},
-        [LANE_SLOW] = {between(2, processors, 16), 64},
-        [LANE_PASSWORD] = {between(2, processors, 16), 256},
+        [LANE_READ] = {between(8, processors * 4, 64), 0, 1024},
+        [LANE_ACT] = {writers, s->options.acts ? s->options.acts : between(2, processors, 64), 1024},
+        [LANE_WRITE] = {writers, 0, 1024},
+        [LANE_SLOW] = {between(2, processors, 16), 0, 64},
+        [LANE_PASSWORD] = {between(2, processors, 16), 0, 256},
     };
-    for (size_t i = 0; i < LANES; i++)
-        if (!(s->lanes[i] = lane_open(sizes[i].threads, sizes[i].waiting, work))) return false;
+    for (size_t i = 0; i < LANES; i++) {
+        unsigned at_once = sizes[i].at_once ? sizes[i].at_once : sizes[i].threads;
+        if (!(s->lanes[i] = lane_open(sizes[i].threads, at_once, sizes[i].waiting, work))) return false;
+    }
     return true;
 }
 

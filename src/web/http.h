@@ -17,6 +17,7 @@ enum {
     ROUTE_QUICK = 8,     /* answers from memory and never waits: no hook is asked, no thread changed */
     ROUTE_SLOW = 16,     /* takes long or much memory: few of them run at once */
     ROUTE_PASSWORD = 32, /* its POST hashes a password, which takes 32 MiB on purpose: few at once */
+    ROUTE_ACT = 64,      /* writes once, soon, and reads nothing afterwards: its reply may wait for the disk by itself */
 };
 
 /* One line of the table, which is searched from the top. In a pattern :name stands for one part of the path and *,
@@ -33,6 +34,7 @@ struct http_options {
     size_t max_body;    /* bytes; 0: 1 MiB */
     size_t max_upload;  /* bytes, for ROUTE_UPLOAD and who may_upload; 0: 32 MiB */
     unsigned writers;   /* requests that may change something at once, most of them waiting for the disk; 0: 96 */
+    unsigned acts;      /* of ROUTE_ACT at once, while they are not held up; 0: as many as processors */
     FILE *access_log;   /* NULL: none. Method, path without query, status, milliseconds */
     const struct route *routes;
     size_t route_count;

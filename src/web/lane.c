@@ -2,47 +2,100 @@
 
 #include <pthread.h>
 #include <stdlib.h>
+#include <time.h>
 
-/* Enough for the deepest page with room to spare; only what is touched takes memory. */
-enum { STACK_BYTES = 1024 * 1024 };
+enum {
+    STACK_BYTES = 1024 * 1024, /* enough for the deepest page with room to spare; only what is touched takes memory */
+    PATIENCE_MS = 20,          /* what has waited so long is taken though enough are at work: they seem to be held up */
+};
 
+struct waiting {
+    void *piece;
+    struct timespec since;
+};
+
+/* Of the idle threads one at most watches the piece that has waited longest; the others sleep until they are called. */
 struct lane {
     pthread_mutex_t lock;
     pthread_cond_t put;
     void (*work)(void *piece);
     pthread_t *threads;
-    unsigned started, most_threads, idle;
-    void **ring; /* what waits, from `first` on */
+    unsigned started, most_threads, at_once, idle, busy;
+    bool watched;
+    struct waiting *ring; /* what waits, from `first` on */
     size_t first, count, room;
     bool closing;
 };
 
-struct lane *lane_open(unsigned threads, size_t most_waiting, void (*work)(void *piece))
+struct lane *lane_open(unsigned threads, unsigned at_once, size_t most_waiting, void (*work)(void *piece))
 {
     struct lane *l = calloc(1, sizeof *l);
     if (!l) return NULL;
     l->threads = calloc(threads, sizeof *l->threads);
     l->ring = calloc(most_waiting, sizeof *l->ring);
     l->most_threads = threads;
+    l->at_once = at_once;
     l->room = most_waiting;
     l->work = work;
     pthread_mutex_init(&l->lock, NULL);
-    pthread_cond_init(&l->put, NULL);
+    pthread_condattr_t attributes;
+    pthread_condattr_init(&attributes);
+    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+    pthread_cond_init(&l->put, &attributes);
+    pthread_condattr_destroy(&attributes);
     if (l->threads && l->ring) return l;
     lane_close(l);
     return NULL;
+}
+
+static bool is_earlier(const struct timespec *a, const struct timespec *b)
+{
+    return a->tv_sec != b->tv_sec ? a->tv_sec < b->tv_sec : a->tv_nsec < b->tv_nsec;
+}
+
+/* When patience with the piece that has waited longest ends. */
+static struct timespec limit_of_first(const struct lane *l)
+{
+    struct timespec t = l->ring[l->first].since;
+    t.tv_nsec += PATIENCE_MS * 1000000L;
+    t.tv_sec += t.tv_nsec / 1000000000L;
+    t.tv_nsec %= 1000000000L;
+    return t;
+}
+
+static bool may_take(const struct lane *l)
+{
+    if (l->closing || l->busy < l->at_once) return true;
+    struct timespec now, limit = limit_of_first(l);
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return !is_earlier(&now, &limit);
+}
+
+/* With the lock held. */
+static void wait_for_piece(struct lane *l)
+{
+    if (l->count == 0 || l->watched) {
+        pthread_cond_wait(&l->put, &l->lock);
+        return;
+    }
+    struct timespec limit = limit_of_first(l);
+    l->watched = true;
+    pthread_cond_timedwait(&l->put, &l->lock, &limit);
+    l->watched = false;
 }
 
 /* With the lock held: NULL when the lane closes and nothing is left. */
 static void *next_piece(struct lane *l)
 {
     l->idle++;
-    while (l->count == 0 && !l->closing) pthread_cond_wait(&l->put, &l->lock);
+    while (l->count == 0 ? !l->closing : !may_take(l)) wait_for_piece(l);
     l->idle--;
     if (l->count == 0) return NULL;
-    void *piece = l->ring[l->first];
+    void *piece = l->ring[l->first].piece;
     l->first = (l->first + 1) % l->room;
     l->count--;
+    l->busy++;
+    if (l->count && l->idle && !l->watched) pthread_cond_signal(&l->put);
     return piece;
 }
 
@@ -54,6 +107,7 @@ static void *run(void *arg)
         pthread_mutex_unlock(&l->lock);
         l->work(piece);
         pthread_mutex_lock(&l->lock);
+        l->busy--;
     }
     pthread_mutex_unlock(&l->lock);
     return NULL;
@@ -69,15 +123,25 @@ static void start_thread(struct lane *l)
     pthread_attr_destroy(&attributes);
 }
 
+/* Are the idle threads too few for one more piece? When enough are at work, one is to watch over it. */
+static bool needs_thread(const struct lane *l)
+{
+    size_t room = l->busy < l->at_once ? l->at_once - l->busy : 1;
+    size_t wanted = l->count + 1 < room ? l->count + 1 : room;
+    return l->idle < wanted && l->started < l->most_threads && !l->closing;
+}
+
 bool lane_put(struct lane *l, void *piece)
 {
     pthread_mutex_lock(&l->lock);
-    if (l->count >= l->idle && l->started < l->most_threads && !l->closing) start_thread(l);
+    if (needs_thread(l)) start_thread(l);
     bool taken = l->count < l->room && l->started && !l->closing;
     if (taken) {
-        l->ring[(l->first + l->count) % l->room] = piece;
+        struct waiting *w = &l->ring[(l->first + l->count) % l->room];
+        w->piece = piece;
+        clock_gettime(CLOCK_MONOTONIC, &w->since);
         l->count++;
-        pthread_cond_signal(&l->put);
+        if (l->idle && (l->busy < l->at_once || !l->watched)) pthread_cond_signal(&l->put);
     }
     pthread_mutex_unlock(&l->lock);
     return taken;

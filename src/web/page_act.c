@@ -207,7 +207,8 @@ static bool apply(struct acting *x, struct act_result *result, struct errors *fa
     }
     if (!is_confirmed(x, faults)) return false;
     rq.inputs = inputs;
-    return act_do(app_of(x->rq)->office, x->rq->arena, &visit_of(x->rq)->user, STR("page"), &rq, result, faults);
+    return act_do(app_of(x->rq)->office, x->rq->arena, &visit_of(x->rq)->user, STR("page"), &rq, result, faults,
+                  x->rq->promise);
 }
 
 static void post(struct request *rq, struct reply *rp)

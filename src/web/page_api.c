@@ -270,7 +270,8 @@ static void act(struct request *rq, struct reply *rp, struct act_request *what)
         return;
     }
     bool done = faults.count == 0 &&
-                act_do(app_of(rq)->office, rq->arena, &visit_of(rq)->user, STR("api"), what, &result, &faults);
+                act_do(app_of(rq)->office, rq->arena, &visit_of(rq)->user, STR("api"), what, &result, &faults,
+                       rq->promise);
     if (!done) {
         send_faults(rp, status_of(&faults), &faults);
         return;

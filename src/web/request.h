@@ -40,6 +40,9 @@ struct request {
     struct str remote; /* address of the browser */
     bool secure;       /* it came through TLS */
     void *connection;  /* of the HTTP library */
+    /* For store_announce and store_commit_later: the reply is sent when what was promised is on disk, and a fault instead
+     * when it is not. NULL: what the handler writes must be on disk before it goes on. */
+    struct store_promise *promise;
 };
 
 /* The empty text when there is none. */

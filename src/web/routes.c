@@ -28,10 +28,10 @@ const struct route app_routes[] = {
     {"GET", "/r/:register", page_list, 0},
     {"GET", "/r/:register/export", page_list_export, ROUTE_SLOW},
     {"GET", "/r/:register/new", page_new, 0},
-    {"POST", "/r/:register/new", page_new_post, ROUTE_UPLOAD},
+    {"POST", "/r/:register/new", page_new_post, ROUTE_UPLOAD | ROUTE_ACT},
     {"GET", "/r/:register/:id", page_record, 0},
     {"GET", "/r/:register/:id/act/:act", page_act, 0},
-    {"POST", "/r/:register/:id/act/:act", page_act_post, ROUTE_UPLOAD},
+    {"POST", "/r/:register/:id/act/:act", page_act_post, ROUTE_UPLOAD | ROUTE_ACT},
     {"GET", "/r/:register/:id/files/:digest", page_file, 0},
     {"GET", "/import", page_import_list, 0},
     {"GET", "/import/:register", page_import, 0},
@@ -77,8 +77,8 @@ const struct route app_routes[] = {
     {"POST", "/admin/deadlines", page_deadlines_post, ROUTE_SLOW},
     {"GET", "/api/r/:register", page_api_list, ROUTE_API},
     {"GET", "/api/r/:register/:id", page_api_record, ROUTE_API},
-    {"POST", "/api/r/:register/acts/create", page_api_create, ROUTE_API},
-    {"POST", "/api/r/:register/:id/acts/:act", page_api_act, ROUTE_API},
+    {"POST", "/api/r/:register/acts/create", page_api_create, ROUTE_API | ROUTE_ACT},
+    {"POST", "/api/r/:register/:id/acts/:act", page_api_act, ROUTE_API | ROUTE_ACT},
     {"GET", "/assets/:name", http_asset, ROUTE_PUBLIC | ROUTE_QUICK},
 };
 const size_t app_route_count = sizeof app_routes / sizeof *app_routes;

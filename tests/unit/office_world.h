@@ -271,7 +271,7 @@ static inline bool doing_run(struct world *w, struct doing d, struct act_result 
                              .number = str_from(d.number)};
     w->faults = errors_in(w->arena);
     return act_do(w->office, w->arena, d.user ? d.user : &w->clerk, str_from(d.entrance ? d.entrance : "page"), &rq,
-                  result, &w->faults);
+                  result, &w->faults, NULL);
 }
 
 /* It must be done; gives the record's id. */

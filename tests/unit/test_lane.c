@@ -40,7 +40,7 @@ static void what_is_too_much_is_refused(void **state)
     atomic_int at_work = 0, most = 0, done = 0;
     atomic_bool go = false;
     struct piece p = {&at_work, &most, &done, &go};
-    struct lane *l = lane_open(THREADS, WAITING, work);
+    struct lane *l = lane_open(THREADS, THREADS, WAITING, work);
     for (int i = 0; i < THREADS; i++) {
         assert_true(lane_put(l, &p));
         for (int waited = 0; atomic_load(&at_work) <= i && waited < 5000; waited++) pause_ms(1);
@@ -74,7 +74,7 @@ static void all_that_was_taken_is_done(void **state)
 {
     (void)state;
     atomic_int at_work = 0, most = 0, done = 0;
-    struct lane *l = lane_open(THREADS, 64, work);
+    struct lane *l = lane_open(THREADS, THREADS, 64, work);
     struct putter putters[4];
     pthread_t threads[4];
     int taken = 0;
@@ -90,11 +90,46 @@ static void all_that_was_taken_is_done(void **state)
     lane_close(l);
 }
 
+/* One at once is the rule; held up, it does not keep the others. */
+static void who_is_held_up_does_not_keep_the_others(void **state)
+{
+    (void)state;
+    atomic_int at_work = 0, most = 0, done = 0, held = 0, held_done = 0;
+    atomic_bool go = false;
+    struct piece stuck = {&held, &most, &held_done, &go}, quick = {&at_work, &most, &done, NULL};
+    struct lane *l = lane_open(THREADS, 1, 64, work);
+    for (int i = 0; i < THREADS - 1; i++) assert_true(lane_put(l, &stuck));
+    for (int waited = 0; atomic_load(&held) < THREADS - 1 && waited < 5000; waited++) pause_ms(1);
+    assert_int_equal(atomic_load(&held), THREADS - 1);
+    for (int i = 0; i < 20; i++) assert_true(lane_put(l, &quick));
+    for (int waited = 0; atomic_load(&done) < 20 && waited < 5000; waited++) pause_ms(1);
+    assert_int_equal(atomic_load(&done), 20);
+    assert_int_equal(atomic_load(&held_done), 0);
+    atomic_store(&go, true);
+    lane_end(l);
+    assert_int_equal(atomic_load(&held_done), THREADS - 1);
+    lane_close(l);
+}
+
+static void so_many_at_once(void **state)
+{
+    (void)state;
+    atomic_int at_work = 0, most = 0, done = 0;
+    struct piece p = {&at_work, &most, &done, NULL};
+    struct lane *l = lane_open(16, 1, 1000, work);
+    for (int i = 0; i < 1000; i++) assert_true(lane_put(l, &p));
+    lane_end(l);
+    assert_int_equal(atomic_load(&done), 1000);
+    lane_close(l);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_too_much_is_refused),
         cmocka_unit_test(all_that_was_taken_is_done),
+        cmocka_unit_test(who_is_held_up_does_not_keep_the_others),
+        cmocka_unit_test(so_many_at_once),
     };
     return cmocka_run_group_tests_name("lane", tests, NULL, NULL);
 }

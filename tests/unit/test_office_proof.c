@@ -330,7 +330,7 @@ static void anything_typed_is_taken_or_refused(void **state)
         if (draw() % 8 == 0) rq.number = anything(a);
         struct act_result result;
         struct errors faults = errors_in(a);
-        bool ok = act_do(w->office, a, &w->clerk, STR("page"), &rq, &result, &faults);
+        bool ok = act_do(w->office, a, &w->clerk, STR("page"), &rq, &result, &faults, NULL);
         assert_int_equal(ok, faults.count == 0);
         for (size_t k = 0; k < faults.count; k++)
             if (faults.items[k].code == ERR_STORE || faults.items[k].code == ERR_IO ||

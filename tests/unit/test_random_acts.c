@@ -284,7 +284,7 @@ static bool try_act(struct world *w, struct arena *a, const struct act_request *
     const struct user *user = loads ? &w->loader : &w->others[below(w, w->other_count)];
     bool look = chance(w, 10);
     int64_t before = look ? log_length(w, a) : 0;
-    bool ok = act_do(w->office, a, user, loads ? STR("import") : STR("page"), rq, result, &faults);
+    bool ok = act_do(w->office, a, user, loads ? STR("import") : STR("page"), rq, result, &faults, NULL);
     if (ok) {
         w->applied++;
         w->done[rq->reg - w->model->regs]++;

@@ -35,9 +35,30 @@ enum { THREADS = 24, ROUNDS = 40 };
 
 struct crowd {
     struct world *w;
-    atomic_int next_thread, counted, busy, refused;
-    char told[THREADS][ROUNDS]; /* s saved, n not saved */
+    atomic_int next_thread, counted, busy, refused, owed;
+    _Atomic char told[THREADS][ROUNDS]; /* s saved, n not saved */
 };
+
+/* One who is told later. */
+struct owed {
+    struct store_promise promise;
+    struct crowd *crowd;
+    _Atomic char *told;
+};
+
+static void note_told(struct crowd *crowd, _Atomic char *told, bool saved)
+{
+    if (saved) atomic_store(told, 's');
+    atomic_fetch_add(saved ? &crowd->counted : &crowd->refused, 1);
+}
+
+static void told_later(struct store_promise *p, bool saved, const struct error *err)
+{
+    struct owed *o = (struct owed *)p;
+    (void)err;
+    note_told(o->crowd, o->told, saved);
+    atomic_fetch_sub(&o->crowd->owed, 1);
+}
 
 /* A shared number shows whether two wrote at the same time: each reads it and writes the next. */
 static bool count_on(struct conn *c, struct arena *a)
@@ -57,15 +78,35 @@ static void be_refused(struct conn *c)
     assert_false(conn_execute(c, "insert into \"fz_setting\" (\"office\", \"name\", \"value\") values (null, null, null)", &err));
 }
 
-static void one_round(struct crowd *crowd, struct arena *a, int thread, int round)
+/* Announced, and told when it turns out. */
+static void one_later(struct crowd *crowd, struct arena *a, const char *name, struct owed *owed)
+{
+    struct error err;
+    owed->promise.told = told_later;
+    owed->crowd = crowd;
+    store_announce(crowd->w->store, OFFICE, &owed->promise);
+    struct conn *c = store_write(crowd->w->store, OFFICE, &err);
+    assert_non_null(c);
+    assert_true(put(c, name, "x") && count_on(c, a));
+    atomic_fetch_add(&crowd->owed, 1);
+    assert_true(store_commit_later(c, &owed->promise, &err));
+    store_conclude(&owed->promise);
+}
+
+static void one_round(struct crowd *crowd, struct arena *a, struct owed *owed, int thread, int round)
 {
     struct error err;
     struct conn *c;
     char name[32];
-    char *told = &crowd->told[thread][round];
+    _Atomic char *told = &crowd->told[thread][round];
     int what = (thread * 7 + round * 5) % 10;
     snprintf(name, sizeof name, "w%d-%d", thread, round);
-    *told = 'n';
+    atomic_store(told, 'n');
+    if (what >= 5 && what <= 7) {
+        owed->told = told;
+        one_later(crowd, a, name, owed);
+        return;
+    }
     if (what == 9) {
         assert_true(store_try_write(crowd->w->store, OFFICE, &c, &err));
         if (!c) atomic_fetch_add(&crowd->busy, 1);
@@ -83,23 +124,22 @@ static void one_round(struct crowd *crowd, struct arena *a, int thread, int roun
         store_rollback(c);
         return;
     }
-    if (store_commit(c, &err)) {
-        *told = 's';
-        atomic_fetch_add(&crowd->counted, 1);
-    } else {
-        atomic_fetch_add(&crowd->refused, 1);
-    }
+    note_told(crowd, told, store_commit(c, &err));
 }
 
 static void *write_on(void *arg)
 {
     struct crowd *crowd = arg;
     int thread = atomic_fetch_add(&crowd->next_thread, 1);
+    struct owed owed[ROUNDS] = {0};
     for (int round = 0; round < ROUNDS; round++) {
         struct arena *a = arena_open();
-        one_round(crowd, a, thread, round);
+        one_round(crowd, a, &owed[round], thread, round);
         arena_close(a);
     }
+    /* Told before all have left: the promises stand here. */
+    for (int waited = 0; atomic_load(&crowd->owed) && waited < 20000; waited += 5) pause_ms(5);
+    assert_int_equal(atomic_load(&crowd->owed), 0);
     return NULL;
 }
 
@@ -116,7 +156,8 @@ static void everybody_is_told_the_truth(void **state)
         for (int k = 0; k < ROUNDS; k++) {
             char name[32];
             snprintf(name, sizeof name, "w%d-%d", i, k);
-            if (is_there(w, name) != (crowd->told[i][k] == 's')) fail_msg("%s: told %c", name, crowd->told[i][k]);
+            char told = atomic_load(&crowd->told[i][k]);
+            if (is_there(w, name) != (told == 's')) fail_msg("%s: told %c", name, told);
         }
     struct str count;
     struct conn *c = begin_read(w);
@@ -276,6 +317,110 @@ static void trying_does_not_wait_for_another_server(void **state)
     store_close(second);
 }
 
+/* ---- promises ---- */
+
+struct promised {
+    struct store_promise promise;
+    int told; /* times */
+    bool saved;
+};
+
+static void hear(struct store_promise *p, bool saved, const struct error *err)
+{
+    struct promised *me = (struct promised *)p;
+    (void)err;
+    me->told++;
+    me->saved = saved;
+}
+
+static void announce(struct world *w, struct promised *p)
+{
+    *p = (struct promised){.promise.told = hear};
+    store_announce(w->store, OFFICE, &p->promise);
+}
+
+static void promise(struct world *w, struct promised *p, const char *name)
+{
+    struct conn *c = begin_write(w);
+    assert_true(put(c, name, "x"));
+    OK(store_commit_later(c, &p->promise, &err));
+    assert_true(p->promise.made);
+}
+
+static void the_last_to_be_concluded_goes_to_disk(void **state)
+{
+    struct world *w = *state;
+    struct promised first, second;
+    announce(w, &first);
+    announce(w, &second);
+    promise(w, &first, "first");
+    store_conclude(&first.promise);
+    assert_true(first.told == 0 && !is_there(w, "first"));
+    promise(w, &second, "second");
+    assert_true(second.told == 0 && !is_there(w, "second"));
+    store_conclude(&second.promise);
+    assert_true(first.told == 1 && first.saved && second.told == 1 && second.saved);
+    assert_true(is_there(w, "first") && is_there(w, "second"));
+    store_conclude(&second.promise); /* once more is nothing */
+}
+
+static void who_was_announced_need_not_write(void **state)
+{
+    struct world *w = *state;
+    struct promised first, second;
+    announce(w, &first);
+    announce(w, &second);
+    promise(w, &first, "first");
+    struct conn *c = begin_write(w); /* the second gives up */
+    assert_true(put(c, "second", "x"));
+    store_rollback(c);
+    store_conclude(&first.promise);
+    assert_int_equal(first.told, 0);
+    store_conclude(&second.promise);
+    assert_true(first.told == 1 && first.saved && !second.promise.made && second.told == 0);
+    assert_true(is_there(w, "first") && !is_there(w, "second"));
+}
+
+/* Who was not announced gets his commit at once. */
+static void who_is_late_is_told_at_once(void **state)
+{
+    struct world *w = *state;
+    struct promised p = {.promise.told = hear};
+    promise(w, &p, "first");
+    assert_true(p.told == 1 && p.saved && is_there(w, "first"));
+}
+
+static void what_was_promised_may_be_lost(void **state)
+{
+    struct world *w = *state;
+    struct promised first, second;
+    announce(w, &first);
+    announce(w, &second);
+    promise(w, &first, "first");
+    struct conn *c = begin_write(w);
+    OK(conn_execute(c, "rollback", &err));
+    store_rollback(c);
+    store_conclude(&first.promise);
+    store_conclude(&second.promise);
+    assert_true(first.told == 1 && !first.saved && second.told == 0 && !is_there(w, "first"));
+}
+
+/* Somebody is announced and does not come. */
+static void nobody_waits_long_for_the_announced(void **state)
+{
+    struct world *w = *state;
+    struct promised one, lost;
+    announce(w, &one);
+    announce(w, &lost);
+    promise(w, &one, "one");
+    store_conclude(&one.promise);
+    struct conn *c = begin_write(w);
+    assert_true(put(c, "other", "x"));
+    OK(store_commit(c, &err));
+    assert_true(one.told == 1 && one.saved && is_there(w, "one") && is_there(w, "other"));
+    store_conclude(&lost.promise);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -284,6 +429,11 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_lost_transaction_is_told_to_all, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_failed_commit_is_told_to_all, set_up, tear_down),
         cmocka_unit_test_setup_teardown(nobody_waits_for_a_long_write, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(the_last_to_be_concluded_goes_to_disk, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(who_was_announced_need_not_write, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(who_is_late_is_told_at_once, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_was_promised_may_be_lost, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(nobody_waits_long_for_the_announced, set_up, tear_down),
         cmocka_unit_test_setup_teardown(trying_does_not_wait, set_up, tear_down),
         cmocka_unit_test_setup_teardown(trying_does_not_wait_for_another_server, set_up, tear_down),
     };
