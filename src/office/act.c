@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "base/buf.h"
-#include "office/chain.h"
 #include "office/due.h"
 #include "office/inputs.h"
 
@@ -311,87 +310,6 @@ static bool check_gates(struct work *w)
     return true;
 }
 
-/* ---- the entry in the log ---- */
-
-static struct str value_json(struct work *w, struct value v)
-{
-    struct buf b = buf_in(w->tx->arena);
-    chain_put_value(&b, v);
-    return buf_str(&b);
-}
-
-static struct chain_member field_member(struct work *w, size_t i)
-{
-    return (struct chain_member){w->rq->reg->fields[i].name, value_json(w, w->after.values[i])};
-}
-
-static struct str inputs_json(struct work *w)
-{
-    struct chain_member *list = arena_new_array(w->tx->arena, struct chain_member, w->rq->reg->field_count + 1);
-    struct str reason = str_trim(w->rq->reason);
-    size_t n = 0;
-    for (size_t i = 0; i < w->rq->reg->field_count; i++)
-        if (w->given[i]) list[n++] = field_member(w, i);
-    if (reason.len) list[n++] = (struct chain_member){STR("reason"), value_json(w, value_text(reason))};
-    struct buf b = buf_in(w->tx->arena);
-    chain_put_object(&b, list, n);
-    return buf_str(&b);
-}
-
-static void put_fields(struct work *w, struct buf *b)
-{
-    struct chain_member *list = arena_new_array(w->tx->arena, struct chain_member, w->rq->reg->field_count);
-    size_t n = 0;
-    for (size_t i = 0; i < w->rq->reg->field_count; i++) {
-        struct value was = w->before.values ? w->before.values[i] : value_null();
-        if (!value_eq(was, w->after.values[i])) list[n++] = field_member(w, i);
-    }
-    chain_put_object(b, list, n);
-}
-
-static void put_deadlines(struct work *w, struct buf *b, const struct deadline_row *rows, size_t count)
-{
-    struct chain_member *list = arena_new_array(w->tx->arena, struct chain_member, count);
-    for (size_t i = 0; i < count; i++) {
-        struct buf json = buf_in(w->tx->arena);
-        chain_put_deadline(&json, &rows[i]);
-        list[i] = (struct chain_member){rows[i].name, buf_str(&json)};
-    }
-    chain_put_object(b, list, count);
-}
-
-static struct str changes_json(struct work *w, const struct deadline_row *rows, size_t count)
-{
-    struct buf b = buf_in(w->tx->arena);
-    buf_puts(&b, "{\"deadlines\":");
-    put_deadlines(w, &b, rows, count);
-    buf_puts(&b, ",\"fields\":");
-    put_fields(w, &b);
-    buf_puts(&b, ",\"head\":");
-    chain_put_head(&b, &w->after.head);
-    buf_putc(&b, '}');
-    return buf_str(&b);
-}
-
-static bool append(struct work *w, const struct deadline_row *rows, size_t count, int64_t *seq)
-{
-    struct act_entry e = {
-        .reg = w->rq->reg->name,
-        .record = w->after.head.id,
-        .act = w->act->name,
-        .actor = w->tx->user->account.name,
-        .at = w->tx->now,
-        .on = date_iso(w->tx->arena, w->on),
-        .entrance = w->tx->entrance,
-        .inputs = inputs_json(w),
-        .changes = changes_json(w, rows, count),
-    };
-    struct error err;
-    if (!chain_append(w->tx, &e, &err)) return work_fail(w, &err);
-    *seq = e.seq;
-    return true;
-}
-
 /* ---- all of it ---- */
 
 /* All that only reads: most refusals come from here. */
@@ -414,7 +332,7 @@ static bool carry_out(struct work *w, struct act_result *result)
                                &count, w->faults);
     if (!moved || w->faults->count > faults) return false;
     int64_t seq = 0;
-    if (!append(w, rows, count, &seq)) return false;
+    if (!work_append(w, rows, count, &seq)) return false;
     struct record *now = arena_new(w->tx->arena, struct record);
     *now = w->after;
     *result = (struct act_result){now, now->head.id, seq, now->head.number, now->head.stage};

@@ -1,5 +1,5 @@
-/* One act under way, as the parts of the engine that apply it see it: act_inputs.c takes what was typed, act.c does the
- * rest. Internal to src/office. */
+/* One act under way, as the parts of the engine that apply it see it: act_inputs.c takes what was typed, entry.c writes
+ * the log, act.c does the rest. Internal to src/office. */
 #ifndef FAZHI_OFFICE_ACT_INSIDE_H
 #define FAZHI_OFFICE_ACT_INSIDE_H
 
@@ -31,5 +31,7 @@ bool work_check_words(struct work *w);
 /* Takes the inputs into `after`, fills defaults, checks what is required and unique, finds the day. All faults at once.
  */
 bool work_take_inputs(struct work *w);
+/* Writes the act into the log, with the deadlines that it moved. */
+bool work_append(struct work *w, const struct deadline_row *rows, size_t count, int64_t *seq);
 
 #endif

@@ -68,47 +68,81 @@ void chain_put_object(struct buf *b, struct chain_member *members, size_t count)
     buf_putc(b, '}');
 }
 
-/* `key` brings its quotation marks, its colon, and the bracket or comma before it. */
-static void put_text(struct buf *b, const char *key, struct str t)
+/* An object written member by member, by names in order. */
+struct object {
+    struct buf *b;
+    bool begun;
+};
+
+static void put_key(struct object *o, const char *key)
 {
-    buf_puts(b, key);
-    buf_put_json(b, t);
+    buf_puts(o->b, o->begun ? ",\"" : "{\"");
+    buf_puts(o->b, key);
+    buf_puts(o->b, "\":");
+    o->begun = true;
 }
 
-static void put_number(struct buf *b, const char *key, int64_t n)
+static void put_text(struct object *o, const char *key, struct str t)
 {
-    buf_puts(b, key);
-    buf_put_i64(b, n);
+    put_key(o, key);
+    buf_put_json(o->b, t);
 }
 
-void chain_put_head(struct buf *b, const struct record_head *h)
+static void put_number(struct object *o, const char *key, int64_t n)
 {
-    put_text(b, "{\"created_on\":", h->created_on);
-    put_text(b, ",\"number\":", h->number);
-    put_number(b, ",\"org\":", h->org);
-    put_text(b, ",\"stage\":", h->stage);
-    put_number(b, ",\"version\":", h->version);
-    buf_puts(b, h->voided ? ",\"voided\":true}" : ",\"voided\":false}");
+    put_key(o, key);
+    buf_put_i64(o->b, n);
+}
+
+static void put_end(struct object *o)
+{
+    if (o->begun) buf_putc(o->b, '}');
+}
+
+void chain_put_head(struct buf *b, const struct record_head *h, const struct record_head *before)
+{
+    struct object o = {.b = b};
+    if (!before || !str_eq(h->created_on, before->created_on)) put_text(&o, "created_on", h->created_on);
+    if (!before || !str_eq(h->number, before->number)) put_text(&o, "number", h->number);
+    if (!before || h->org != before->org) put_number(&o, "org", h->org);
+    if (!before || !str_eq(h->stage, before->stage)) put_text(&o, "stage", h->stage);
+    if (!before || h->version != before->version) put_number(&o, "version", h->version);
+    if (!before || h->voided != before->voided) {
+        put_key(&o, "voided");
+        buf_puts(b, h->voided ? "true" : "false");
+    }
+    put_end(&o);
+}
+
+static void put_full_text(struct object *o, const char *key, struct str t)
+{
+    if (t.len) put_text(o, key, t);
+}
+
+static void put_full_number(struct object *o, const char *key, int64_t n)
+{
+    if (n) put_number(o, key, n);
 }
 
 void chain_put_deadline(struct buf *b, const struct deadline_row *d)
 {
-    put_text(b, "{\"calendar\":", d->calendar);
-    put_text(b, ",\"cite\":", d->cite);
-    put_number(b, ",\"deducted\":", d->deducted);
-    put_number(b, ",\"extended\":", d->extended);
-    put_text(b, ",\"legal_on\":", d->legal_on);
-    put_text(b, ",\"length\":", d->length);
-    put_text(b, ",\"met_on\":", d->met_on);
-    put_text(b, ",\"roll\":", d->roll);
-    put_text(b, ",\"rule\":", d->rule);
-    put_text(b, ",\"start_on\":", d->start_on);
-    put_text(b, ",\"state\":", deadline_state_name(d->state));
-    put_text(b, ",\"strict_at\":", d->strict_at);
-    put_text(b, ",\"strict_on\":", d->strict_on);
-    put_text(b, ",\"suspended_on\":", d->suspended_on);
-    put_text(b, ",\"warn_on\":", d->warn_on);
-    buf_putc(b, '}');
+    struct object o = {.b = b};
+    put_full_text(&o, "calendar", d->calendar);
+    put_full_text(&o, "cite", d->cite);
+    put_full_number(&o, "deducted", d->deducted);
+    put_full_number(&o, "extended", d->extended);
+    put_full_text(&o, "legal_on", d->legal_on);
+    put_full_text(&o, "length", d->length);
+    put_full_text(&o, "met_on", d->met_on);
+    put_full_text(&o, "roll", d->roll);
+    put_full_text(&o, "rule", d->rule);
+    put_full_text(&o, "start_on", d->start_on);
+    put_text(&o, "state", deadline_state_name(d->state));
+    put_full_text(&o, "strict_at", d->strict_at);
+    put_full_text(&o, "strict_on", d->strict_on);
+    put_full_text(&o, "suspended_on", d->suspended_on);
+    put_full_text(&o, "warn_on", d->warn_on);
+    put_end(&o);
 }
 
 /* ---- the chain ---- */
@@ -116,18 +150,20 @@ void chain_put_deadline(struct buf *b, const struct deadline_row *d)
 struct str chain_hash(struct arena *a, const struct act_entry *e)
 {
     struct buf b = buf_in(a);
+    struct object o = {.b = &b};
     buf_put(&b, e->prev_hash);
-    put_text(&b, "\n{\"act\":", e->act);
-    put_text(&b, ",\"actor\":", e->actor);
-    put_number(&b, ",\"at\":", e->at);
-    put_text(&b, ",\"changes\":", e->changes);
-    put_text(&b, ",\"entrance\":", e->entrance);
-    put_text(&b, ",\"inputs\":", e->inputs);
-    put_text(&b, ",\"on\":", e->on);
-    put_number(&b, ",\"record\":", e->record);
-    put_text(&b, ",\"register\":", e->reg);
-    put_number(&b, ",\"seq\":", e->seq);
-    buf_putc(&b, '}');
+    buf_putc(&b, '\n');
+    put_text(&o, "act", e->act);
+    put_text(&o, "actor", e->actor);
+    put_number(&o, "at", e->at);
+    put_text(&o, "changes", e->changes);
+    put_text(&o, "entrance", e->entrance);
+    put_text(&o, "inputs", e->inputs);
+    put_text(&o, "on", e->on);
+    put_number(&o, "record", e->record);
+    put_text(&o, "register", e->reg);
+    put_number(&o, "seq", e->seq);
+    put_end(&o);
     return sm3_hex(a, buf_str(&b));
 }
 

@@ -23,9 +23,10 @@ struct chain_member {
 /* Sorts the members by name. Names must differ. */
 void chain_put_object(struct buf *b, struct chain_member *members, size_t count);
 
-/* What a record's head says: number, stage, created_on, org, version, voided. */
-void chain_put_head(struct buf *b, const struct record_head *h);
-/* A deadline, all its columns but register, record and name. */
+/* What a record's head says: number, stage, created_on, org, version, voided; with `before` only what differs from it,
+ * and nothing at all when that is nothing. */
+void chain_put_head(struct buf *b, const struct record_head *h, const struct record_head *before);
+/* A deadline, all its columns but register, record and name, and those that are empty or 0. */
 void chain_put_deadline(struct buf *b, const struct deadline_row *d);
 
 /* Hash of an entry whose prev_hash and all else are set. */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "office/chain.h"
+#include "office/entry.h"
 
 enum { DIFFERENCES_MOST = 100 };
 
@@ -50,17 +51,17 @@ static void fold_record(struct replay *r, struct arena *a, const struct act_entr
     if (!state) {
         state = json_object();
         json_object_set_new(state, "fields", json_object());
+        json_object_set_new(state, "head", json_object());
         json_object_set_new(state, "created_at", json_integer(e->at));
         json_object_set_new(r->records, key, state);
     }
-    json_t *head = json_object_get(changes, "head");
-    if (head) json_object_set(state, "head", head);
     const char *name;
-    json_t *value;
-    json_t *fields = json_object_get(state, "fields");
-    json_object_foreach(json_object_get(changes, "fields"), name, value) json_object_set(fields, name, value);
+    json_t *value, *fields = entry_fields(e, changes);
+    json_object_update(json_object_get(state, "head"), json_object_get(changes, "head"));
+    json_object_update(json_object_get(state, "fields"), fields);
+    json_decref(fields);
     json_object_foreach(json_object_get(changes, "deadlines"), name, value)
-        json_object_set(r->deadlines, deadline_key(a, key, str_from(name)), value);
+        json_object_set_new(r->deadlines, deadline_key(a, key, str_from(name)), entry_deadline(value));
 }
 
 static bool fold(void *arg, const struct act_entry *e)
@@ -74,7 +75,7 @@ static bool fold(void *arg, const struct act_entry *e)
     const char *name;
     json_t *value;
     json_object_foreach(json_object_get(changes, "all_deadlines"), name, value)
-        json_object_set(r->deadlines, name, value);
+        json_object_set_new(r->deadlines, name, entry_deadline(value));
     json_decref(changes);
     return true;
 }
@@ -107,7 +108,7 @@ static bool same_json(const struct buf *text, const json_t *said)
 static bool same_head(struct arena *a, const struct record_head *h, const json_t *said)
 {
     struct buf b = buf_in(a);
-    chain_put_head(&b, h);
+    chain_put_head(&b, h, NULL);
     return same_json(&b, said);
 }
 

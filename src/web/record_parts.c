@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "office/due.h"
+#include "office/entry.h"
 #include "web/views.h"
 
 /* ---- facts ---- */
@@ -61,9 +62,9 @@ static void put_changes(struct record_parts *p, const struct act_entry *e, struc
 {
     const struct reg *reg = p->record->reg;
     json_t *changes = json_loadb(e->changes.s, e->changes.len, 0, NULL);
-    const json_t *fields = json_object_get(changes, "fields");
+    json_t *fields = entry_fields(e, changes);
     struct pair_view *list = arena_new_array(p->rq->arena, struct pair_view, reg->field_count);
-    for (size_t i = 0; fields && i < reg->field_count; i++) {
+    for (size_t i = 0; i < reg->field_count; i++) {
         const struct field *f = &reg->fields[i];
         const json_t *j = json_object_get(fields, str_cstr(p->rq->arena, f->name));
         if (!j) continue;
@@ -72,6 +73,7 @@ static void put_changes(struct record_parts *p, const struct act_entry *e, struc
         list[v->change_count++] = (struct pair_view){.label = f->label, .value = t.len ? t : STR("（清空）")};
     }
     v->changes = list;
+    json_decref(fields);
     json_decref(changes);
 }
 

@@ -10,6 +10,7 @@
 
 #include "base/sm3.h"
 #include "office/chain.h"
+#include "office/entry.h"
 
 enum { ROUNDS = 20000, MOST_CHARS = 24 };
 
@@ -94,7 +95,7 @@ static void heads(void **state)
                                 .version = some_number(&seed),
                                 .voided = rand_r(&seed) % 2};
         struct buf ours = buf_in(a);
-        chain_put_head(&ours, &h);
+        chain_put_head(&ours, &h, NULL);
         assert_same(a, &ours,
                     json_pack("{s:o, s:o, s:o, s:I, s:I, s:b}", "number", string(h.number), "stage", string(h.stage),
                               "created_on", string(h.created_on), "org", (json_int_t)h.org, "version",
@@ -125,6 +126,9 @@ static void deadlines(void **state)
             *texts[i].text = some_text(a, &seed);
             json_object_set_new(theirs, texts[i].name, string(*texts[i].text));
         }
+        json_t *full = entry_deadline(theirs);
+        json_decref(theirs);
+        theirs = full;
         struct buf ours = buf_in(a);
         chain_put_deadline(&ours, &d);
         assert_same(a, &ours, theirs);
@@ -160,9 +164,47 @@ static void hashes(void **state)
     }
 }
 
+static void what_changed_in_a_head(void **state)
+{
+    (void)state;
+    auto_arena a = arena_open();
+    struct record_head before = {.number = STR("跃信1号"), .stage = STR("registered"), .org = 3, .version = 1};
+    struct record_head after = before;
+    struct buf same = buf_in(a), moved = buf_in(a);
+    chain_put_head(&same, &after, &before);
+    assert_int_equal(same.len, 0);
+    after.stage = STR("closed");
+    after.version = 2;
+    after.voided = true;
+    chain_put_head(&moved, &after, &before);
+    assert_true(str_is(buf_str(&moved), "{\"stage\":\"closed\",\"version\":2,\"voided\":true}"));
+}
+
+static void assert_fields(const char *inputs, const char *changes, const char *wanted)
+{
+    auto_arena a = arena_open();
+    struct act_entry e = {.inputs = str_from(inputs), .changes = str_from(changes)};
+    json_t *said = json_loads(changes, 0, NULL), *fields = entry_fields(&e, said);
+    assert_true(str_is(chain_canonical(a, fields), wanted));
+    json_decref(fields);
+    json_decref(said);
+}
+
+/* Entries of every version; the reason is no field, though a field may have its name. */
+static void fields_that_an_entry_changed(void **state)
+{
+    (void)state;
+    assert_fields("{\"a\":1,\"reason\":\"x\"}", "{\"deadlines\":{},\"fields\":{\"b\":2},\"head\":{}}", "{\"b\":2}");
+    assert_fields("{\"a\":1,\"b\":null,\"reason\":\"x\"}", "{}", "{\"a\":1,\"b\":null}");
+    assert_fields("{\"a\":1,\"b\":2}", "{\"kept\":[\"a\"],\"others\":{\"c\":3}}", "{\"b\":2,\"c\":3}");
+    assert_fields("{\"reason\":\"x\"}", "{\"others\":{\"reason\":\"y\"}}", "{\"reason\":\"y\"}");
+    assert_fields("{}", "{\"head\":{\"version\":2}}", "{}");
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(objects_of_values), cmocka_unit_test(heads),
-                                       cmocka_unit_test(deadlines), cmocka_unit_test(hashes)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(objects_of_values),      cmocka_unit_test(heads),
+                                       cmocka_unit_test(what_changed_in_a_head), cmocka_unit_test(deadlines),
+                                       cmocka_unit_test(hashes), cmocka_unit_test(fields_that_an_entry_changed)};
     return cmocka_run_group_tests_name("chain", tests, NULL, NULL);
 }
