@@ -7,12 +7,12 @@ import re
 import shutil
 import urllib.request
 
-from harness import (FAILED, NO, PASSWORD, ROOT, SHARED, USAGE, YES, Browser, Office, Server, case, check, contains, demo, equal,
+from harness import (FAILED, NO, PASSWORD, ROOT, USAGE, YES, Browser, Office, Server, case, check, contains, demo, equal,
                      new_path, write)
 from case_api import send
 from offices import propose_decision
 
-DIVISIONS = os.path.join(SHARED, "divisions", "liubei.csv")
+DIVISIONS = os.path.join(ROOT, "tests", "data", "divisions.csv")
 FIRST, SECOND, DISTRICT = "450205008", "450205001", "450205"
 
 
