@@ -126,6 +126,11 @@ const struct model *store_model(const struct store *s)
     return s->model;
 }
 
+bool store_has_one_writer(const struct store *s)
+{
+    return !s->backend->turn_each;
+}
+
 enum formula_dialect store_dialect(const struct store *s)
 {
     return s->backend->dialect;

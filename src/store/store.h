@@ -25,6 +25,8 @@ struct store *store_open(const char *folder, const char *database, const struct 
                          struct error *err);
 void store_close(struct store *s);
 const struct model *store_model(const struct store *s);
+/* All offices write one after another, not only those of one office. */
+bool store_has_one_writer(const struct store *s);
 enum formula_dialect store_dialect(const struct store *s);
 const char *store_folder(const struct store *s); /* attachments, keys, report files */
 

@@ -34,6 +34,12 @@ struct conn *app_read(struct request *rq, struct reply *rp)
     return c;
 }
 
+void app_write(struct request *rq, void (*then)(struct request *rq, struct reply *rp, void *arg), void *arg)
+{
+    struct office *o = app_of(rq)->office;
+    http_then(rq, store_has_one_writer(o->store) ? (const void *)o->store : o, then, arg);
+}
+
 struct str app_encode(struct arena *a, struct str t)
 {
     struct buf b = buf_in(a);

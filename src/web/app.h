@@ -42,6 +42,8 @@ const char *app_cookie_name(const struct app *app);
 
 struct app *app_of(const struct request *rq);
 struct visit *visit_of(const struct request *rq);
+/* http_then in the line of those who write for this office. */
+void app_write(struct request *rq, void (*then)(struct request *rq, struct reply *rp, void *arg), void *arg);
 /* A read for this request; NULL after the error page was written. End with store_done. */
 struct conn *app_read(struct request *rq, struct reply *rp);
 

@@ -18,6 +18,7 @@
 #include "web/guests.h"
 #include "web/lane.h"
 #include "web/listen.h"
+#include "web/strand.h"
 #include "web/templates.h"
 
 enum {
@@ -25,6 +26,8 @@ enum {
     DEFAULT_UPLOAD = 32 << 20,
     DEFAULT_WRITERS = 96,
     MOST_ACT = 64 * 1024, /* a body that is read within the time of an act */
+    STRANDS = 64,
+    STRAND_SECONDS = 15, /* who stood in line so long is told to try again */
     DRAIN_FACTOR = 8,    /* a body this much over its limit is read to the end, so that the browser sees the 413 */
     IDLE_SECONDS = 75,   /* a connection without any traffic is closed */
     MOST_GUESTS = 8192,
@@ -47,6 +50,7 @@ struct http_server {
     struct http_options options;
     struct MHD_Daemon *daemon;
     struct lane *lanes[LANES];
+    struct strand strands[STRANDS];
     struct guests *guests;
     int listen_fd;
     unsigned port;
@@ -70,6 +74,11 @@ struct exchange {
     bool answered;
     atomic_int unfinished; /* of a reply: the handler, and what it promised */
     struct store_promise promise;
+    void (*then)(struct request *rq, struct reply *rp, void *arg); /* the rest of the handler, in its strand */
+    void *then_arg;
+    struct strand *strand;
+    struct strand_piece piece;
+    struct timespec put; /* into the strand */
     bool lost; /* what was promised was not saved, for the reason in `err` */
     struct error err;
     struct timespec started;
@@ -431,15 +440,49 @@ static void told(struct store_promise *p, bool saved, const struct error *err)
     finish_part(x);
 }
 
+static void conclude(struct exchange *x)
+{
+    store_conclude(&x->promise);
+    if (!x->promise.made) finish_part(x);
+    finish_part(x);
+}
+
+static void run_then(struct strand_piece *piece)
+{
+    struct exchange *x = (struct exchange *)((char *)piece - offsetof(struct exchange, piece));
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    if (now.tv_sec - x->put.tv_sec > STRAND_SECONDS)
+        http_fault(&x->rq, &x->rp, 503, too_many_text);
+    else
+        x->then(&x->rq, &x->rp, x->then_arg);
+    conclude(x);
+}
+
+void http_then(struct request *rq, const void *line, void (*then)(struct request *rq, struct reply *rp, void *arg), void *arg)
+{
+    struct exchange *x = exchange_of(rq);
+    if (!rq->promise) {
+        then(rq, &x->rp, arg);
+        return;
+    }
+    x->strand = &x->server->strands[((uintptr_t)line >> 4) % STRANDS];
+    x->then = then;
+    x->then_arg = arg;
+}
+
 static void answer(struct exchange *x)
 {
     atomic_store(&x->unfinished, 2);
     x->promise.told = told;
     if (lane_of(x) == LANE_ACT) x->rq.promise = &x->promise;
     dispatch(x);
-    store_conclude(&x->promise);
-    if (!x->promise.made) finish_part(x);
-    finish_part(x);
+    if (!x->then) {
+        conclude(x);
+        return;
+    }
+    clock_gettime(CLOCK_MONOTONIC, &x->put);
+    strand_put(x->strand, &x->piece, run_then); /* the exchange may be gone after this */
 }
 
 /* In a lane's thread, while the connection is suspended. */
@@ -591,6 +634,7 @@ static bool start(struct http_server *s)
     long processors = sysconf(_SC_NPROCESSORS_ONLN);
     unsigned most = most_guests();
     s->guests = guests_open(most);
+    for (size_t i = 0; i < STRANDS; i++) strand_open(&s->strands[i]);
     if (!s->guests || !open_lanes(s, processors)) return false;
     unsigned threads = between(2, processors, 8);
     s->daemon = MHD_start_daemon(
@@ -605,6 +649,7 @@ static bool start(struct http_server *s)
 static void free_server(struct http_server *s)
 {
     for (size_t i = 0; i < LANES; i++) lane_close(s->lanes[i]);
+    for (size_t i = 0; i < STRANDS; i++) strand_close(&s->strands[i]);
     guests_close(s->guests);
     free(s);
 }

@@ -62,6 +62,11 @@ void http_hold_signals(void);
 /* Sleeps until SIGTERM or SIGINT comes; returns it. */
 int http_wait_for_signal(void);
 
+/* The rest of a handler, which writes: called once, with `arg`, when those before it in its line are done, perhaps by
+ * another thread after the handler has returned, so it must be the last that the handler does. Requests with the same
+ * `line` are done one after another. Without a promise it is called at once. */
+void http_then(struct request *rq, const void *line, void (*then)(struct request *rq, struct reply *rp, void *arg), void *arg);
+
 /* Answers with an error page (or the `fault` hook's). */
 void http_fault(struct request *rq, struct reply *rp, unsigned status, struct str message);
 /* The status that fits an error of the engine. */

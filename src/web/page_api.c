@@ -261,18 +261,12 @@ static bool read_body(struct request *rq, struct act_request *out, struct errors
     return good;
 }
 
-static void act(struct request *rq, struct reply *rp, struct act_request *what)
+static void carry_out(struct request *rq, struct reply *rp, void *arg)
 {
+    const struct act_request *what = arg;
     struct errors faults = errors_in(rq->arena);
     struct act_result result;
-    if (!read_body(rq, what, &faults)) {
-        send_faults(rp, 400, &faults);
-        return;
-    }
-    bool done = faults.count == 0 &&
-                act_do(app_of(rq)->office, rq->arena, &visit_of(rq)->user, STR("api"), what, &result, &faults,
-                       rq->promise);
-    if (!done) {
+    if (!act_do(app_of(rq)->office, rq->arena, &visit_of(rq)->user, STR("api"), what, &result, &faults, rq->promise)) {
         send_faults(rp, status_of(&faults), &faults);
         return;
     }
@@ -282,6 +276,18 @@ static void act(struct request *rq, struct reply *rp, struct act_request *what)
     set_text(o, "stage", result.stage);
     json_object_set_new(o, "seq", json_integer(result.seq));
     send(rp, 200, o);
+}
+
+static void act(struct request *rq, struct reply *rp, const struct act_request *wanted)
+{
+    struct errors faults = errors_in(rq->arena);
+    struct act_request *what = arena_new(rq->arena, struct act_request);
+    *what = *wanted;
+    bool good = read_body(rq, what, &faults);
+    if (good && faults.count == 0)
+        app_write(rq, carry_out, what);
+    else
+        send_faults(rp, good ? status_of(&faults) : 400, &faults);
 }
 
 void page_api_create(struct request *rq, struct reply *rp)
