@@ -78,6 +78,14 @@ static void be_refused(struct conn *c)
     assert_false(conn_execute(c, "insert into \"fz_setting\" (\"office\", \"name\", \"value\") values (null, null, null)", &err));
 }
 
+/* The same with a running number: who gives up gives it back. */
+static bool take_number(struct world *w, struct conn *c)
+{
+    int64_t n;
+    struct error err;
+    return record_next_seq(c, OFFICE, &w->regs[0], 2024, &n, &err);
+}
+
 /* Announced, and told when it turns out. */
 static void one_later(struct crowd *crowd, struct arena *a, const char *name, struct owed *owed)
 {
@@ -87,7 +95,7 @@ static void one_later(struct crowd *crowd, struct arena *a, const char *name, st
     store_announce(crowd->w->store, OFFICE, &owed->promise);
     struct conn *c = store_write(crowd->w->store, OFFICE, &err);
     assert_non_null(c);
-    assert_true(put(c, name, "x") && count_on(c, a));
+    assert_true(put(c, name, "x") && count_on(c, a) && take_number(crowd->w, c));
     atomic_fetch_add(&crowd->owed, 1);
     assert_true(store_commit_later(c, &owed->promise, &err));
     store_conclude(&owed->promise);
@@ -117,7 +125,7 @@ static void one_round(struct crowd *crowd, struct arena *a, struct owed *owed, i
         assert_non_null(c);
     }
     if (!c) return;
-    bool done = put(c, name, "x") && count_on(c, a);
+    bool done = put(c, name, "x") && count_on(c, a) && take_number(crowd->w, c);
     assert_true(done);
     if (what == 0) be_refused(c);
     if (what <= 1) {
@@ -166,6 +174,10 @@ static void everybody_is_told_the_truth(void **state)
     int64_t n = 0;
     str_to_i64(count, &n);
     assert_int_equal(n, atomic_load(&crowd->counted));
+    c = begin_write(w);
+    OK(record_next_seq(c, OFFICE, &w->regs[0], 2024, &n, &err));
+    assert_int_equal(n, atomic_load(&crowd->counted) + 1);
+    store_rollback(c);
     free(crowd);
 }
 
