@@ -20,7 +20,7 @@ bool act_last(struct conn *c, struct arena *a, struct str office, int64_t *seq, 
 bool act_append(struct conn *c, struct str office, const struct act_entry *e, struct error *err)
 {
     auto_query q = query_start(c, "insert into \"fz_act\" (\"office\", " ACT_COLUMNS ") "
-                                  "values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing");
+                                  "values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
     query_bind_str(&q, office);
     query_bind_i64(&q, e->seq);
     query_bind_str(&q, e->reg);
@@ -34,10 +34,7 @@ bool act_append(struct conn *c, struct str office, const struct act_entry *e, st
     query_bind_str(&q, e->changes);
     query_bind_str(&q, e->prev_hash);
     query_bind_str(&q, e->hash);
-    int64_t made;
-    if (!query_run(&q, &made, err)) return false;
-    if (made != 1) return error_set(err, ERR_CONFLICT, "办理日志的顺序号 %lld 已经用过", (long long)e->seq);
-    return true;
+    return query_run_must(&q, ERR_CONFLICT, "办理日志的这个顺序号已经用过", err);
 }
 
 static struct act_entry take_entry(struct query *q, struct arena *a)

@@ -119,6 +119,13 @@ struct backend {
     void (*reset)(void *statement);
     bool (*bind)(struct conn *c, void *statement, int at, struct value v);
     void (*stream)(void *statement);            /* before the first step: the rows are many; NULL: it always does */
+    /* Runs, in a write, what gives no rows. It may be put off: whoever asks for an answer next is told when it fails, at the
+     * latest the commit; `say` with `code` when a key was taken already or nothing was changed that must be (NULL: in the
+     * database's words). NULL: nothing is ever put off. */
+    bool (*later)(struct conn *c, void *statement, enum error_code code, const char *say);
+    bool (*settle)(struct conn *c, struct error *err); /* all that was put off is done; NULL when nothing ever is */
+    /* Around a statement that must change one row: then it fails when it changes none. NULL: its count tells. */
+    const char *must_before, *must_after;
     int (*step)(struct conn *c, void *statement); /* 1 row, 0 end, -1 fault */
     struct value (*column)(void *statement, int at); /* text lives until the next step */
     int64_t (*changes)(struct conn *c, void *statement);
@@ -169,8 +176,10 @@ extern const struct backend backend_postgres;
 
 /* A malloc'ed copy. */
 bool text_keep(struct str text, struct str *kept);
-/* Runs constant SQL without values. */
+/* Runs constant SQL without values. In a write it may be put off, like what query_run runs. */
 bool conn_execute(struct conn *c, const char *sql, struct error *err);
+/* In a write: what was put off is done now; false with the fault when some of it failed. */
+bool conn_settle(struct conn *c, struct error *err);
 
 /* ---- pool.c ---- */
 

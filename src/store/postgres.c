@@ -1,4 +1,5 @@
-/* The PostgreSQL backend: connections, transactions, and the SQL that only PostgreSQL understands.
+/* The PostgreSQL backend: connections, transactions, and the SQL that only PostgreSQL understands. How statements and
+ * answers travel is told in postgres_pipe.h.
  *
  * Offices write side by side; within one office a transaction-long advisory lock makes one writer of all servers. The
  * log's key (office, seq) would refuse a second writer even if the lock failed. */
@@ -7,9 +8,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-PGconn *postgres_of(const struct conn *c)
+static struct postgres *postgres_of(const struct conn *c)
 {
-    return ((struct postgres *)c->handle)->db;
+    return c->handle;
+}
+
+struct pipe *pipe_of(const struct conn *c)
+{
+    return &postgres_of(c)->pipe;
 }
 
 /* ---- faults ---- */
@@ -67,14 +73,16 @@ static void no_notice(void *arg, const PGresult *result)
     (void)result;
 }
 
-static bool run(PGconn *db, const char *sql, struct error *err)
+static bool send(struct conn *c, const char *sql, struct pipe_order order, struct error *err)
 {
-    PGresult *r = PQexec(db, sql);
-    ExecStatusType status = PQresultStatus(r);
-    bool ok = status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK;
-    if (!ok && err) postgres_fault(db, r, err);
+    return pipe_send(pipe_of(c), &(struct pipe_statement){.sql = sql}, order, err);
+}
+
+bool postgres_run(struct conn *c, const char *sql, struct pipe_order order, struct error *err)
+{
+    PGresult *r = pipe_ask(pipe_of(c), &(struct pipe_statement){.sql = sql}, order, err);
     PQclear(r);
-    return ok;
+    return r != NULL;
 }
 
 static bool check_server(PGconn *db, struct error *err)
@@ -88,9 +96,10 @@ static bool check_server(PGconn *db, struct error *err)
 }
 
 /* How a day is written and who waits how long must not depend on the server's settings. */
-static const char settings[] = "set datestyle = 'ISO, YMD'; set timezone = 'UTC'; set lock_timeout = '15s'; "
-                               "set statement_timeout = '600s'; set idle_in_transaction_session_timeout = '900s'; "
-                               "set jit = off";
+static const char settings[] =
+    "select set_config('datestyle', 'ISO, YMD', false), set_config('timezone', 'UTC', false), "
+    "set_config('lock_timeout', '15s', false), set_config('statement_timeout', '600s', false), "
+    "set_config('idle_in_transaction_session_timeout', '900s', false), set_config('jit', 'off', false)";
 
 static bool postgres_connect(struct conn *c, bool create, struct error *err)
 {
@@ -101,88 +110,106 @@ static bool postgres_connect(struct conn *c, bool create, struct error *err)
     const char *const values[] = {"10", "5", "2", "15000", "5", c->store->database, "UTF8", "fazhi", NULL};
     struct postgres *p = calloc(1, sizeof *p);
     if (!p) return error_set(err, ERR_STORE, "打不开数据库：内存不足");
-    p->db = PQconnectdbParams(names, values, 1);
-    PQsetNoticeReceiver(p->db, no_notice, NULL);
-    bool open = PQstatus(p->db) == CONNECTION_OK;
-    if (!open) error_set(err, ERR_BUSY, "连不上数据库，请检查它是否在运行、地址和密码对不对（%.*s）", STR_ARG(first_line(PQerrorMessage(p->db))));
-    if (open && check_server(p->db, err) && run(p->db, settings, err)) {
-        c->handle = p;
+    PGconn *db = PQconnectdbParams(names, values, 1);
+    PQsetNoticeReceiver(db, no_notice, NULL);
+    bool open = PQstatus(db) == CONNECTION_OK;
+    if (!open) error_set(err, ERR_BUSY, "连不上数据库，请检查它是否在运行、地址和密码对不对（%.*s）", STR_ARG(first_line(PQerrorMessage(db))));
+    c->handle = p;
+    if (open && check_server(db, err) && pipe_open(&p->pipe, db, c->store->database, err) &&
+        postgres_run(c, settings, (struct pipe_order){0}, err))
         return true;
-    }
-    PQfinish(p->db);
+    PQfinish(db);
     free(p);
     return false;
 }
 
 static void postgres_disconnect(struct conn *c)
 {
-    PQfinish(postgres_of(c));
+    PQfinish(pipe_of(c)->db);
     free(c->handle);
 }
 
 static bool postgres_broken(struct conn *c)
 {
-    return PQstatus(postgres_of(c)) != CONNECTION_OK || PQtransactionStatus(postgres_of(c)) == PQTRANS_UNKNOWN;
+    return pipe_of(c)->lost || PQstatus(pipe_of(c)->db) != CONNECTION_OK;
 }
 
 /* ---- transactions ---- */
 
-static bool postgres_begin_read(struct conn *c, struct error *err)
+/* The beginning goes out with the first statement, so that a connection that was closed meanwhile must be seen before. */
+static bool begin(struct conn *c, const char *sql, struct error *err)
 {
-    return run(postgres_of(c), "begin isolation level repeatable read read only", err);
+    struct postgres *p = postgres_of(c);
+    if (pipe_is_closed(&p->pipe)) return pipe_settle(&p->pipe, err);
+    p->open = send(c, sql, (struct pipe_order){0}, err);
+    return p->open;
 }
 
-static bool take_lock(struct conn *c, const char *sql, const char *name, bool *busy, struct error *err)
+static bool postgres_begin_read(struct conn *c, struct error *err)
 {
-    PGconn *db = postgres_of(c);
-    PGresult *r = PQexecParams(db, sql, 1, NULL, &name, NULL, NULL, 0);
-    bool ok = PQresultStatus(r) == PGRES_TUPLES_OK;
-    if (!ok) postgres_fault(db, r, err);
-    if (ok && busy) *busy = strcmp(PQgetvalue(r, 0, 0), "f") == 0;
-    PQclear(r);
-    return ok && !(busy && *busy);
+    return begin(c, "begin isolation level repeatable read read only", err);
 }
+
+static const char lock_text[] = "select pg_advisory_xact_lock(hashtextextended($1, 0))";
+static const char try_text[] = "select pg_try_advisory_xact_lock(hashtextextended($1, 0))";
+static const char schema_text[] = "select pg_advisory_xact_lock(hashtextextended($1, 1))";
+
+static const struct pipe_order lock_order = {
+    .code = ERR_BUSY, .say = "现在有别的大批写入（如导入）正在进行，没有保存，请稍后再试"};
 
 static bool postgres_begin_write(struct conn *c, struct str office, bool *busy, struct error *err)
 {
     auto_arena a = arena_open();
     const char *name = str_cstr(a, str_printf(a, "fazhi/%.*s", STR_ARG(office)));
-    const char *sql = busy ? "select pg_try_advisory_xact_lock(hashtextextended($1, 0))"
-                           : "select pg_advisory_xact_lock(hashtextextended($1, 0))";
-    return run(postgres_of(c), "begin", err) && take_lock(c, sql, name, busy, err);
+    const struct pipe_statement lock = {.sql = busy ? try_text : lock_text, .count = 1, .values = &name};
+    if (!begin(c, "begin", err)) return false;
+    if (!busy) return pipe_send(pipe_of(c), &lock, lock_order, err);
+    PGresult *r = pipe_ask(pipe_of(c), &lock, lock_order, err);
+    *busy = r && strcmp(PQgetvalue(r, 0, 0), "f") == 0;
+    PQclear(r);
+    return r && !*busy;
 }
 
 /* Offices of several servers may be opened at once: the schema is one writer's. */
 static bool postgres_lock_schema(struct conn *c, struct error *err)
 {
-    return take_lock(c, "select pg_advisory_xact_lock(hashtextextended($1, 1))", "fazhi", NULL, err);
+    const char *name = "fazhi";
+    PGresult *r = pipe_ask(pipe_of(c), &(struct pipe_statement){.sql = schema_text, .count = 1, .values = &name}, lock_order, err);
+    PQclear(r);
+    return r != NULL;
 }
 
+/* Goes out with all that was put off. When something of that fails, the server passes the commit over. */
 static bool postgres_commit(struct conn *c, struct error *err)
 {
-    PGconn *db = postgres_of(c);
-    PGresult *r = PQexec(db, "commit");
-    bool ran = PQresultStatus(r) == PGRES_COMMAND_OK;
-    bool saved = ran && strcmp(PQcmdStatus(r), "COMMIT") == 0;
-    if (!ran && PQstatus(db) != CONNECTION_OK)
-        error_set(err, ERR_STORE, "保存时与数据库的连接断开了，不能确定是否已保存：请刷新核对后再办");
-    else if (!ran)
-        postgres_fault(db, r, err);
-    else if (!saved)
-        error_set(err, ERR_BUSY, "没有保存：数据库中断了这次写入，请稍后重试");
+    struct postgres *p = postgres_of(c);
+    if (p->pipe.lost || p->pipe.failed) return pipe_settle(&p->pipe, err);
+    PGresult *r = pipe_ask(&p->pipe, &(struct pipe_statement){.sql = "commit"}, (struct pipe_order){0}, err);
+    bool saved = r && strcmp(PQcmdStatus(r), "COMMIT") == 0;
+    if (r) p->open = false;
+    if (r && !saved) error_set(err, ERR_BUSY, "没有保存：数据库中断了这次写入，请稍后重试");
+    if (p->pipe.lost) error_set(err, ERR_STORE, "保存时与数据库的连接断开了，不能确定是否已保存：请刷新核对后再办");
     PQclear(r);
     return saved;
 }
 
+/* Nobody waits for the end of a read. */
 static void postgres_rollback(struct conn *c)
 {
-    PGTransactionStatusType status = PQtransactionStatus(postgres_of(c));
-    if (status == PQTRANS_INTRANS || status == PQTRANS_INERROR) run(postgres_of(c), "rollback", NULL);
+    struct postgres *p = postgres_of(c);
+    const struct pipe_order undo = {.undoes = true};
+    if (!p->open) return;
+    p->open = false;
+    if (c->writer)
+        postgres_run(c, "rollback", undo, NULL);
+    else if (send(c, "rollback", undo, NULL))
+        pipe_part(&p->pipe, NULL);
 }
 
 static bool postgres_in_transaction(struct conn *c)
 {
-    return PQtransactionStatus(postgres_of(c)) == PQTRANS_INTRANS;
+    const struct postgres *p = postgres_of(c);
+    return p->open && !p->pipe.failed && !p->pipe.lost;
 }
 
 /* Plans were made when the table was small, where any index served as well as the right one; within a transaction the
@@ -241,6 +268,10 @@ const struct backend backend_postgres = {
     .reset = postgres_reset,
     .bind = postgres_bind,
     .stream = postgres_stream,
+    .later = postgres_later,
+    .settle = postgres_settle,
+    .must_before = "with must as (",
+    .must_after = " returning 1) select 1 / count(*) from must",
     .step = postgres_step,
     .column = postgres_column,
     .changes = postgres_changes,

@@ -2,20 +2,19 @@
 #ifndef FAZHI_STORE_POSTGRES_H
 #define FAZHI_STORE_POSTGRES_H
 
-#include <libpq-fe.h>
-
 #include "store/inside.h"
+#include "store/postgres_pipe.h"
 
 /* The handle of a connection. */
 struct postgres {
-    PGconn *db;
+    struct pipe pipe;
     unsigned names; /* of statements and cursors so far */
+    bool open;      /* a transaction is */
 };
 
-PGconn *postgres_of(const struct conn *c);
-/* Fills the error from a result, or from the connection when there is none. Always false. Never tells the address, in
- * which a password may stand. */
-bool postgres_fault(PGconn *db, const PGresult *result, struct error *err);
+struct pipe *pipe_of(const struct conn *c);
+/* Asks and drops the answer. */
+bool postgres_run(struct conn *c, const char *sql, struct pipe_order order, struct error *err);
 
 /* postgres_statement.c: prepared statements. A `?` of our SQL becomes $1, $2, …; values travel as text. */
 void *postgres_prepare(struct conn *c, struct str sql);
@@ -23,6 +22,8 @@ void postgres_finalize(void *statement);
 void postgres_reset(void *statement);
 bool postgres_bind(struct conn *c, void *statement, int at, struct value v);
 void postgres_stream(void *statement);
+bool postgres_later(struct conn *c, void *statement, enum error_code code, const char *say);
+bool postgres_settle(struct conn *c, struct error *err);
 int postgres_step(struct conn *c, void *statement);
 struct value postgres_column(void *statement, int at);
 int64_t postgres_changes(struct conn *c, void *statement);

@@ -11,6 +11,29 @@ struct bulk {
     struct buf rows; /* not sent yet */
 };
 
+/* The next part of the answer: NULL at its end, or when the server was given up. */
+static PGresult *answer(struct pipe *p, struct error *err)
+{
+    while (PQisBusy(p->db))
+        if (!pipe_wait(p, PQflush(p->db) == 1, err)) return NULL;
+    return PQgetResult(p->db);
+}
+
+/* Out of the pipeline and into the COPY. */
+static bool start(struct bulk *b, const char *sql, struct error *err)
+{
+    struct pipe *p = pipe_of(b->conn);
+    if (!pipe_pause(p, err)) return false;
+    if (PQsendQuery(p->db, sql) != 1) return postgres_fault(p->db, NULL, err);
+    PGresult *r = answer(p, err);
+    bool ok = PQresultStatus(r) == PGRES_COPY_IN;
+    if (!ok && !p->lost) postgres_fault(p->db, r, err);
+    PQclear(r);
+    while (!ok && (r = answer(p, err))) PQclear(r);
+    if (!ok) pipe_resume(p, NULL);
+    return ok;
+}
+
 void *postgres_bulk_begin(struct conn *c, struct str table, const struct column *columns, size_t count,
                           struct error *err)
 {
@@ -27,18 +50,13 @@ void *postgres_bulk_begin(struct conn *c, struct str table, const struct column 
         error_set(err, ERR_STORE, "内存不足");
         return NULL;
     }
-    PGresult *r = PQexec(postgres_of(c), str_cstr(c->scratch, buf_str(&sql)));
-    if (PQresultStatus(r) != PGRES_COPY_IN) {
-        postgres_fault(postgres_of(c), r, err);
-        free(b);
-        b = NULL;
-    } else {
-        b->conn = c;
-        b->arena = arena_open();
-        b->rows = buf_in(b->arena);
-    }
-    PQclear(r);
-    return b;
+    b->conn = c;
+    b->arena = arena_open();
+    b->rows = buf_in(b->arena);
+    if (start(b, str_cstr(c->scratch, buf_str(&sql)), err)) return b;
+    arena_close(b->arena);
+    free(b);
+    return NULL;
 }
 
 /* The text form of COPY: a tab between columns, \N for nothing, a backslash before what has a meaning. */
@@ -65,9 +83,13 @@ static void put_value(struct buf *b, struct value v)
 
 static bool send(struct bulk *b, struct error *err)
 {
-    PGconn *db = postgres_of(b->conn);
+    struct pipe *p = pipe_of(b->conn);
     struct str rows = buf_str(&b->rows);
-    if (rows.len && PQputCopyData(db, rows.s, (int)rows.len) != 1) return postgres_fault(db, NULL, err);
+    for (int put = 0; rows.len && put != 1;) {
+        put = PQputCopyData(p->db, rows.s, (int)rows.len);
+        if (put < 0) return postgres_fault(p->db, NULL, err);
+        if (put == 0 && !pipe_wait(p, true, err)) return false;
+    }
     arena_reset(b->arena);
     b->rows = buf_in(b->arena);
     return true;
@@ -87,12 +109,14 @@ bool postgres_bulk_row(void *bulk, const struct value *values, size_t count, str
 bool postgres_bulk_end(void *bulk, bool good, struct error *err)
 {
     struct bulk *b = bulk;
-    PGconn *db = postgres_of(b->conn);
+    struct pipe *p = pipe_of(b->conn);
     bool ok = good && send(b, err);
-    bool ended = PQputCopyEnd(db, ok ? NULL : "given up") == 1;
-    for (PGresult *r; (r = PQgetResult(db)); PQclear(r))
-        if (ok && PQresultStatus(r) != PGRES_COMMAND_OK) ok = postgres_fault(db, r, err);
+    int put;
+    while ((put = PQputCopyEnd(p->db, ok ? NULL : "given up")) == 0)
+        if (!pipe_wait(p, true, err)) break;
+    for (PGresult *r; put == 1 && (r = answer(p, err)); PQclear(r))
+        if (ok && PQresultStatus(r) != PGRES_COMMAND_OK) ok = postgres_fault(p->db, r, err);
     arena_close(b->arena);
     free(b);
-    return ok && ended;
+    return pipe_resume(p, ok ? err : NULL) && ok && put == 1;
 }

@@ -1,4 +1,4 @@
-/* Prepared statements on PostgreSQL. All rows come at once, but for a stream, which a cursor gives in parts: other
+/* Prepared statements on PostgreSQL, prepared when they first run. All rows come at once, but for a stream, which a cursor gives in parts: other
  * statements may run between its rows. */
 #include <assert.h>
 #include <stdio.h>
@@ -26,15 +26,18 @@ struct statement {
     struct parameter *parameters;
     const char **values; /* by parameter: its text or NULL */
     int count;
+    size_t bytes; /* of the values */
     PGresult *result;
     int row;
+    bool prepared;       /* as far as is known: see pipe_prepare */
+    bool undoes;         /* to a savepoint */
     bool stream, cursor; /* cursor: it is open */
     char moment[32];     /* the column read last, when it was one */
 };
 
-static PGconn *db_of(const struct statement *st)
+static struct pipe *pipe_for(const struct statement *st)
 {
-    return postgres_of(st->conn);
+    return pipe_of(st->conn);
 }
 
 /* ---- preparing ---- */
@@ -93,33 +96,26 @@ void *postgres_prepare(struct conn *c, struct str sql)
         error_set(&c->fault, ERR_STORE, "内存不足");
         return NULL;
     }
-    PGresult *r = PQprepare(db_of(st), st->name, st->sql, 0, NULL);
-    bool ok = PQresultStatus(r) == PGRES_COMMAND_OK;
-    if (!ok) postgres_fault(db_of(st), r, &c->fault);
-    PQclear(r);
-    if (ok) return st;
-    free_statement(st);
-    return NULL;
+    st->undoes = str_starts(sql, STR("rollback to "));
+    return st;
 }
 
+/* What ends with the transaction, or the connection, if it can't be told now. */
 static void command(struct statement *st, const char *what, const char *name)
 {
     char sql[NAME_SIZE + 32];
+    struct pipe *p = pipe_for(st);
+    if (p->failed || p->lost) return;
     snprintf(sql, sizeof sql, "%s %s", what, name);
-    PQclear(PQexec(db_of(st), sql));
-}
-
-static bool usable(const struct statement *st)
-{
-    PGTransactionStatusType status = PQtransactionStatus(db_of(st));
-    return status == PQTRANS_IDLE || status == PQTRANS_INTRANS;
+    pipe_send(p, &(struct pipe_statement){.sql = sql}, (struct pipe_order){0}, NULL);
 }
 
 void postgres_finalize(void *statement)
 {
     struct statement *st = statement;
     postgres_reset(st);
-    if (usable(st)) command(st, "deallocate", st->name); /* else it goes with the connection */
+    pipe_forget(pipe_for(st), &st->prepared);
+    if (st->prepared) command(st, "deallocate", st->name);
     free_statement(st);
 }
 
@@ -128,9 +124,10 @@ void postgres_reset(void *statement)
     struct statement *st = statement;
     PQclear(st->result);
     st->result = NULL;
-    if (st->cursor && PQtransactionStatus(db_of(st)) == PQTRANS_INTRANS) command(st, "close", st->name);
+    if (st->cursor) command(st, "close", st->name);
     st->cursor = st->stream = false;
     for (int i = 0; i < st->count; i++) st->values[i] = NULL;
+    st->bytes = 0;
 }
 
 /* ---- values ---- */
@@ -164,6 +161,7 @@ bool postgres_bind(struct conn *c, void *statement, int at, struct value v)
         text[v.t.len] = '\0';
     }
     st->values[at] = text;
+    st->bytes += size;
     return true;
 }
 
@@ -174,27 +172,20 @@ void postgres_stream(void *statement)
 
 /* ---- rows ---- */
 
-/* Takes the result over; false when it is a fault. */
+/* Takes the result over; NULL: there is a fault. */
 static bool take(struct statement *st, PGresult *r)
 {
     PQclear(st->result);
-    st->result = NULL;
-    ExecStatusType status = PQresultStatus(r);
-    if (status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK) {
-        postgres_fault(db_of(st), r, &st->conn->fault);
-        PQclear(r);
-        return false;
-    }
     st->result = r;
     st->row = -1;
-    return true;
+    return r != NULL;
 }
 
 static bool fetch(struct statement *st)
 {
     char sql[NAME_SIZE + 40];
     snprintf(sql, sizeof sql, "fetch %d from %s", STREAM_ROWS, st->name);
-    return take(st, PQexec(db_of(st), sql));
+    return take(st, pipe_ask(pipe_for(st), &(struct pipe_statement){.sql = sql}, (struct pipe_order){0}, &st->conn->fault));
 }
 
 static bool open_cursor(struct statement *st)
@@ -203,15 +194,43 @@ static bool open_cursor(struct statement *st)
     char *sql = malloc(size);
     if (!sql) return error_set(&st->conn->fault, ERR_STORE, "内存不足");
     snprintf(sql, size, "declare %s no scroll cursor for %s", st->name, st->sql);
-    st->cursor = take(st, PQexecParams(db_of(st), sql, st->count, NULL, st->values, NULL, NULL, 0));
+    const struct pipe_statement declare = {.sql = sql, .count = st->count, .values = st->values, .bytes = st->bytes};
+    st->cursor = pipe_send(pipe_for(st), &declare, (struct pipe_order){0}, &st->conn->fault);
     free(sql);
     return st->cursor && fetch(st);
+}
+
+static bool be_prepared(struct statement *st)
+{
+    if (st->prepared) return true;
+    st->prepared = true; /* until the answer says otherwise */
+    return pipe_prepare(pipe_for(st), st->name, st->sql, &st->prepared, &st->conn->fault);
+}
+
+static struct pipe_statement sent(const struct statement *st)
+{
+    return (struct pipe_statement){.name = st->name, .count = st->count, .values = st->values, .bytes = st->bytes};
 }
 
 static bool execute(struct statement *st)
 {
     if (st->stream) return open_cursor(st);
-    return take(st, PQexecPrepared(db_of(st), st->name, st->count, st->values, NULL, NULL, 0));
+    const struct pipe_statement s = sent(st);
+    return be_prepared(st) &&
+           take(st, pipe_ask(pipe_for(st), &s, (struct pipe_order){.undoes = st->undoes}, &st->conn->fault));
+}
+
+bool postgres_later(struct conn *c, void *statement, enum error_code code, const char *say)
+{
+    struct statement *st = statement;
+    const struct pipe_statement s = sent(st);
+    return be_prepared(st) &&
+           pipe_send(pipe_for(st), &s, (struct pipe_order){.code = code, .say = say, .undoes = st->undoes}, &c->fault);
+}
+
+bool postgres_settle(struct conn *c, struct error *err)
+{
+    return pipe_settle(pipe_of(c), err);
 }
 
 int postgres_step(struct conn *c, void *statement)

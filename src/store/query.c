@@ -273,9 +273,39 @@ bool query_finish(struct query *q, struct error *err)
     return !q->failed;
 }
 
+static bool may_wait(const struct query *q)
+{
+    return q->conn->backend->later && q->conn->writer;
+}
+
 bool query_run(struct query *q, int64_t *changed, struct error *err)
 {
+    if (!changed && !q->failed && may_wait(q)) {
+        q->failed = !q->conn->backend->later(q->conn, q->statement, ERR_NONE, NULL);
+        return query_finish(q, err);
+    }
     while (query_row(q)) continue;
     if (changed) *changed = q->failed ? 0 : q->conn->backend->changes(q->conn, q->statement);
     return query_finish(q, err);
+}
+
+void sql_begin_must(struct conn *c, struct buf *sql)
+{
+    if (c->backend->must_before) buf_puts(sql, c->backend->must_before);
+}
+
+void sql_end_must(struct conn *c, struct buf *sql)
+{
+    if (c->backend->must_after) buf_puts(sql, c->backend->must_after);
+}
+
+bool query_run_must(struct query *q, enum error_code code, const char *say, struct error *err)
+{
+    if (!q->failed && may_wait(q)) {
+        q->failed = !q->conn->backend->later(q->conn, q->statement, code, say);
+        return query_finish(q, err);
+    }
+    int64_t changed;
+    if (!query_run(q, &changed, err)) return false;
+    return changed == 1 || error_set(err, code, "%s", say);
 }

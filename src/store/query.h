@@ -47,8 +47,14 @@ struct value query_value(struct query *q, struct arena *a, int column);
 
 /* Ends the query; false with the fault if there was one. May be called once only. */
 bool query_finish(struct query *q, struct error *err);
-/* Runs what gives no rows, and ends it. `changed` (may be NULL): how many rows were changed. */
+/* Runs what gives no rows, and ends it. `changed` (may be NULL): how many rows were changed. In a write, without
+ * `changed`, it may be put off: a fault then ends the next query that is asked for an answer, or the commit. */
 bool query_run(struct query *q, int64_t *changed, struct error *err);
+/* SQL that must change one row begins and ends with these. */
+void sql_begin_must(struct conn *c, struct buf *sql);
+void sql_end_must(struct conn *c, struct buf *sql);
+/* Runs it, and ends it; put off likewise. `code` and `say` when it changes none, or a key is taken. */
+bool query_run_must(struct query *q, enum error_code code, const char *say, struct error *err);
 
 void query_cleanup(struct query *q);
 /* Ended silently when it goes out of scope unfinished. */

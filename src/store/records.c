@@ -129,6 +129,7 @@ bool record_update(struct conn *c, struct str office, const struct record *befor
     struct value *values = arena_new_array(a, struct value, HEAD_CHANGEABLE + reg->field_count);
     size_t n = 0;
     struct buf sql = sql_in(c);
+    sql_begin_must(c, &sql);
     buf_puts(&sql, "update ");
     sql_put_name(&sql, reg->name);
     for (size_t i = 0; i < HEAD_CHANGEABLE; i++) {
@@ -145,14 +146,13 @@ bool record_update(struct conn *c, struct str office, const struct record *befor
     }
     if (n == 0) return true;
     buf_puts(&sql, " where \"office\" = ? and \"id\" = ? and \"version\" = ?");
+    sql_end_must(c, &sql);
     auto_query q = query_start_text(c, buf_str(&sql));
     query_bind_values(&q, values, n);
     query_bind_str(&q, office);
     query_bind_i64(&q, after->head.id);
     query_bind_i64(&q, before->head.version);
-    int64_t changed;
-    if (!query_run(&q, &changed, err)) return false;
-    if (changed != 1) return error_set(err, ERR_CONFLICT, "这条记录刚被别人改动过，请刷新后再办");
+    if (!query_run_must(&q, ERR_CONFLICT, "这条记录刚被别人改动过，请刷新后再办", err)) return false;
     if (record_words_differ(before, after)) words_later(c, office, reg, after->head.id);
     move_counts(c, office, before, after);
     return true;

@@ -19,6 +19,11 @@ bool conn_execute(struct conn *c, const char *sql, struct error *err)
     return query_run(&q, NULL, err);
 }
 
+bool conn_settle(struct conn *c, struct error *err)
+{
+    return !c->backend->settle || c->backend->settle(c, err);
+}
+
 /* ---- opening ---- */
 
 static bool make_folder(const char *place, bool create, struct error *err)
@@ -202,7 +207,7 @@ bool store_release(struct conn *c, struct error *err)
 {
     assert(c->savepoints > 0);
     counts_release(c, c->savepoints);
-    return savepoint_do(c, "release savepoint", c->savepoints--, err);
+    return savepoint_do(c, "release savepoint", c->savepoints--, err) && conn_settle(c, err);
 }
 
 bool store_undo(struct conn *c, struct error *err)
@@ -210,5 +215,6 @@ bool store_undo(struct conn *c, struct error *err)
     assert(c->savepoints > 0);
     int depth = c->savepoints--;
     counts_undo(c, depth);
-    return savepoint_do(c, "rollback to savepoint", depth, err) && savepoint_do(c, "release savepoint", depth, err);
+    return savepoint_do(c, "rollback to savepoint", depth, err) && savepoint_do(c, "release savepoint", depth, err) &&
+           conn_settle(c, err);
 }

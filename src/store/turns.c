@@ -325,11 +325,11 @@ static bool commit_together(struct store *s, struct turn *t, struct error *err)
     return me.saved;
 }
 
-/* Within a shared transaction what was done becomes part of it. Rolls back when it can't. */
-static bool keep_part(struct conn *c, struct error *err)
+/* What was done becomes part of a transaction that others share: nothing of it may be open any more. Rolls back when it
+ * can't. */
+static bool become_part(struct conn *c, struct error *err)
 {
-    assert(c->writer && c->savepoints == 0);
-    if (!c->turn->batch || conn_execute(c, "release savepoint fz_turn", err)) return true;
+    if ((!c->turn->batch || conn_execute(c, "release savepoint fz_turn", err)) && conn_settle(c, err)) return true;
     store_rollback(c);
     return false;
 }
@@ -338,9 +338,13 @@ bool store_commit(struct conn *c, struct error *err)
 {
     struct turn *t = c->turn;
     struct store *s = c->store;
-    if (!keep_part(c, err)) return false;
+    assert(c->writer && c->savepoints == 0);
     pthread_mutex_lock(&s->turns_lock);
-    if (!t->batch && t->waiting) t->batch = calloc(1, sizeof *t->batch);
+    bool share = t->batch || t->waiting;
+    pthread_mutex_unlock(&s->turns_lock);
+    if (share && !become_part(c, err)) return false;
+    pthread_mutex_lock(&s->turns_lock);
+    if (!t->batch && share) t->batch = calloc(1, sizeof *t->batch);
     if (t->batch) return commit_together(s, t, err);
     bool saved = commit_alone(s, t, c, err);
     pthread_mutex_unlock(&s->turns_lock);
@@ -379,7 +383,8 @@ bool store_commit_later(struct conn *c, struct store_promise *p, struct error *e
         if (p->made) p->told(p, true, NULL);
         return p->made;
     }
-    if (!keep_part(c, err)) return false;
+    assert(c->writer && c->savepoints == 0);
+    if (!become_part(c, err)) return false;
     pthread_mutex_lock(&s->turns_lock);
     if (!t->batch) t->batch = calloc(1, sizeof *t->batch);
     p->made = t->batch != NULL;
@@ -401,7 +406,7 @@ void store_rollback(struct conn *c)
     bool shared = t->batch != NULL;
     c->savepoints = 0;
     bool undone = shared && conn_execute(c, "rollback to savepoint fz_turn", NULL) &&
-                  conn_execute(c, "release savepoint fz_turn", NULL);
+                  conn_execute(c, "release savepoint fz_turn", NULL) && conn_settle(c, NULL);
     /* Where what is to be undone can't be told from the others' work any more, none of it may be saved. */
     if (undone) {
         counts_undo_turn(c);

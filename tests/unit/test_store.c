@@ -1,6 +1,7 @@
 /* The store: records and lists, offices and parameters. */
 #include "store_world.h"
 
+#include "store/inside.h"
 #include "store/offices.h"
 #include "store/parameters.h"
 
@@ -37,8 +38,11 @@ static void update_and_conflict(void **state)
     struct conn *c = begin_write(w);
     OK(record_update(c, OFFICE, &old, &r, &err));
     struct error fault;
-    assert_false(record_update(c, OFFICE, &old, &r, &fault)); /* version 1 is gone */
+    OK(store_savepoint(c, &err));
+    assert_false(record_update(c, OFFICE, &old, &r, &fault) && conn_settle(c, &fault)); /* version 1 is gone */
     assert_int_equal(fault.code, ERR_CONFLICT);
+    assert_non_null(strstr(fault.message, "别人改动过"));
+    OK(store_undo(c, &err));
     OK(store_commit(c, &err));
     assert_int_equal(hits(w, "改写"), 1);
     assert_int_equal(hits(w, "旧内"), 0);

@@ -8,6 +8,7 @@
 #include "store_world.h"
 
 #include "base/file.h"
+#include "store/inside.h"
 
 /* ---- acts ---- */
 
@@ -42,8 +43,10 @@ static void acts_are_appended_in_order(void **state)
     for (int i = 0; i < 5; i++) OK(act_append(c, OFFICE, &list[i], &err));
     struct error fault;
     struct act_entry again = entry(5, "matter", 5, "amend");
-    assert_false(act_append(c, OFFICE, &again, &fault));
+    OK(store_savepoint(c, &err));
+    assert_false(act_append(c, OFFICE, &again, &fault) && conn_settle(c, &fault));
     assert_int_equal(fault.code, ERR_CONFLICT);
+    OK(store_undo(c, &err));
     OK(store_commit(c, &err));
     c = begin_read(w);
     OK(act_last(c, w->arena, OFFICE, &seq, &hash, &err));

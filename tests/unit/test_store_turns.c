@@ -75,7 +75,8 @@ static bool count_on(struct conn *c, struct arena *a)
 static void be_refused(struct conn *c)
 {
     struct error err;
-    assert_false(conn_execute(c, "insert into \"fz_setting\" (\"office\", \"name\", \"value\") values (null, null, null)", &err));
+    assert_false(conn_execute(c, "insert into \"fz_setting\" (\"office\", \"name\", \"value\") values (null, null, null)", &err) &&
+                 conn_settle(c, &err));
 }
 
 /* The same with a running number: who gives up gives it back. */
@@ -323,6 +324,7 @@ static void trying_does_not_wait_for_another_server(void **state)
     struct store *second = store_open(w->folder, test_database(w->arena, w->folder), &w->model, false, &err);
     assert_non_null(second);
     struct conn *c = begin_write(w), *other;
+    if (!conn_settle(c, &err)) fail_with(&err);
     assert_true(store_try_write(second, OFFICE, &other, &err));
     assert_null(other);
     store_rollback(c);
