@@ -229,9 +229,10 @@ static void post(struct request *rq, struct reply *rp)
         return;
     }
     c = ok ? store_read(app_of(rq)->office->store, &rp->err) : NULL;
+    bool shown = c && show(&x, c, &faults);
     /* Where the form can't be shown again, what became of the act is still to be said. */
-    if (ok && !c && faults.count) rp->err = faults.items[0];
-    if (!c || !show(&x, c, &faults)) http_fault_error(rq, rp, &rp->err);
+    if (ok && !shown && faults.count) rp->err = faults.items[0];
+    if (!shown) http_fault_error(rq, rp, &rp->err);
     if (c) store_done(c);
 }
 
