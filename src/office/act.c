@@ -200,7 +200,8 @@ static bool begin_record(struct work *w)
 {
     struct record_head *h = &w->after.head;
     struct error err;
-    if (!tx_next_id(w->tx, &h->id, &err)) return work_fail(w, &err);
+    if (!tx_expect(w->tx, w->rq->reg, date_ymd(w->on).year, &err) || !tx_next_id(w->tx, &h->id, &err))
+        return work_fail(w, &err);
     h->created_on = date_iso(w->tx->arena, w->on);
     h->created_at = w->tx->now;
     h->org = w->tx->user->account.org;

@@ -7,22 +7,7 @@
 #define FAZHI_OFFICE_ACT_H
 
 #include "office/office.h"
-
-/* The end of the act log as a transaction knows it: read once, not for every act. */
-struct chain_end {
-    int64_t seq;
-    char hash[65]; /* hex SM3, terminated; empty when there is no act yet */
-    bool known, moved;
-};
-
-/* A running number as a transaction knows it: that of a register and year, or of all records (no register). */
-struct counter {
-    const struct reg *reg;
-    int year;
-    int64_t last;
-    bool known, moved;
-};
-enum { COUNTERS = 8 };
+#include "store/heads.h"
 
 /* Organisations that were looked up: an import asks for the same few in every row. */
 enum { ORGS_SEEN = 16, ORG_TEXT_MOST = 96 };
@@ -41,8 +26,7 @@ struct tx {
     struct str entrance; /* page, api, import, command */
     int64_t now;
     struct date today;
-    struct chain_end end;
-    struct counter counters[COUNTERS];
+    struct heads heads;
     struct org_seen orgs[ORGS_SEEN];
     bool whole;  /* acts take no savepoint of their own: */
     bool spoilt; /* one was refused after it had written, what was done since the last savepoint must be undone */
@@ -61,13 +45,14 @@ void tx_rollback(struct tx *tx);
 
 /* A part that can be undone alone; `mark` keeps what the transaction knew when it began. */
 struct tx_mark {
-    struct chain_end end;
-    struct counter counters[COUNTERS];
+    struct heads heads;
 };
 bool tx_savepoint(struct tx *tx, struct tx_mark *mark, struct error *err);
 bool tx_release(struct tx *tx, struct error *err);
 bool tx_undo(struct tx *tx, const struct tx_mark *mark, struct error *err);
 
+/* Asks at once for what a new record of the register will need: the end of the log and the numbers below. */
+bool tx_expect(struct tx *tx, const struct reg *reg, int year, struct error *err);
 /* Next free id in the office, and next {seq} of a register and year. Asked of the database once, then counted here. */
 bool tx_next_id(struct tx *tx, int64_t *id, struct error *err);
 bool tx_next_seq(struct tx *tx, const struct reg *reg, int year, int64_t *seq, struct error *err);

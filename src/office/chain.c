@@ -167,37 +167,16 @@ struct str chain_hash(struct arena *a, const struct act_entry *e)
     return sm3_hex(a, buf_str(&b));
 }
 
-static bool find_end(struct tx *tx, struct error *err)
-{
-    struct str hash;
-    if (tx->end.known) return true;
-    if (!act_last(tx->conn, tx->arena, tx->office->key, &tx->end.seq, &hash, err)) return false;
-    tx->end.known = true;
-    memcpy(tx->end.hash, hash.s, hash.len < sizeof tx->end.hash ? hash.len : sizeof tx->end.hash - 1);
-    return true;
-}
-
 bool chain_append(struct tx *tx, struct act_entry *e, struct error *err)
 {
-    if (!find_end(tx, err)) return false;
-    e->seq = tx->end.seq + 1;
-    e->prev_hash = str_copy(tx->arena, str_from(tx->end.hash));
+    struct chain_end *end = &tx->heads.end;
+    if (!heads_read(tx->conn, tx->office->key, NULL, 0, &tx->heads, err)) return false;
+    e->seq = end->seq + 1;
+    e->prev_hash = str_copy(tx->arena, str_from(end->hash));
     e->hash = chain_hash(tx->arena, e);
     if (!act_append(tx->conn, tx->office->key, e, err)) return false;
-    tx->end.seq = e->seq;
-    tx->end.moved = true;
-    memcpy(tx->end.hash, e->hash.s, sizeof tx->end.hash - 1);
+    end->seq = e->seq;
+    end->moved = true;
+    memcpy(end->hash, e->hash.s, sizeof end->hash - 1);
     return true;
-}
-
-bool chain_note_head(struct tx *tx, struct error *err)
-{
-    if (!tx->end.moved) return true;
-    struct str head = chain_head(tx->arena, tx->end.seq, str_from(tx->end.hash));
-    return setting_put(tx->conn, tx->office->key, STR("chain_head"), head, err);
-}
-
-struct str chain_head(struct arena *a, int64_t seq, struct str hash)
-{
-    return str_printf(a, "%lld %.*s", (long long)seq, STR_ARG(hash));
 }

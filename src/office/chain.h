@@ -31,12 +31,7 @@ void chain_put_deadline(struct buf *b, const struct deadline_row *d);
 
 /* Hash of an entry whose prev_hash and all else are set. */
 struct str chain_hash(struct arena *a, const struct act_entry *e);
-/* Position and hash of the last entry as one text. It is kept beside the log (setting chain_head), so that a log whose
- * end was cut off is noticed. */
-struct str chain_head(struct arena *a, int64_t seq, struct str hash);
 /* Fills seq, prev_hash and hash after the last entry and appends. */
 bool chain_append(struct tx *tx, struct act_entry *e, struct error *err);
-/* Notes the new head beside the log, when the transaction moved it; tx_commit does. */
-bool chain_note_head(struct tx *tx, struct error *err);
 
 #endif

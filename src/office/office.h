@@ -40,6 +40,8 @@ struct user {
 /* Fails with ERR_NOT_FOUND when there is no such account and ERR_FORBIDDEN when it is disabled. */
 bool user_load(struct office *o, struct conn *c, struct arena *a, struct str name, struct user *user,
                struct error *err);
+/* The same for one whose account and organisations were read already. */
+bool user_complete(const struct office *o, struct arena *a, struct user *user, struct error *err);
 bool user_has_role(const struct user *u, struct str role);
 
 enum permission { MAY_MANAGE_USERS, MAY_IMPORT, MAY_ACT_ANY, MAY_FIX_REPORT, MAY_AUDIT, MAY_RECOMPUTE, MAY_SEE_TREE, MAY_ISSUE };

@@ -186,7 +186,7 @@ static bool bring_org(struct reading *r, struct org org, int64_t *id, struct err
 {
     if (!org_find(r->tx.conn, r->in.key, org.code, id, err)) return false;
     if (*id > 0) return true;
-    if (!record_next_id(r->tx.conn, r->in.key, &org.id, err) || !people_put_org(&r->tx, &org, err)) return false;
+    if (!tx_next_id(&r->tx, &org.id, err) || !people_put_org(&r->tx, &org, err)) return false;
     *id = org.id;
     if (org.parent) r->report->orgs++;
     return true;

@@ -195,12 +195,13 @@ bool session_check(struct office *o, struct conn *c, struct arena *a, struct str
                    struct user *user, struct error *err)
 {
     if (token.len != 32) return error_set(err, ERR_FORBIDDEN, "请先登录");
-    if (!session_get(c, a, o->key, sm3_hex(a, token), s, err))
+    *user = (struct user){0};
+    if (!session_find(c, a, o->key, sm3_hex(a, token), s, &user->account, &user->orgs, &user->org_count, err))
         return err->code == ERR_NOT_FOUND ? error_set(err, ERR_FORBIDDEN, "请先登录") : false;
     int64_t now = clock_now(&o->clock);
     if (now - s->seen_at > IDLE_MS || now - s->created_at > LIFE_MS)
         return error_set(err, ERR_FORBIDDEN, "长时间没有操作，已退出，请重新登录");
-    return user_load(o, c, a, s->account, user, err);
+    return user_complete(o, a, user, err);
 }
 
 bool session_is_noted(const struct office *o, const struct session *s)

@@ -1,45 +1,23 @@
 #include <assert.h>
-#include <string.h>
 
 #include "office/act.h"
 #include "office/chain.h"
 
 /* ---- running numbers ---- */
 
-static bool next(struct tx *tx, const struct reg *reg, int year, int64_t *n, struct error *err)
+bool tx_expect(struct tx *tx, const struct reg *reg, int year, struct error *err)
 {
-    struct counter *unused = NULL;
-    for (size_t i = 0; i < COUNTERS; i++) {
-        struct counter *k = &tx->counters[i];
-        if (!k->known && !unused) unused = k;
-        if (!k->known || k->reg != reg || k->year != year) continue;
-        *n = ++k->last;
-        k->moved = true;
-        return true;
-    }
-    bool ok = reg ? record_next_seq(tx->conn, tx->office->key, reg, year, n, err)
-                  : record_next_id(tx->conn, tx->office->key, n, err);
-    if (ok && unused) *unused = (struct counter){.reg = reg, .year = year, .last = *n, .known = true};
-    return ok;
+    return heads_read(tx->conn, tx->office->key, reg, year, &tx->heads, err);
 }
 
 bool tx_next_id(struct tx *tx, int64_t *id, struct error *err)
 {
-    return next(tx, NULL, 0, id, err);
+    return heads_next(tx->conn, tx->office->key, NULL, 0, &tx->heads, id, err);
 }
 
 bool tx_next_seq(struct tx *tx, const struct reg *reg, int year, int64_t *seq, struct error *err)
 {
-    return next(tx, reg, year, seq, err);
-}
-
-static bool put_counters(struct tx *tx, struct error *err)
-{
-    for (size_t i = 0; i < COUNTERS; i++) {
-        const struct counter *k = &tx->counters[i];
-        if (k->moved && !record_put_seq(tx->conn, tx->office->key, k->reg, k->year, k->last, err)) return false;
-    }
-    return true;
+    return heads_next(tx->conn, tx->office->key, reg, year, &tx->heads, seq, err);
 }
 
 /* ---- beginning and end ---- */
@@ -50,6 +28,7 @@ static bool begin(struct tx *tx, struct office *o, struct arena *a, const struct
     *tx = (struct tx){.office = o, .arena = a, .user = u, .entrance = entrance, .conn = c};
     tx->now = clock_now(&o->clock);
     tx->today = moment_date(tx->now);
+    if (c) heads_take(c, o->key, &tx->heads);
     return c != NULL;
 }
 
@@ -68,10 +47,7 @@ bool tx_begin_long(struct tx *tx, struct office *o, struct arena *a, const struc
 bool tx_commit_later(struct tx *tx, struct store_promise *promise, struct error *err)
 {
     assert(!tx->spoilt);
-    if (!chain_note_head(tx, err) || !put_counters(tx, err)) {
-        tx_rollback(tx);
-        return false;
-    }
+    heads_leave(tx->conn, tx->office->key, &tx->heads);
     struct conn *c = tx->conn;
     tx->conn = NULL;
     return promise ? store_commit_later(c, promise, err) : store_commit(c, err);
@@ -90,8 +66,7 @@ void tx_rollback(struct tx *tx)
 
 bool tx_savepoint(struct tx *tx, struct tx_mark *mark, struct error *err)
 {
-    mark->end = tx->end;
-    memcpy(mark->counters, tx->counters, sizeof mark->counters);
+    mark->heads = tx->heads;
     return store_savepoint(tx->conn, err);
 }
 
@@ -102,8 +77,7 @@ bool tx_release(struct tx *tx, struct error *err)
 
 bool tx_undo(struct tx *tx, const struct tx_mark *mark, struct error *err)
 {
-    tx->end = mark->end;
-    memcpy(tx->counters, mark->counters, sizeof tx->counters);
+    tx->heads = mark->heads;
     tx->spoilt = false;
     return store_undo(tx->conn, err);
 }

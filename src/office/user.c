@@ -12,13 +12,19 @@ static void load_roles(const struct model *m, struct arena *a, struct user *u)
     }
 }
 
+bool user_complete(const struct office *o, struct arena *a, struct user *user, struct error *err)
+{
+    if (user->account.disabled)
+        return error_set(err, ERR_FORBIDDEN, "账号「%.*s」已停用，请联系系统管理员", STR_ARG(user->account.name));
+    load_roles(o->model, a, user);
+    return true;
+}
+
 bool user_load(struct office *o, struct conn *c, struct arena *a, struct str name, struct user *user, struct error *err)
 {
     *user = (struct user){0};
     if (!account_get(c, a, o->key, name, &user->account, err)) return false;
-    if (user->account.disabled)
-        return error_set(err, ERR_FORBIDDEN, "账号「%.*s」已停用，请联系系统管理员", STR_ARG(name));
-    load_roles(o->model, a, user);
+    if (!user_complete(o, a, user, err)) return false;
     if (user->account.org == 0) return true;
     return org_subtree(c, a, o->key, user->account.org, &user->orgs, &user->org_count, err);
 }

@@ -4,6 +4,7 @@
 
 #include <pthread.h>
 
+#include "store/heads.h"
 #include "store/query.h"
 #include "store/words.h"
 
@@ -47,6 +48,17 @@ struct counts_later {
     size_t turn_from; /* what stands before it is others', who share the transaction */
 };
 
+struct office_heads {
+    struct str office;
+    struct heads heads;
+    struct office_heads *next;
+};
+
+struct heads_kept {
+    struct arena *arena; /* made when needed */
+    struct office_heads *list;
+};
+
 struct conn {
     struct store *store;
     const struct backend *backend;
@@ -58,6 +70,7 @@ struct conn {
     struct error fault;    /* of the query that failed last */
     struct words_later words;
     struct counts_later counts;
+    struct heads_kept heads;
     int64_t inserted, inserted_told; /* records in this transaction; how many when `grown` was last told */
     struct cached_statement cache[STATEMENT_CACHE];
     int cached;
@@ -123,6 +136,8 @@ struct backend {
      * latest the commit; `say` with `code` when a key was taken already or nothing was changed that must be (NULL: in the
      * database's words). NULL: nothing is ever put off. */
     bool (*later)(struct conn *c, void *statement, enum error_code code, const char *say);
+    /* Runs what gives rows; they are asked for later, and come with the next answer. NULL: runs when it is asked. */
+    bool (*send)(struct conn *c, void *statement);
     bool (*settle)(struct conn *c, struct error *err); /* all that was put off is done; NULL when nothing ever is */
     /* Around a statement that must change one row: then it fails when it changes none. NULL: its count tells. */
     const char *must_before, *must_after;
@@ -268,6 +283,13 @@ void counts_close(struct conn *c);
 /* Live records in these stages; of all when stage_count is 0. */
 bool counts_sum(struct conn *c, struct str office, const struct reg *reg, const struct str *stages, size_t stage_count,
                 int64_t *total, struct error *err);
+
+/* ---- heads.c ---- */
+
+/* Writes what was left, before the commit. */
+bool heads_catch_up(struct conn *c, struct error *err);
+void heads_forget(struct conn *c); /* the transaction is undone */
+void heads_close(struct conn *c);
 
 /* ---- sight.c ---- */
 

@@ -44,45 +44,57 @@ bool org_list(struct conn *c, struct arena *a, struct str office, struct org **l
     return query_finish(&q, err);
 }
 
-static bool org_find_in(struct conn *c, struct str office, struct str column, struct str what, int64_t *id,
-                        struct error *err)
+/* A code goes before a name. */
+bool org_find(struct conn *c, struct str office, struct str what, int64_t *id, struct error *err)
 {
-    auto_query q = query_start(c, "select \"id\" from \"fz_org\" where \"office\" = ? and %N = ? limit 2", column);
+    auto_query q = query_start(c, "select \"id\", 1 as rank from \"fz_org\" where \"office\" = ? and \"code\" = ? union all "
+                                  "select \"id\", 2 from \"fz_org\" where \"office\" = ? and \"name\" = ? order by rank");
     query_bind_str(&q, office);
     query_bind_str(&q, what);
-    *id = query_row(&q) ? query_i64(&q, 0) : 0;
-    if (*id && query_row(&q)) *id = -1;
+    query_bind_str(&q, office);
+    query_bind_str(&q, what);
+    int64_t rank = 0;
+    *id = 0;
+    while (query_row(&q)) {
+        if (*id && query_i64(&q, 1) != rank) break;
+        *id = *id ? -1 : query_i64(&q, 0);
+        rank = query_i64(&q, 1);
+    }
     return query_finish(&q, err);
 }
 
-bool org_find(struct conn *c, struct str office, struct str what, int64_t *id, struct error *err)
+/* `union` (not `union all`) ends even if somebody made a ring of parents. */
+#define BELOW(first)                                                                                                   \
+    "with recursive below(id) as (" first " union select o.\"id\" from \"fz_org\" as o join below on "                 \
+    "o.\"parent\" = below.id where o.\"office\" = ?) select id from below order by id"
+
+static bool take_ids(struct query *q, struct arena *a, int64_t **ids, size_t *count, struct error *err)
 {
-    if (!org_find_in(c, office, STR("code"), what, id, err)) return false;
-    return *id != 0 || org_find_in(c, office, STR("name"), what, id, err);
+    size_t cap = 0;
+    *ids = NULL;
+    *count = 0;
+    while (query_row(q)) ARENA_PUSH(a, *ids, *count, cap, query_i64(q, 0));
+    return query_finish(q, err);
 }
 
 bool org_subtree(struct conn *c, struct arena *a, struct str office, int64_t id, int64_t **ids, size_t *count,
                  struct error *err)
 {
-    /* `union` (not `union all`) ends even if somebody made a ring of parents. */
-    auto_query q = query_start(c, "with recursive below(id) as (select \"id\" from \"fz_org\" where \"office\" = ? and \"id\" = ? "
-                                  "union select o.\"id\" from \"fz_org\" as o join below on o.\"parent\" = below.id "
-                                  "where o.\"office\" = ?) select id from below order by id");
+    auto_query q = query_start(c, BELOW("select \"id\" from \"fz_org\" where \"office\" = ? and \"id\" = ?"));
     query_bind_str(&q, office);
     query_bind_i64(&q, id);
     query_bind_str(&q, office);
-    size_t cap = 0;
-    *ids = NULL;
-    *count = 0;
-    while (query_row(&q)) ARENA_PUSH(a, *ids, *count, cap, query_i64(&q, 0));
-    return query_finish(&q, err);
+    return take_ids(&q, a, ids, count, err);
 }
 
 /* ---- accounts ---- */
 
-#define ACCOUNT_COLUMNS                                                                                                \
-    "\"name\", \"person\", \"post\", \"org\", \"roles\", \"password\", \"disabled\", \"must_change\", \"failures\", "     \
-    "\"locked_until\", \"created_at\", \"password_at\", \"last_login_at\", \"prefs\""
+#define ACCOUNT_COLUMNS_OF(t)                                                                                          \
+    t "\"name\", " t "\"person\", " t "\"post\", " t "\"org\", " t "\"roles\", " t "\"password\", " t "\"disabled\", "    \
+    t "\"must_change\", " t "\"failures\", " t "\"locked_until\", " t "\"created_at\", " t "\"password_at\", "           \
+    t "\"last_login_at\", " t "\"prefs\""
+#define ACCOUNT_COLUMNS ACCOUNT_COLUMNS_OF("")
+enum { ACCOUNT_COLUMN_COUNT = 14 };
 
 bool account_put(struct conn *c, struct str office, const struct account *acc, struct error *err)
 {
@@ -183,23 +195,49 @@ bool session_seen(struct conn *c, struct str office, const struct session *s, st
     return query_run(&q, NULL, err);
 }
 
-bool session_get(struct conn *c, struct arena *a, struct str office, struct str digest, struct session *s,
-                 struct error *err)
+static struct query start_session(struct conn *c, struct str office, struct str digest)
 {
-    auto_query q = query_start(c, "select \"digest\", \"account\", \"csrf\", \"created_at\", \"seen_at\" from \"fz_session\" "
-                                  "where \"office\" = ? and \"digest\" = ?");
+    struct query q = query_start(c, "select " ACCOUNT_COLUMNS_OF("a.") ", s.\"digest\", s.\"account\", s.\"csrf\", "
+                                    "s.\"created_at\", s.\"seen_at\" from \"fz_session\" as s join \"fz_account\" as a "
+                                    "on a.\"office\" = s.\"office\" and a.\"name\" = s.\"account\" "
+                                    "where s.\"office\" = ? and s.\"digest\" = ?");
     query_bind_str(&q, office);
     query_bind_str(&q, digest);
+    return q;
+}
+
+static struct query start_session_orgs(struct conn *c, struct str office, struct str digest)
+{
+    struct query q = query_start(c, BELOW("select o.\"id\" from \"fz_session\" as s join \"fz_account\" as a on "
+                                          "a.\"office\" = s.\"office\" and a.\"name\" = s.\"account\" join \"fz_org\" as o "
+                                          "on o.\"office\" = a.\"office\" and o.\"id\" = a.\"org\" "
+                                          "where s.\"office\" = ? and s.\"digest\" = ?"));
+    query_bind_str(&q, office);
+    query_bind_str(&q, digest);
+    query_bind_str(&q, office);
+    return q;
+}
+
+bool session_find(struct conn *c, struct arena *a, struct str office, struct str digest, struct session *s,
+                  struct account *acc, int64_t **orgs, size_t *org_count, struct error *err)
+{
+    auto_query q = start_session(c, office, digest);
+    query_send(&q);
+    auto_query below = start_session_orgs(c, office, digest);
+    query_send(&below);
     bool found = query_row(&q);
-    if (found)
+    if (found) {
+        const int at = ACCOUNT_COLUMN_COUNT;
+        *acc = take_account(&q, a);
         *s = (struct session){
-            .digest = query_str(&q, a, 0),
-            .account = query_str(&q, a, 1),
-            .csrf = query_str(&q, a, 2),
-            .created_at = query_i64(&q, 3),
-            .seen_at = query_i64(&q, 4),
+            .digest = query_str(&q, a, at),
+            .account = query_str(&q, a, at + 1),
+            .csrf = query_str(&q, a, at + 2),
+            .created_at = query_i64(&q, at + 3),
+            .seen_at = query_i64(&q, at + 4),
         };
-    if (!query_finish(&q, err)) return false;
+    }
+    if (!query_finish(&q, err) || !take_ids(&below, a, orgs, org_count, err)) return false;
     return found || error_set(err, ERR_NOT_FOUND, "登录已失效，请重新登录");
 }
 

@@ -56,8 +56,9 @@ struct session {
 bool session_put(struct conn *c, struct str office, const struct session *s, struct error *err);
 /* Sets seen_at where the session still is: one that has ended does not come back. */
 bool session_seen(struct conn *c, struct str office, const struct session *s, struct error *err);
-bool session_get(struct conn *c, struct arena *a, struct str office, struct str digest, struct session *s,
-                 struct error *err);
+/* With the account, and its organisation and all below that. ERR_NOT_FOUND when there is none. */
+bool session_find(struct conn *c, struct arena *a, struct str office, struct str digest, struct session *s,
+                  struct account *acc, int64_t **orgs, size_t *org_count, struct error *err);
 bool session_delete(struct conn *c, struct str office, struct str digest, struct error *err);
 bool session_delete_of(struct conn *c, struct str office, struct str account, struct error *err);
 bool session_purge(struct conn *c, struct str office, int64_t seen_before, struct error *err);

@@ -36,6 +36,7 @@ void conn_close(struct conn *c)
     c->backend->disconnect(c);
     words_later_close(c);
     counts_close(c);
+    heads_close(c);
     arena_close(c->scratch);
     free(c);
 }

@@ -269,6 +269,7 @@ const struct backend backend_postgres = {
     .bind = postgres_bind,
     .stream = postgres_stream,
     .later = postgres_later,
+    .send = postgres_send,
     .settle = postgres_settle,
     .must_before = "with must as (",
     .must_after = " returning 1) select 1 / count(*) from must",

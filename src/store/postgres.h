@@ -23,6 +23,7 @@ void postgres_reset(void *statement);
 bool postgres_bind(struct conn *c, void *statement, int at, struct value v);
 void postgres_stream(void *statement);
 bool postgres_later(struct conn *c, void *statement, enum error_code code, const char *say);
+bool postgres_send(struct conn *c, void *statement);
 bool postgres_settle(struct conn *c, struct error *err);
 int postgres_step(struct conn *c, void *statement);
 struct value postgres_column(void *statement, int at);

@@ -115,14 +115,15 @@ static bool take(struct pipe *p, const struct pipe_order *order, PGresult **last
         PQclear(r);
         return ended || lose(p, err);
     }
-    bool ok = r && is_done(r);
+    bool there = r != NULL, ok = there && is_done(r);
     if (r && PQresultStatus(r) != PGRES_PIPELINE_ABORTED && !ok) note_fault(p, order, r);
     if (ok && order->undoes) p->failed = false;
     if (order->done) *order->done = ok;
-    PQclear(*last);
-    *last = r;
-    bool more = r && PQstatus(p->db) == CONNECTION_OK;
-    if (!more || !next(p, &end, err)) return lose(p, err);
+    PGresult **to = order->answer ? order->answer : last;
+    PQclear(*to);
+    *to = ok || !order->answer ? r : NULL;
+    if (*to != r) PQclear(r);
+    if (!there || PQstatus(p->db) != CONNECTION_OK || !next(p, &end, err)) return lose(p, err);
     if (!end) return true;
     PQclear(end);
     return lose(p, err);
@@ -134,8 +135,11 @@ static bool take_all(struct pipe *p, PGresult **last, struct error *err)
     p->waits++;
     p->bytes = 0;
     int count = p->count;
-    for (int i = 0; i < count; i++)
-        if (!take(p, &p->orders[i], last, err)) return false;
+    bool all = true;
+    for (int i = 0; all && i < count; i++) all = take(p, &p->orders[i], last, err);
+    PQclear(p->unwanted);
+    p->unwanted = NULL;
+    if (!all) return false;
     p->count = 0;
     if (p->failed && err) *err = p->fault;
     return !p->failed;
@@ -193,10 +197,12 @@ bool pipe_prepare(struct pipe *p, const char *name, const char *sql, bool *done,
     return true;
 }
 
-void pipe_forget(struct pipe *p, const bool *done)
+void pipe_forget(struct pipe *p, const bool *done, PGresult *const *answer)
 {
-    for (int i = 0; i < p->count; i++)
-        if (p->orders[i].done == done) p->orders[i].done = NULL;
+    for (int i = 0; i < p->count; i++) {
+        if (done && p->orders[i].done == done) p->orders[i].done = NULL;
+        if (answer && p->orders[i].answer == answer) p->orders[i].answer = &p->unwanted;
+    }
 }
 
 PGresult *pipe_ask(struct pipe *p, const struct pipe_statement *st, struct pipe_order order, struct error *err)

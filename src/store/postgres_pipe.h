@@ -20,6 +20,7 @@ enum { PIPE_MOST = 256, PIPE_BYTES = 256 * 1024 };
 /* What the server is told to do. */
 struct pipe_order {
     bool *done;      /* NULL, or told whether it was done once that is known: see pipe_forget */
+    PGresult **answer; /* NULL, or where its answer goes, when it comes with that to a later one; likewise */
     const char *say; /* when it is refused for a conflict, or a lock is not given: a Chinese sentence; NULL: what the
                       * server's fault means */
     enum error_code code; /* with `say` */
@@ -33,6 +34,7 @@ struct pipe {
     struct pipe_order orders[PIPE_MOST]; /* not answered yet, in the order sent */
     int count;
     size_t bytes;       /* of values, since the last wait */
+    PGresult *unwanted; /* an answer that nobody waits for any more */
     unsigned waits;     /* so far: how often an answer was waited for */
     bool lost;          /* given up: of no more use */
     bool failed;        /* the transaction is, with `fault`, until it or the part of it is undone */
@@ -53,8 +55,8 @@ struct pipe_statement {
 bool pipe_send(struct pipe *p, const struct pipe_statement *st, struct pipe_order order, struct error *err);
 /* Prepares; *done says whether that is so. */
 bool pipe_prepare(struct pipe *p, const char *name, const char *sql, bool *done, struct error *err);
-/* `done` is about to vanish. */
-void pipe_forget(struct pipe *p, const bool *done);
+/* `done` or `answer` is about to vanish. */
+void pipe_forget(struct pipe *p, const bool *done, PGresult *const *answer);
 /* Sends all and waits; the answer to the last statement is the caller's to clear. NULL with the fault when it or one
  * before it failed. */
 PGresult *pipe_ask(struct pipe *p, const struct pipe_statement *st, struct pipe_order order, struct error *err);

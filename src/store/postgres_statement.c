@@ -31,6 +31,7 @@ struct statement {
     int row;
     bool prepared;       /* as far as is known: see pipe_prepare */
     bool undoes;         /* to a savepoint */
+    bool sent;           /* the answer is not asked for yet */
     bool stream, cursor; /* cursor: it is open */
     char moment[32];     /* the column read last, when it was one */
 };
@@ -114,7 +115,7 @@ void postgres_finalize(void *statement)
 {
     struct statement *st = statement;
     postgres_reset(st);
-    pipe_forget(pipe_for(st), &st->prepared);
+    pipe_forget(pipe_for(st), &st->prepared, NULL);
     if (st->prepared) command(st, "deallocate", st->name);
     free_statement(st);
 }
@@ -122,6 +123,8 @@ void postgres_finalize(void *statement)
 void postgres_reset(void *statement)
 {
     struct statement *st = statement;
+    if (st->sent) pipe_forget(pipe_for(st), NULL, &st->result);
+    st->sent = false;
     PQclear(st->result);
     st->result = NULL;
     if (st->cursor) command(st, "close", st->name);
@@ -207,15 +210,24 @@ static bool be_prepared(struct statement *st)
     return pipe_prepare(pipe_for(st), st->name, st->sql, &st->prepared, &st->conn->fault);
 }
 
-static struct pipe_statement sent(const struct statement *st)
+static struct pipe_statement message(const struct statement *st)
 {
     return (struct pipe_statement){.name = st->name, .count = st->count, .values = st->values, .bytes = st->bytes};
 }
 
+/* The answer was to come with a later one, and perhaps has. */
+static bool receive(struct statement *st)
+{
+    if (!st->result && !pipe_settle(pipe_for(st), &st->conn->fault)) return false;
+    st->sent = false;
+    return st->result || error_set(&st->conn->fault, ERR_STORE, "数据库没有给出结果");
+}
+
 static bool execute(struct statement *st)
 {
+    if (st->sent) return receive(st);
     if (st->stream) return open_cursor(st);
-    const struct pipe_statement s = sent(st);
+    const struct pipe_statement s = message(st);
     return be_prepared(st) &&
            take(st, pipe_ask(pipe_for(st), &s, (struct pipe_order){.undoes = st->undoes}, &st->conn->fault));
 }
@@ -223,9 +235,18 @@ static bool execute(struct statement *st)
 bool postgres_later(struct conn *c, void *statement, enum error_code code, const char *say)
 {
     struct statement *st = statement;
-    const struct pipe_statement s = sent(st);
+    const struct pipe_statement s = message(st);
     return be_prepared(st) &&
            pipe_send(pipe_for(st), &s, (struct pipe_order){.code = code, .say = say, .undoes = st->undoes}, &c->fault);
+}
+
+bool postgres_send(struct conn *c, void *statement)
+{
+    struct statement *st = statement;
+    const struct pipe_statement s = message(st);
+    st->row = -1;
+    st->sent = be_prepared(st) && pipe_send(pipe_for(st), &s, (struct pipe_order){.answer = &st->result}, &c->fault);
+    return st->sent;
 }
 
 bool postgres_settle(struct conn *c, struct error *err)
@@ -237,7 +258,7 @@ int postgres_step(struct conn *c, void *statement)
 {
     (void)c;
     struct statement *st = statement;
-    if (!st->result && !execute(st)) return -1;
+    if ((st->sent || !st->result) && !execute(st)) return -1;
     if (++st->row < PQntuples(st->result)) return 1;
     if (!st->cursor || PQntuples(st->result) < STREAM_ROWS) {
         st->row = PQntuples(st->result); /* stays at the end */

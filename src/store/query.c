@@ -254,6 +254,11 @@ void query_stream(struct query *q)
     if (!q->failed && q->conn->backend->stream) q->conn->backend->stream(q->statement);
 }
 
+void query_send(struct query *q)
+{
+    if (!q->failed && q->conn->backend->send) q->failed = !q->conn->backend->send(q->conn, q->statement);
+}
+
 void query_cleanup(struct query *q)
 {
     if (!q->statement) return;

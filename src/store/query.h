@@ -38,6 +38,8 @@ void query_bind_values(struct query *q, const struct value *values, size_t count
 
 /* Before the first row: there may be very many, they are fetched in parts. */
 void query_stream(struct query *q);
+/* Before the first row, which will be asked for after that of another query: both travel together. */
+void query_send(struct query *q);
 /* Moves to the next row. */
 bool query_row(struct query *q);
 int64_t query_i64(struct query *q, int column); /* 0 for NULL */

@@ -32,11 +32,12 @@ bool record_next_seq(struct conn *c, struct str office, const struct reg *reg, i
 
 bool record_put_seq(struct conn *c, struct str office, const struct reg *reg, int year, int64_t last, struct error *err)
 {
-    auto_query q = query_start(c, "update \"fz_seq\" set \"last\" = ? where \"office\" = ? and \"register\" = ? and \"year\" = ?");
-    query_bind_i64(&q, last);
+    auto_query q = query_start(c, "insert into \"fz_seq\" (\"office\", \"register\", \"year\", \"last\") values (?, ?, ?, ?) "
+                                  "on conflict (\"office\", \"register\", \"year\") do update set \"last\" = excluded.\"last\"");
     query_bind_str(&q, office);
     query_bind_str(&q, reg ? reg->name : STR(""));
     query_bind_i64(&q, year);
+    query_bind_i64(&q, last);
     return query_run(&q, NULL, err);
 }
 

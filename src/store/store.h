@@ -101,7 +101,7 @@ struct record {
 bool record_next_id(struct conn *c, struct str office, int64_t *id, struct error *err);
 /* Next {seq} of a register and year. Only in a write. */
 bool record_next_seq(struct conn *c, struct str office, const struct reg *reg, int year, int64_t *seq, struct error *err);
-/* Notes the last number taken of a register and year, or of all ids (reg NULL), that one of the two above gave before. */
+/* Notes the last number taken of a register and year, or of all ids (reg NULL). */
 bool record_put_seq(struct conn *c, struct str office, const struct reg *reg, int year, int64_t last, struct error *err);
 bool record_insert(struct conn *c, struct str office, const struct record *r, struct error *err);
 /* Writes what differs between `before`, as the table has it, and `after`; ERR_CONFLICT when the version in the table is

@@ -202,6 +202,7 @@ static void forget_later(struct conn *c)
 {
     c->inserted = c->inserted_told = 0;
     counts_forget(c);
+    heads_forget(c);
     words_forget(c);
 }
 
@@ -209,7 +210,8 @@ static void forget_later(struct conn *c)
 static bool end_transaction(struct conn *c, struct error *err)
 {
     bool open = c->backend->in_transaction(c);
-    bool saved = open && counts_catch_up(c, err) && words_catch_up(c, err) && c->backend->commit(c, err);
+    bool saved = open && words_catch_up(c, err) && counts_catch_up(c, err) && heads_catch_up(c, err) &&
+                 c->backend->commit(c, err);
     if (!saved) c->backend->rollback(c);
     forget_later(c);
     if (saved) return true;

@@ -166,7 +166,7 @@ static inline void add_org(struct world *w, int64_t id, int64_t parent, const ch
     struct org org = {
         .id = id, .parent = parent, .code = str_from(code), .name = str_from(name), .kind = STR("department")};
     struct tx tx = begin_as(w, &owner, "command");
-    if (!id) OK(record_next_id(tx.conn, w->office->key, &org.id, &err));
+    if (!id) OK(tx_next_id(&tx, &org.id, &err));
     OK(people_put_org(&tx, &org, &err));
     OK(tx_commit(&tx, &err));
 }

@@ -229,12 +229,15 @@ static void people_are_kept(void **state)
     assert_false(account_get(c, w->arena, OFFICE, STR("' or 1=1 --"), &got, &fault));
     assert_int_equal(fault.code, ERR_NOT_FOUND);
     struct session found_session;
-    OK(session_get(c, w->arena, OFFICE, STR("d1"), &found_session, &err));
+    int64_t *below;
+    size_t below_count;
+    OK(session_find(c, w->arena, OFFICE, STR("d1"), &found_session, &got, &below, &below_count, &err));
     assert_true(found_session.seen_at == 10 && str_is(found_session.account, "wang"));
+    assert_true(got.failures == 3 && str_eq(got.person, acc.person) && below_count > 0 && below[0] == 2);
     OK(session_purge(c, OFFICE, 10, &err));
-    OK(session_get(c, w->arena, OFFICE, STR("d1"), &found_session, &err));
+    OK(session_find(c, w->arena, OFFICE, STR("d1"), &found_session, &got, &below, &below_count, &err));
     OK(session_delete_of(c, OFFICE, STR("wang"), &err));
-    assert_false(session_get(c, w->arena, OFFICE, STR("d1"), &found_session, &fault));
+    assert_false(session_find(c, w->arena, OFFICE, STR("d1"), &found_session, &got, &below, &below_count, &fault));
     struct str value;
     OK(setting_get(c, w->arena, OFFICE, STR("k"), &value, &err));
     assert_true(str_is(value, "二"));

@@ -1,0 +1,150 @@
+#include "store/heads.h"
+
+#include <string.h>
+
+#include "store/inside.h"
+#include "store/people.h"
+
+struct str chain_head(struct arena *a, int64_t seq, struct str hash)
+{
+    return str_printf(a, "%lld %.*s", (long long)seq, STR_ARG(hash));
+}
+
+/* ---- what a transaction keeps ---- */
+
+static struct office_heads *kept_of(struct conn *c, struct str office)
+{
+    for (struct office_heads *k = c->heads.list; k; k = k->next)
+        if (str_eq(k->office, office)) return k;
+    return NULL;
+}
+
+void heads_take(struct conn *c, struct str office, struct heads *h)
+{
+    const struct office_heads *k = kept_of(c, office);
+    *h = k ? k->heads : (struct heads){0};
+}
+
+void heads_leave(struct conn *c, struct str office, const struct heads *h)
+{
+    struct office_heads *k = kept_of(c, office);
+    if (!k) {
+        if (!c->heads.arena) c->heads.arena = arena_open();
+        k = arena_new(c->heads.arena, struct office_heads);
+        *k = (struct office_heads){.office = str_copy(c->heads.arena, office), .next = c->heads.list};
+        c->heads.list = k;
+    }
+    k->heads = *h;
+}
+
+static bool write_heads(struct conn *c, const struct office_heads *k, struct error *err)
+{
+    auto_arena a = arena_open();
+    const struct chain_end *end = &k->heads.end;
+    for (size_t i = 0; i < COUNTERS; i++) {
+        const struct counter *n = &k->heads.counters[i];
+        if (n->moved && !record_put_seq(c, k->office, n->reg, n->year, n->last, err)) return false;
+    }
+    return !end->moved ||
+           setting_put(c, k->office, STR("chain_head"), chain_head(a, end->seq, str_from(end->hash)), err);
+}
+
+bool heads_catch_up(struct conn *c, struct error *err)
+{
+    for (const struct office_heads *k = c->heads.list; k; k = k->next)
+        if (!write_heads(c, k, err)) return false;
+    heads_forget(c);
+    return true;
+}
+
+void heads_forget(struct conn *c)
+{
+    if (c->heads.arena) arena_reset(c->heads.arena);
+    c->heads.list = NULL;
+}
+
+void heads_close(struct conn *c)
+{
+    if (c->heads.arena) arena_close(c->heads.arena);
+    c->heads = (struct heads_kept){0};
+}
+
+/* ---- reading ---- */
+
+static struct counter *counter_of(struct heads *h, const struct reg *reg, int year)
+{
+    for (size_t i = 0; i < COUNTERS; i++)
+        if (h->counters[i].known && h->counters[i].reg == reg && h->counters[i].year == year) return &h->counters[i];
+    return NULL;
+}
+
+static void note_counter(struct heads *h, const struct reg *reg, int year, int64_t last)
+{
+    if (counter_of(h, reg, year)) return;
+    for (size_t i = 0; i < COUNTERS; i++) {
+        if (h->counters[i].known) continue;
+        h->counters[i] = (struct counter){.reg = reg, .year = year, .last = last, .known = true};
+        return;
+    }
+}
+
+static void note_end(struct heads *h, int64_t seq, struct str hash)
+{
+    if (h->end.known) return;
+    h->end = (struct chain_end){.seq = seq, .known = true};
+    memcpy(h->end.hash, hash.s, hash.len < sizeof h->end.hash ? hash.len : sizeof h->end.hash - 1);
+}
+
+#define LAST_OF "(select \"last\" from \"fz_seq\" where \"office\" = ? and \"register\" = ? and \"year\" = ?)"
+
+static bool read_all(struct conn *c, struct str office, const struct reg *reg, int year, struct heads *h,
+                     struct error *err)
+{
+    auto_arena a = arena_open();
+    auto_query q = query_start(c, "select " LAST_OF ", " LAST_OF ", e.\"seq\", e.\"hash\" from (select 1 as one) as o left join "
+                                  "(select \"seq\", \"hash\" from \"fz_act\" where \"office\" = ? order by \"seq\" desc limit 1) "
+                                  "as e on o.one = 1");
+    query_bind_str(&q, office);
+    query_bind_str(&q, STR("")); /* no register has the empty name */
+    query_bind_i64(&q, 0);
+    query_bind_str(&q, office);
+    query_bind_str(&q, reg->name);
+    query_bind_i64(&q, year);
+    query_bind_str(&q, office);
+    if (query_row(&q)) {
+        note_counter(h, NULL, 0, query_i64(&q, 0));
+        note_counter(h, reg, year, query_i64(&q, 1));
+        note_end(h, query_i64(&q, 2), query_str(&q, a, 3));
+    }
+    return query_finish(&q, err);
+}
+
+static bool read_end(struct conn *c, struct str office, struct heads *h, struct error *err)
+{
+    auto_arena a = arena_open();
+    int64_t seq;
+    struct str hash;
+    if (!act_last(c, a, office, &seq, &hash, err)) return false;
+    note_end(h, seq, hash);
+    return true;
+}
+
+bool heads_read(struct conn *c, struct str office, const struct reg *reg, int year, struct heads *h, struct error *err)
+{
+    bool counters = !reg || (counter_of(h, NULL, 0) && counter_of(h, reg, year));
+    if (!counters) return read_all(c, office, reg, year, h, err);
+    return h->end.known || read_end(c, office, h, err);
+}
+
+bool heads_next(struct conn *c, struct str office, const struct reg *reg, int year, struct heads *h, int64_t *n,
+                struct error *err)
+{
+    struct counter *known = counter_of(h, reg, year);
+    if (known) {
+        *n = ++known->last;
+        known->moved = true;
+        return true;
+    }
+    /* Not read before, or one of too many to be kept. */
+    return reg ? record_next_seq(c, office, reg, year, n, err) : record_next_id(c, office, n, err);
+}
