@@ -186,11 +186,12 @@ static bool insert(struct work *w)
     struct str *number = &w->after.head.number;
     struct error err;
     *number = str_trim(w->rq->number);
-    bool given = number->len > 0;
+    bool given = number->len > 0, wait = given || !w->tx->whole || w->tx->careful;
+    bool (*put)(struct conn *, struct str, const struct record *, struct error *) = wait ? record_insert : record_insert_later;
     for (struct str last = STR("");; last = *number) {
         if (!given && !make_number(w, number)) return false;
         if (str_eq(last, *number)) return refuse_number(w); /* a pattern without a running number */
-        if (record_insert(w->tx->conn, w->tx->office->key, &w->after, &err)) return true;
+        if (put(w->tx->conn, w->tx->office->key, &w->after, &err)) return true;
         if (err.code != ERR_CONFLICT) return work_fail(w, &err);
         if (given) return refuse_number(w);
     }
@@ -200,8 +201,7 @@ static bool begin_record(struct work *w)
 {
     struct record_head *h = &w->after.head;
     struct error err;
-    if (!tx_expect(w->tx, w->rq->reg, date_ymd(w->on).year, &err) || !tx_next_id(w->tx, &h->id, &err))
-        return work_fail(w, &err);
+    if (!tx_next_id(w->tx, &h->id, &err)) return work_fail(w, &err);
     h->created_on = date_iso(w->tx->arena, w->on);
     h->created_at = w->tx->now;
     h->org = w->tx->user->account.org;
@@ -365,5 +365,6 @@ bool act_apply(struct tx *tx, const struct act_request *rq, struct act_result *r
         return false;
     }
     struct work w = {.tx = tx, .rq = rq, .act = act, .faults = faults};
+    if (act->kind == ACT_CREATE) tx_expect(tx, rq->reg, date_ymd(tx->today).year);
     return prepare(&w) && carry_out_or_undo(&w, result);
 }

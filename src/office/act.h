@@ -29,6 +29,7 @@ struct tx {
     struct heads heads;
     struct org_seen orgs[ORGS_SEEN];
     bool whole;  /* acts take no savepoint of their own: */
+    bool careful; /* of a new record's number it is asked at once whether it is free; else it may turn out at the end */
     bool spoilt; /* one was refused after it had written, what was done since the last savepoint must be undone */
 };
 
@@ -51,8 +52,8 @@ bool tx_savepoint(struct tx *tx, struct tx_mark *mark, struct error *err);
 bool tx_release(struct tx *tx, struct error *err);
 bool tx_undo(struct tx *tx, const struct tx_mark *mark, struct error *err);
 
-/* Asks at once for what a new record of the register will need: the end of the log and the numbers below. */
-bool tx_expect(struct tx *tx, const struct reg *reg, int year, struct error *err);
+/* A new record of the register will need the end of the log and the numbers below: the next answer brings them. */
+void tx_expect(struct tx *tx, const struct reg *reg, int year);
 /* Next free id in the office, and next {seq} of a register and year. Asked of the database once, then counted here. */
 bool tx_next_id(struct tx *tx, int64_t *id, struct error *err);
 bool tx_next_seq(struct tx *tx, const struct reg *reg, int year, int64_t *seq, struct error *err);
@@ -84,6 +85,10 @@ struct act_result {
 };
 
 bool act_apply(struct tx *tx, const struct act_request *rq, struct act_result *result, struct errors *faults);
+
+/* Was a number taken that the transaction believed to be free? Then what was done since the savepoint is to be undone,
+ * and done again with `careful`. */
+bool act_number_taken(const struct error *err);
 
 /* tx_begin, act_apply, tx_commit_later. */
 bool act_do(struct office *o, struct arena *a, const struct user *u, struct str entrance, const struct act_request *rq,

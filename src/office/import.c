@@ -424,7 +424,11 @@ static bool play_together(struct run *r, const struct sheet_row *rows, size_t co
         *good = !r->tx->spoilt && r->report->fault_count == before.fault_count;
     }
     r->tx->whole = false;
-    if (!ok || *good) return ok && tx_release(r->tx, err);
+    if (ok && *good) ok = tx_release(r->tx, err);
+    bool taken = !ok && act_number_taken(err);
+    if (!taken && (!ok || *good)) return ok;
+    r->tx->careful = true; /* numbers may have met those of earlier imports: from here on each is looked at */
+    *good = false;
     restore_counts(r->report, &before);
     return tx_undo(r->tx, &mark, err);
 }

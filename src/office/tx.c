@@ -1,13 +1,14 @@
 #include <assert.h>
+#include <string.h>
 
 #include "office/act.h"
 #include "office/chain.h"
 
 /* ---- running numbers ---- */
 
-bool tx_expect(struct tx *tx, const struct reg *reg, int year, struct error *err)
+void tx_expect(struct tx *tx, const struct reg *reg, int year)
 {
-    return heads_read(tx->conn, tx->office->key, reg, year, &tx->heads, err);
+    heads_expect(tx->conn, tx->office->key, reg, year, &tx->heads);
 }
 
 bool tx_next_id(struct tx *tx, int64_t *id, struct error *err)
@@ -82,8 +83,14 @@ bool tx_undo(struct tx *tx, const struct tx_mark *mark, struct error *err)
     return store_undo(tx->conn, err);
 }
 
-bool act_do(struct office *o, struct arena *a, const struct user *u, struct str entrance, const struct act_request *rq,
-            struct act_result *result, struct errors *faults, struct store_promise *promise)
+bool act_number_taken(const struct error *err)
+{
+    return err->code == ERR_CONFLICT && strcmp(err->where, RECORD_NUMBER) == 0;
+}
+
+static bool do_once(struct office *o, struct arena *a, const struct user *u, struct str entrance,
+                    const struct act_request *rq, bool careful, struct act_result *result, struct errors *faults,
+                    struct store_promise *promise)
 {
     struct tx tx;
     struct error err;
@@ -92,6 +99,7 @@ bool act_do(struct office *o, struct arena *a, const struct user *u, struct str 
         return false;
     }
     tx.whole = true;
+    tx.careful = careful;
     if (!act_apply(&tx, rq, result, faults)) {
         tx_rollback(&tx);
         return false;
@@ -99,6 +107,16 @@ bool act_do(struct office *o, struct arena *a, const struct user *u, struct str 
     if (tx_commit_later(&tx, promise, &err)) return true;
     errors_add(faults, &err);
     return false;
+}
+
+bool act_do(struct office *o, struct arena *a, const struct user *u, struct str entrance, const struct act_request *rq,
+            struct act_result *result, struct errors *faults, struct store_promise *promise)
+{
+    size_t before = faults->count;
+    if (do_once(o, a, u, entrance, rq, false, result, faults, promise)) return true;
+    if (faults->count == before || !act_number_taken(&faults->items[faults->count - 1])) return false;
+    faults->count = before;
+    return do_once(o, a, u, entrance, rq, true, result, faults, promise);
 }
 
 bool act_record_admin(struct tx *tx, struct str what, struct str details, struct error *err)

@@ -19,6 +19,7 @@ bool act_last(struct conn *c, struct arena *a, struct str office, int64_t *seq, 
 
 bool act_append(struct conn *c, struct str office, const struct act_entry *e, struct error *err)
 {
+    static const struct refusal taken = {ERR_CONFLICT, "", "办理日志的这个顺序号已经用过"};
     auto_query q = query_start(c, "insert into \"fz_act\" (\"office\", " ACT_COLUMNS ") "
                                   "values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
     query_bind_str(&q, office);
@@ -34,7 +35,7 @@ bool act_append(struct conn *c, struct str office, const struct act_entry *e, st
     query_bind_str(&q, e->changes);
     query_bind_str(&q, e->prev_hash);
     query_bind_str(&q, e->hash);
-    return query_run_must(&q, ERR_CONFLICT, "办理日志的这个顺序号已经用过", err);
+    return query_run_must(&q, &taken, err);
 }
 
 static struct act_entry take_entry(struct query *q, struct arena *a)

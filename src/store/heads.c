@@ -59,6 +59,8 @@ bool heads_catch_up(struct conn *c, struct error *err)
 
 void heads_forget(struct conn *c)
 {
+    query_cleanup(&c->heads.asked.q);
+    c->heads.asked = (struct heads_asked){0};
     if (c->heads.arena) arena_reset(c->heads.arena);
     c->heads.list = NULL;
 }
@@ -71,16 +73,22 @@ void heads_close(struct conn *c)
 
 /* ---- reading ---- */
 
-static struct counter *counter_of(struct heads *h, const struct reg *reg, int year)
+/* Its place, COUNTERS when it is not known. */
+static size_t place_of(const struct heads *h, const struct reg *reg, int year)
 {
-    for (size_t i = 0; i < COUNTERS; i++)
-        if (h->counters[i].known && h->counters[i].reg == reg && h->counters[i].year == year) return &h->counters[i];
-    return NULL;
+    size_t i = 0;
+    while (i < COUNTERS && !(h->counters[i].known && h->counters[i].reg == reg && h->counters[i].year == year)) i++;
+    return i;
+}
+
+static bool knows(const struct heads *h, const struct reg *reg, int year)
+{
+    return place_of(h, reg, year) < COUNTERS;
 }
 
 static void note_counter(struct heads *h, const struct reg *reg, int year, int64_t last)
 {
-    if (counter_of(h, reg, year)) return;
+    if (knows(h, reg, year)) return;
     for (size_t i = 0; i < COUNTERS; i++) {
         if (h->counters[i].known) continue;
         h->counters[i] = (struct counter){.reg = reg, .year = year, .last = last, .known = true};
@@ -97,13 +105,11 @@ static void note_end(struct heads *h, int64_t seq, struct str hash)
 
 #define LAST_OF "(select \"last\" from \"fz_seq\" where \"office\" = ? and \"register\" = ? and \"year\" = ?)"
 
-static bool read_all(struct conn *c, struct str office, const struct reg *reg, int year, struct heads *h,
-                     struct error *err)
+static struct query start_all(struct conn *c, struct str office, const struct reg *reg, int year)
 {
-    auto_arena a = arena_open();
-    auto_query q = query_start(c, "select " LAST_OF ", " LAST_OF ", e.\"seq\", e.\"hash\" from (select 1 as one) as o left join "
-                                  "(select \"seq\", \"hash\" from \"fz_act\" where \"office\" = ? order by \"seq\" desc limit 1) "
-                                  "as e on o.one = 1");
+    struct query q = query_start(c, "select " LAST_OF ", " LAST_OF ", e.\"seq\", e.\"hash\" from (select 1 as one) as o "
+                                    "left join (select \"seq\", \"hash\" from \"fz_act\" where \"office\" = ? "
+                                    "order by \"seq\" desc limit 1) as e on o.one = 1");
     query_bind_str(&q, office);
     query_bind_str(&q, STR("")); /* no register has the empty name */
     query_bind_i64(&q, 0);
@@ -111,12 +117,39 @@ static bool read_all(struct conn *c, struct str office, const struct reg *reg, i
     query_bind_str(&q, reg->name);
     query_bind_i64(&q, year);
     query_bind_str(&q, office);
-    if (query_row(&q)) {
-        note_counter(h, NULL, 0, query_i64(&q, 0));
-        note_counter(h, reg, year, query_i64(&q, 1));
-        note_end(h, query_i64(&q, 2), query_str(&q, a, 3));
+    return q;
+}
+
+/* ---- what was asked for ahead ---- */
+
+void heads_expect(struct conn *c, struct str office, const struct reg *reg, int year, const struct heads *h)
+{
+    struct heads_asked *ask = &c->heads.asked;
+    if (ask->reg || (knows(h, NULL, 0) && knows(h, reg, year))) return;
+    if (!c->heads.arena) c->heads.arena = arena_open();
+    *ask = (struct heads_asked){str_copy(c->heads.arena, office), reg, year, start_all(c, office, reg, year)};
+    query_send(&ask->q);
+}
+
+static bool take_all(struct query *q, const struct reg *reg, int year, struct heads *h, struct error *err)
+{
+    auto_arena a = arena_open();
+    if (query_row(q)) {
+        note_counter(h, NULL, 0, query_i64(q, 0));
+        note_counter(h, reg, year, query_i64(q, 1));
+        note_end(h, query_i64(q, 2), query_str(q, a, 3));
     }
-    return query_finish(&q, err);
+    return query_finish(q, err);
+}
+
+static bool take_asked(struct conn *c, struct str office, struct heads *h, struct error *err)
+{
+    struct heads_asked ask = c->heads.asked;
+    c->heads.asked = (struct heads_asked){0};
+    if (!ask.reg) return true;
+    if (str_eq(ask.office, office)) return take_all(&ask.q, ask.reg, ask.year, h, err);
+    query_cleanup(&ask.q);
+    return true;
 }
 
 static bool read_end(struct conn *c, struct str office, struct heads *h, struct error *err)
@@ -129,22 +162,22 @@ static bool read_end(struct conn *c, struct str office, struct heads *h, struct 
     return true;
 }
 
-bool heads_read(struct conn *c, struct str office, const struct reg *reg, int year, struct heads *h, struct error *err)
+bool heads_end(struct conn *c, struct str office, struct heads *h, struct error *err)
 {
-    bool counters = !reg || (counter_of(h, NULL, 0) && counter_of(h, reg, year));
-    if (!counters) return read_all(c, office, reg, year, h, err);
-    return h->end.known || read_end(c, office, h, err);
+    return take_asked(c, office, h, err) && (h->end.known || read_end(c, office, h, err));
 }
 
 bool heads_next(struct conn *c, struct str office, const struct reg *reg, int year, struct heads *h, int64_t *n,
                 struct error *err)
 {
-    struct counter *known = counter_of(h, reg, year);
-    if (known) {
+    if (!take_asked(c, office, h, err)) return false;
+    if (knows(h, reg, year)) {
+        struct counter *known = &h->counters[place_of(h, reg, year)];
         *n = ++known->last;
         known->moved = true;
         return true;
     }
-    /* Not read before, or one of too many to be kept. */
-    return reg ? record_next_seq(c, office, reg, year, n, err) : record_next_id(c, office, n, err);
+    if (!(reg ? record_next_seq(c, office, reg, year, n, err) : record_next_id(c, office, n, err))) return false;
+    note_counter(h, reg, year, *n);
+    return true;
 }

@@ -36,9 +36,11 @@ struct str chain_head(struct arena *a, int64_t seq, struct str hash);
 void heads_take(struct conn *c, struct str office, struct heads *h);
 /* Leaves it to the next, or to the commit. What the store itself is asked for meanwhile does not show it yet. */
 void heads_leave(struct conn *c, struct str office, const struct heads *h);
-/* Reads what of this is not known yet: the end of the log, and with `reg` also the numbers of all records and of the
- * register in this year, in one statement. */
-bool heads_read(struct conn *c, struct str office, const struct reg *reg, int year, struct heads *h, struct error *err);
+/* The numbers of all records and of this register and year will be wanted, and the end of the log: what of it is not
+ * known comes with the next answer, and is taken by the two below. */
+void heads_expect(struct conn *c, struct str office, const struct reg *reg, int year, const struct heads *h);
+/* Makes h->end known. */
+bool heads_end(struct conn *c, struct str office, struct heads *h, struct error *err);
 /* The next number of a register and year, or of all records (reg NULL). */
 bool heads_next(struct conn *c, struct str office, const struct reg *reg, int year, struct heads *h, int64_t *n,
                 struct error *err);

@@ -54,8 +54,17 @@ struct office_heads {
     struct office_heads *next;
 };
 
+/* Asked for ahead; reg NULL: nothing is. */
+struct heads_asked {
+    struct str office;
+    const struct reg *reg;
+    int year;
+    struct query q;
+};
+
 struct heads_kept {
     struct arena *arena; /* made when needed */
+    struct heads_asked asked;
     struct office_heads *list;
 };
 
@@ -133,9 +142,9 @@ struct backend {
     bool (*bind)(struct conn *c, void *statement, int at, struct value v);
     void (*stream)(void *statement);            /* before the first step: the rows are many; NULL: it always does */
     /* Runs, in a write, what gives no rows. It may be put off: whoever asks for an answer next is told when it fails, at the
-     * latest the commit; `say` with `code` when a key was taken already or nothing was changed that must be (NULL: in the
+     * latest the commit; with `refusal` when a key was taken already or nothing was changed that must be (NULL: in the
      * database's words). NULL: nothing is ever put off. */
-    bool (*later)(struct conn *c, void *statement, enum error_code code, const char *say);
+    bool (*later)(struct conn *c, void *statement, const struct refusal *refusal);
     /* Runs what gives rows; they are asked for later, and come with the next answer. NULL: runs when it is asked. */
     bool (*send)(struct conn *c, void *statement);
     bool (*settle)(struct conn *c, struct error *err); /* all that was put off is done; NULL when nothing ever is */

@@ -101,6 +101,8 @@ static const char settings[] =
     "set_config('lock_timeout', '15s', false), set_config('statement_timeout', '600s', false), "
     "set_config('idle_in_transaction_session_timeout', '900s', false), set_config('jit', 'off', false)";
 
+static const char lock_text[] = "select pg_advisory_xact_lock(hashtextextended($1, 0))";
+
 static bool postgres_connect(struct conn *c, bool create, struct error *err)
 {
     (void)create;
@@ -116,7 +118,7 @@ static bool postgres_connect(struct conn *c, bool create, struct error *err)
     if (!open) error_set(err, ERR_BUSY, "连不上数据库，请检查它是否在运行、地址和密码对不对（%.*s）", STR_ARG(first_line(PQerrorMessage(db))));
     c->handle = p;
     if (open && check_server(db, err) && pipe_open(&p->pipe, db, c->store->database, err) &&
-        postgres_run(c, settings, (struct pipe_order){0}, err))
+        pipe_prepare(&p->pipe, "fz_lock", lock_text, NULL, err) && postgres_run(c, settings, (struct pipe_order){0}, err))
         return true;
     PQfinish(db);
     free(p);
@@ -150,18 +152,17 @@ static bool postgres_begin_read(struct conn *c, struct error *err)
     return begin(c, "begin isolation level repeatable read read only", err);
 }
 
-static const char lock_text[] = "select pg_advisory_xact_lock(hashtextextended($1, 0))";
 static const char try_text[] = "select pg_try_advisory_xact_lock(hashtextextended($1, 0))";
 static const char schema_text[] = "select pg_advisory_xact_lock(hashtextextended($1, 1))";
 
-static const struct pipe_order lock_order = {
-    .code = ERR_BUSY, .say = "现在有别的大批写入（如导入）正在进行，没有保存，请稍后再试"};
+static const struct refusal not_now = {ERR_BUSY, "", "现在有别的大批写入（如导入）正在进行，没有保存，请稍后再试"};
+static const struct pipe_order lock_order = {.refusal = &not_now};
 
 static bool postgres_begin_write(struct conn *c, struct str office, bool *busy, struct error *err)
 {
     auto_arena a = arena_open();
     const char *name = str_cstr(a, str_printf(a, "fazhi/%.*s", STR_ARG(office)));
-    const struct pipe_statement lock = {.sql = busy ? try_text : lock_text, .count = 1, .values = &name};
+    const struct pipe_statement lock = {.name = busy ? NULL : "fz_lock", .sql = try_text, .count = 1, .values = &name};
     if (!begin(c, "begin", err)) return false;
     if (!busy) return pipe_send(pipe_of(c), &lock, lock_order, err);
     PGresult *r = pipe_ask(pipe_of(c), &lock, lock_order, err);

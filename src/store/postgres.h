@@ -22,7 +22,7 @@ void postgres_finalize(void *statement);
 void postgres_reset(void *statement);
 bool postgres_bind(struct conn *c, void *statement, int at, struct value v);
 void postgres_stream(void *statement);
-bool postgres_later(struct conn *c, void *statement, enum error_code code, const char *say);
+bool postgres_later(struct conn *c, void *statement, const struct refusal *refusal);
 bool postgres_send(struct conn *c, void *statement);
 bool postgres_settle(struct conn *c, struct error *err);
 int postgres_step(struct conn *c, void *statement);

@@ -99,8 +99,8 @@ static void note_fault(struct pipe *p, const struct pipe_order *order, const PGr
 {
     if (p->failed) return; /* the first says why */
     p->failed = true;
-    if (order->say && is_refusal(r))
-        error_set(&p->fault, order->code, "%s", order->say);
+    if (order->refusal && is_refusal(r))
+        refuse(order->refusal, &p->fault);
     else
         postgres_fault(p->db, r, &p->fault);
 }

@@ -13,7 +13,7 @@
 
 #include <libpq-fe.h>
 
-#include "base/error.h"
+#include "store/query.h"
 
 enum { PIPE_MOST = 256, PIPE_BYTES = 256 * 1024 };
 
@@ -21,9 +21,7 @@ enum { PIPE_MOST = 256, PIPE_BYTES = 256 * 1024 };
 struct pipe_order {
     bool *done;      /* NULL, or told whether it was done once that is known: see pipe_forget */
     PGresult **answer; /* NULL, or where its answer goes, when it comes with that to a later one; likewise */
-    const char *say; /* when it is refused for a conflict, or a lock is not given: a Chinese sentence; NULL: what the
-                      * server's fault means */
-    enum error_code code; /* with `say` */
+    const struct refusal *refusal; /* what is said of a conflict or a lock not given; NULL: what the server's fault means */
     bool undoes;     /* the transaction, or all since a savepoint: what failed in it is over */
     bool sync;       /* no order, but the end of those that fail together */
 };

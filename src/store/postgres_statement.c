@@ -232,12 +232,12 @@ static bool execute(struct statement *st)
            take(st, pipe_ask(pipe_for(st), &s, (struct pipe_order){.undoes = st->undoes}, &st->conn->fault));
 }
 
-bool postgres_later(struct conn *c, void *statement, enum error_code code, const char *say)
+bool postgres_later(struct conn *c, void *statement, const struct refusal *refusal)
 {
     struct statement *st = statement;
     const struct pipe_statement s = message(st);
     return be_prepared(st) &&
-           pipe_send(pipe_for(st), &s, (struct pipe_order){.code = code, .say = say, .undoes = st->undoes}, &c->fault);
+           pipe_send(pipe_for(st), &s, (struct pipe_order){.refusal = refusal, .undoes = st->undoes}, &c->fault);
 }
 
 bool postgres_send(struct conn *c, void *statement)

@@ -286,7 +286,7 @@ static bool may_wait(const struct query *q)
 bool query_run(struct query *q, int64_t *changed, struct error *err)
 {
     if (!changed && !q->failed && may_wait(q)) {
-        q->failed = !q->conn->backend->later(q->conn, q->statement, ERR_NONE, NULL);
+        q->failed = !q->conn->backend->later(q->conn, q->statement, NULL);
         return query_finish(q, err);
     }
     while (query_row(q)) continue;
@@ -304,13 +304,18 @@ void sql_end_must(struct conn *c, struct buf *sql)
     if (c->backend->must_after) buf_puts(sql, c->backend->must_after);
 }
 
-bool query_run_must(struct query *q, enum error_code code, const char *say, struct error *err)
+bool refuse(const struct refusal *refusal, struct error *err)
+{
+    return error_at(err, refusal->code, str_from(refusal->where), "%s", refusal->say);
+}
+
+bool query_run_must(struct query *q, const struct refusal *refusal, struct error *err)
 {
     if (!q->failed && may_wait(q)) {
-        q->failed = !q->conn->backend->later(q->conn, q->statement, code, say);
+        q->failed = !q->conn->backend->later(q->conn, q->statement, refusal);
         return query_finish(q, err);
     }
     int64_t changed;
     if (!query_run(q, &changed, err)) return false;
-    return changed == 1 || error_set(err, code, "%s", say);
+    return changed == 1 || refuse(refusal, err);
 }

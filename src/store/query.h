@@ -55,8 +55,13 @@ bool query_run(struct query *q, int64_t *changed, struct error *err);
 /* SQL that must change one row begins and ends with these. */
 void sql_begin_must(struct conn *c, struct buf *sql);
 void sql_end_must(struct conn *c, struct buf *sql);
-/* Runs it, and ends it; put off likewise. `code` and `say` when it changes none, or a key is taken. */
-bool query_run_must(struct query *q, enum error_code code, const char *say, struct error *err);
+/* Runs it, and ends it; put off likewise. What is said when it changes none, or a key is taken, lives longer than that. */
+struct refusal {
+    enum error_code code;
+    const char *where, *say; /* of the error */
+};
+bool query_run_must(struct query *q, const struct refusal *refusal, struct error *err);
+bool refuse(const struct refusal *refusal, struct error *err); /* always false */
 
 void query_cleanup(struct query *q);
 /* Ended silently when it goes out of scope unfinished. */

@@ -51,7 +51,7 @@ static struct value org_value(int64_t org)
 /* When a database is told that a register has grown within one transaction: at 200 records, 800, 2600, … */
 enum { GROWTH_FIRST = 200, GROWTH = 3 };
 
-bool record_insert(struct conn *c, struct str office, const struct record *r, struct error *err)
+static struct query start_insert(struct conn *c, struct str office, const struct record *r, const char *end)
 {
     const struct reg *reg = r->reg;
     struct buf sql = sql_in(c);
@@ -64,9 +64,8 @@ bool record_insert(struct conn *c, struct str office, const struct record *r, st
     }
     buf_puts(&sql, ") values (");
     sql_put_marks(&sql, 9 + reg->field_count);
-    /* A number that is taken is an answer, not a fault, which PostgreSQL would end the transaction for. */
-    buf_puts(&sql, ") on conflict do nothing");
-    auto_query q = query_start_text(c, buf_str(&sql));
+    buf_putf(&sql, ")%s", end);
+    struct query q = query_start_text(c, buf_str(&sql));
     query_bind_str(&q, office);
     query_bind_i64(&q, r->head.id);
     query_bind_str(&q, r->head.number);
@@ -77,9 +76,13 @@ bool record_insert(struct conn *c, struct str office, const struct record *r, st
     query_bind_i64(&q, r->head.version);
     query_bind_bool(&q, r->head.voided);
     query_bind_values(&q, r->values, reg->field_count);
-    int64_t made;
-    if (!query_run(&q, &made, err)) return false;
-    if (made != 1) return error_set(err, ERR_CONFLICT, "已经有同一编号的记录");
+    return q;
+}
+
+/* What follows from a new record. */
+static bool note_insert(struct conn *c, struct str office, const struct record *r, struct error *err)
+{
+    const struct reg *reg = r->reg;
     words_later(c, office, reg, r->head.id);
     if (c->backend->grown && ++c->inserted >= c->inserted_told * GROWTH + GROWTH_FIRST) {
         c->inserted_told = c->inserted;
@@ -87,6 +90,24 @@ bool record_insert(struct conn *c, struct str office, const struct record *r, st
     }
     if (!r->head.voided) counts_add(c, office, reg, r->head.stage, 1);
     return true;
+}
+
+static const struct refusal number_taken = {ERR_CONFLICT, RECORD_NUMBER, "已经有同一编号的记录"};
+
+bool record_insert(struct conn *c, struct str office, const struct record *r, struct error *err)
+{
+    /* A number that is taken is an answer, not a fault, which PostgreSQL would end the transaction for. */
+    auto_query q = start_insert(c, office, r, " on conflict do nothing");
+    int64_t made;
+    if (!query_run(&q, &made, err)) return false;
+    return made == 1 ? note_insert(c, office, r, err) : refuse(&number_taken, err);
+}
+
+bool record_insert_later(struct conn *c, struct str office, const struct record *r, struct error *err)
+{
+    if (!c->backend->later) return record_insert(c, office, r, err);
+    auto_query q = start_insert(c, office, r, "");
+    return query_run_must(&q, &number_taken, err) && note_insert(c, office, r, err);
 }
 
 static void move_counts(struct conn *c, struct str office, const struct record *was, const struct record *is)
@@ -123,6 +144,7 @@ static void head_columns(const struct record_head *b, const struct record_head *
 bool record_update(struct conn *c, struct str office, const struct record *before, const struct record *after,
                    struct error *err)
 {
+    static const struct refusal changed = {ERR_CONFLICT, "", "这条记录刚被别人改动过，请刷新后再办"};
     const struct reg *reg = after->reg;
     struct head_column head[HEAD_CHANGEABLE];
     head_columns(&before->head, &after->head, head);
@@ -153,7 +175,7 @@ bool record_update(struct conn *c, struct str office, const struct record *befor
     query_bind_str(&q, office);
     query_bind_i64(&q, after->head.id);
     query_bind_i64(&q, before->head.version);
-    if (!query_run_must(&q, ERR_CONFLICT, "这条记录刚被别人改动过，请刷新后再办", err)) return false;
+    if (!query_run_must(&q, &changed, err)) return false;
     if (record_words_differ(before, after)) words_later(c, office, reg, after->head.id);
     move_counts(c, office, before, after);
     return true;

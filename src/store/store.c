@@ -206,8 +206,9 @@ bool store_savepoint(struct conn *c, struct error *err)
 bool store_release(struct conn *c, struct error *err)
 {
     assert(c->savepoints > 0);
-    counts_release(c, c->savepoints);
-    return savepoint_do(c, "release savepoint", c->savepoints--, err) && conn_settle(c, err);
+    if (!savepoint_do(c, "release savepoint", c->savepoints, err) || !conn_settle(c, err)) return false;
+    counts_release(c, c->savepoints--);
+    return true;
 }
 
 bool store_undo(struct conn *c, struct error *err)

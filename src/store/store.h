@@ -74,7 +74,7 @@ void store_done(struct conn *c); /* end of a read */
 
 /* Nested part of a write: everything since the savepoint can be undone alone. */
 bool store_savepoint(struct conn *c, struct error *err);
-bool store_release(struct conn *c, struct error *err);  /* keep */
+bool store_release(struct conn *c, struct error *err);  /* keep; false: it is still there, to be undone */
 bool store_undo(struct conn *c, struct error *err);     /* undo to the savepoint and drop it */
 
 /* ---- records ---- */
@@ -103,7 +103,12 @@ bool record_next_id(struct conn *c, struct str office, int64_t *id, struct error
 bool record_next_seq(struct conn *c, struct str office, const struct reg *reg, int year, int64_t *seq, struct error *err);
 /* Notes the last number taken of a register and year, or of all ids (reg NULL). */
 bool record_put_seq(struct conn *c, struct str office, const struct reg *reg, int year, int64_t last, struct error *err);
+/* ERR_CONFLICT, with RECORD_NUMBER as its place, when there is one of this number already. */
+#define RECORD_NUMBER "number"
 bool record_insert(struct conn *c, struct str office, const struct record *r, struct error *err);
+/* The same for a number that ought to be free. That it is not may be told only by what comes after, at the latest by the
+ * commit or the release of the savepoint, and what was done since the savepoint is lost then. */
+bool record_insert_later(struct conn *c, struct str office, const struct record *r, struct error *err);
 /* Writes what differs between `before`, as the table has it, and `after`; ERR_CONFLICT when the version in the table is
  * not before's any more. The text index follows both when the transaction is committed. */
 bool record_update(struct conn *c, struct str office, const struct record *before, const struct record *after,
