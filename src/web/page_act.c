@@ -18,6 +18,8 @@ struct acting {
     struct act_form form;
     struct act_page_view view;
     struct form_view form_view;
+    struct act_request wanted;
+    struct errors faults;
 };
 
 static bool needs_reason(const struct act *act)
@@ -192,48 +194,64 @@ static void get(struct request *rq, struct reply *rp)
 
 /* ---- doing it ---- */
 
-static bool apply(struct acting *x, struct act_result *result, struct errors *faults)
+/* What the act will be asked to do. */
+static bool prepare(struct acting *x)
 {
+    x->wanted = (struct act_request){.reg = x->reg,
+                                     .record = x->record.head.id,
+                                     .act = x->act->name,
+                                     .reason = request_form(x->rq, "reason"),
+                                     .no_defaults = true};
+    str_to_i64(request_form(x->rq, "version"), &x->wanted.version);
     struct input *inputs;
-    struct act_request rq = {.reg = x->reg,
-                             .record = x->record.head.id,
-                             .act = x->act->name,
-                             .reason = request_form(x->rq, "reason"),
-                             .no_defaults = true};
-    str_to_i64(request_form(x->rq, "version"), &rq.version);
-    if (!act_form_inputs(x->rq, &x->form, &inputs, &rq.input_count, &x->rp->err)) {
-        errors_add(faults, &x->rp->err);
+    if (!act_form_inputs(x->rq, &x->form, &inputs, &x->wanted.input_count, &x->rp->err)) {
+        errors_add(&x->faults, &x->rp->err);
         return false;
     }
-    if (!is_confirmed(x, faults)) return false;
-    rq.inputs = inputs;
-    return act_do(app_of(x->rq)->office, x->rq->arena, &visit_of(x->rq)->user, STR("page"), &rq, result, faults,
-                  x->rq->promise);
+    x->wanted.inputs = inputs;
+    return is_confirmed(x, &x->faults);
+}
+
+/* The form as it was filled in, with what is wrong. */
+static void show_faults(struct acting *x)
+{
+    struct conn *c = store_read(app_of(x->rq)->office->store, &x->rp->err);
+    bool shown = c && show(x, c, &x->faults);
+    /* Where the form can't be shown again, what became of the act is still to be said. */
+    if (!shown && x->faults.count) x->rp->err = x->faults.items[0];
+    if (!shown) http_fault_error(x->rq, x->rp, &x->rp->err);
+    if (c) store_done(c);
+}
+
+static void carry_out(struct request *rq, struct reply *rp, void *arg)
+{
+    struct acting *x = arg;
+    struct act_result result;
+    if (!act_do(app_of(rq)->office, rq->arena, &visit_of(rq)->user, STR("page"), &x->wanted, &result, &x->faults,
+                rq->promise)) {
+        show_faults(x);
+        return;
+    }
+    struct str done = app_encode(rq->arena, str_printf(rq->arena, "已办理：%.*s", STR_ARG(x->act->label)));
+    reply_redirect(rp, str_printf(rq->arena, "%.*s?done=%.*s", STR_ARG(views_record_href(rq->arena, x->reg, result.record)),
+                                  STR_ARG(done)));
 }
 
 static void post(struct request *rq, struct reply *rp)
 {
-    struct acting x = {.rq = rq, .rp = rp};
-    struct errors faults = errors_in(rq->arena);
-    struct act_result result;
+    struct acting *x = arena_new(rq->arena, struct acting);
+    *x = (struct acting){.rq = rq, .rp = rp, .faults = errors_in(rq->arena)};
     struct conn *c = app_read(rq, rp);
     if (!c) return;
-    bool found = find(&x, c);
-    bool ok = found && build(&x, c, true);
+    bool found = find(x, c);
+    bool ok = found && build(x, c, true);
     store_done(c); /* the write must not wait behind our own read */
-    if (!found) return;
-    if (ok && apply(&x, &result, &faults)) {
-        struct str done = app_encode(rq->arena, str_printf(rq->arena, "已办理：%.*s", STR_ARG(x.act->label)));
-        reply_redirect(rp, str_printf(rq->arena, "%.*s?done=%.*s",
-                                      STR_ARG(views_record_href(rq->arena, x.reg, result.record)), STR_ARG(done)));
-        return;
-    }
-    c = ok ? store_read(app_of(rq)->office->store, &rp->err) : NULL;
-    bool shown = c && show(&x, c, &faults);
-    /* Where the form can't be shown again, what became of the act is still to be said. */
-    if (ok && !shown && faults.count) rp->err = faults.items[0];
-    if (!shown) http_fault_error(rq, rp, &rp->err);
-    if (c) store_done(c);
+    if (found && !ok)
+        http_fault_error(rq, rp, &rp->err);
+    else if (found && prepare(x))
+        app_write(rq, carry_out, x);
+    else if (found)
+        show_faults(x);
 }
 
 void page_new(struct request *rq, struct reply *rp)
