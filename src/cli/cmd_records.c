@@ -202,7 +202,7 @@ static bool parse_inputs(struct cli *cli, struct input **inputs, size_t *count, 
         if (equals == SIZE_MAX || equals == 0)
             return error_set(err, ERR_INPUT, "「%.*s」要写成 字段=值", STR_ARG(word));
         if (!utf8_valid(word)) return error_set(err, ERR_INPUT, "参数不是 UTF-8 文本");
-        (*inputs)[(*count)++] = (struct input){str_slice(word, 0, equals), str_slice(word, equals + 1, word.len)};
+        (*inputs)[(*count)++] = (struct input){.name = str_slice(word, 0, equals), .text = str_slice(word, equals + 1, word.len)};
     }
     return true;
 }

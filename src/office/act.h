@@ -61,7 +61,13 @@ bool tx_next_seq(struct tx *tx, const struct reg *reg, int year, int64_t *seq, s
 struct input {
     struct str name; /* field name */
     struct str text; /* as typed; empty clears the field */
+    bool ready;      /* act_read_inputs has made `value` of it */
+    struct value value;
 };
+
+/* Reads what of the inputs needs no database (dates, numbers, texts, what is to be sealed), so that less is left to do while
+ * others wait to write. What can't be read is left for the act, which tells why. */
+void act_read_inputs(const struct office *o, struct arena *a, const struct reg *reg, struct input *inputs, size_t count);
 
 struct act_request {
     const struct reg *reg;

@@ -96,7 +96,7 @@ static void take_input(struct work *w, const struct input *in)
         return;
     }
     w->given[i] = true;
-    if (!utf8_valid(in->text)) {
+    if (!in->ready && !utf8_valid(in->text)) {
         errors_addf(w->faults, ERR_INPUT, in->name, "「%.*s」里有不能识别的字符", STR_ARG(ai->field->label));
         w->faulty[i] = true;
         return;
@@ -108,6 +108,10 @@ static void take_input(struct work *w, const struct input *in)
         return;
     }
     if (is_same_private(w, ai->field, in->text)) return;
+    if (in->ready) {
+        w->after.values[i] = in->value;
+        return;
+    }
     w->faulty[i] = !input_value(w->tx, w->rq->reg, ai->field, in->text, &w->after.values[i], w->faults);
 }
 

@@ -105,7 +105,7 @@ static size_t gather_inputs(struct run *r, struct line *l, const struct act *act
     size_t count = 0;
     for (size_t i = 0; i < n; i++) {
         struct str text = cell(r, l, fields[i].field);
-        if (text.len) (*inputs)[count++] = (struct input){fields[i].field->name, text};
+        if (text.len) (*inputs)[count++] = (struct input){.name = fields[i].field->name, .text = text};
     }
     return count;
 }

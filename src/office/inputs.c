@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/utf8.h"
 #include "office/seal.h"
 
 static bool fault(struct errors *faults, const struct field *f, const char *what, struct str typed)
@@ -88,6 +89,30 @@ static struct str seal_place(struct arena *a, const struct reg *reg, const struc
     return str_printf(a, "%.*s/%.*s", STR_ARG(reg->name), STR_ARG(f->name));
 }
 
+static struct value sealed(const struct office *o, struct arena *a, const struct reg *reg, const struct field *f,
+                           struct value v)
+{
+    if (!f->private_ || v.kind != VALUE_TEXT) return v;
+    return value_text(seal_text(o->seal, a, seal_place(a, reg, f), v.t));
+}
+
+static bool is_looked_up(const struct field *f)
+{
+    return f->type == FIELD_REF || f->type == FIELD_ORG || f->type == FIELD_ATTACHMENT;
+}
+
+void act_read_inputs(const struct office *o, struct arena *a, const struct reg *reg, struct input *inputs, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        struct input *in = &inputs[i];
+        const struct field *f = reg_field(reg, in->name);
+        struct error err;
+        if (!f || is_looked_up(f) || !utf8_valid(in->text)) continue;
+        in->ready = field_parse(a, f, str_trim(in->text), &in->value, &err);
+        if (in->ready) in->value = sealed(o, a, reg, f, in->value);
+    }
+}
+
 bool input_value(struct tx *tx, const struct reg *reg, const struct field *f, struct str typed, struct value *value,
                  struct errors *faults)
 {
@@ -100,8 +125,7 @@ bool input_value(struct tx *tx, const struct reg *reg, const struct field *f, st
     if (f->type == FIELD_REF) return find_record(tx, f, value->t, value, faults);
     if (f->type == FIELD_ORG) return find_org(tx, f, value->t, value, faults);
     if (f->type == FIELD_ATTACHMENT) return find_attachment(tx, f, value->t, faults);
-    if (f->private_)
-        *value = value_text(seal_text(tx->office->seal, tx->arena, seal_place(tx->arena, reg, f), value->t));
+    *value = sealed(tx->office, tx->arena, reg, f, *value);
     return true;
 }
 

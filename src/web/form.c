@@ -344,7 +344,7 @@ bool act_form_inputs(struct request *rq, const struct act_form *form, struct inp
         struct field_view *v = &form->fields[i];
         char *key = str_cstr(rq->arena, v->name);
         bool given = request_has_form(rq, key);
-        struct input in = {v->name, request_form(rq, key)};
+        struct input in = {.name = v->name, .text = request_form(rq, key)};
         if (v->kind == INPUT_ATTACHMENT && !file_input(rq, v, key, &in, &given, err)) return false;
         /* An empty private field of an existing record means: as it was. */
         bool leave = v->is_private && in.text.len == 0 && form->record;

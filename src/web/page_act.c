@@ -208,6 +208,7 @@ static bool prepare(struct acting *x)
         errors_add(&x->faults, &x->rp->err);
         return false;
     }
+    act_read_inputs(app_of(x->rq)->office, x->rq->arena, x->reg, inputs, x->wanted.input_count);
     x->wanted.inputs = inputs;
     return is_confirmed(x, &x->faults);
 }

@@ -206,7 +206,8 @@ static bool may_be_typed(const struct reg *reg, struct str name)
     return !f || f->type != FIELD_ATTACHMENT;
 }
 
-static void read_inputs(struct arena *a, json_t *object, struct act_request *out, struct errors *faults)
+static void read_inputs(const struct office *o, struct arena *a, json_t *object, struct act_request *out,
+                        struct errors *faults)
 {
     const char *key;
     json_t *v;
@@ -217,19 +218,20 @@ static void read_inputs(struct arena *a, json_t *object, struct act_request *out
         if (!may_be_typed(out->reg, name))
             errors_addf(faults, ERR_INPUT, name, "附件只能在页面上传");
         else if (json_is_string(v))
-            list[out->input_count++] = (struct input){name, text_of(a, v)};
+            list[out->input_count++] = (struct input){.name = name, .text = text_of(a, v)};
         else if (json_is_integer(v))
-            list[out->input_count++] = (struct input){name, str_printf(a, "%lld", (long long)json_integer_value(v))};
+            list[out->input_count++] = (struct input){.name = name, .text = str_printf(a, "%lld", (long long)json_integer_value(v))};
         else if (json_is_null(v))
-            list[out->input_count++] = (struct input){name, STR("")};
+            list[out->input_count++] = (struct input){.name = name, .text = STR("")};
         else
             errors_addf(faults, ERR_INPUT, name, "值要写成文本，例如 \"2024-03-01\"");
     }
+    act_read_inputs(o, a, out->reg, list, out->input_count);
     out->inputs = list;
 }
 
 /* Takes the parts that there are; a part that is not known is a fault, since it would be lost silently. */
-static void read_parts(struct arena *a, json_t *root, struct act_request *out, struct errors *faults)
+static void read_parts(const struct office *o, struct arena *a, json_t *root, struct act_request *out, struct errors *faults)
 {
     const char *key;
     json_t *v;
@@ -237,7 +239,7 @@ static void read_parts(struct arena *a, json_t *root, struct act_request *out, s
     {
         struct str name = str_from(key);
         if (str_is(name, "inputs") && json_is_object(v))
-            read_inputs(a, v, out, faults);
+            read_inputs(o, a, v, out, faults);
         else if (str_is(name, "reason") && json_is_string(v))
             out->reason = text_of(a, v);
         else if (str_is(name, "version") && json_is_integer(v))
@@ -254,7 +256,7 @@ static bool read_body(struct request *rq, struct act_request *out, struct errors
     json_t *root = json_loadb(rq->body.len ? rq->body.s : "", rq->body.len, JSON_REJECT_DUPLICATES, &e);
     bool good = json_is_object(root);
     if (good)
-        read_parts(rq->arena, root, out, faults);
+        read_parts(app_of(rq)->office, rq->arena, root, out, faults);
     else
         errors_addf(faults, ERR_INPUT, STR(""), "请求内容不是 JSON 对象（第%d行）", root ? 1 : e.line);
     json_decref(root);

@@ -260,7 +260,7 @@ static inline bool doing_run(struct world *w, struct doing d, struct act_result 
     struct input inputs[WORLD_INPUTS_MOST];
     size_t n = 0;
     for (; n < WORLD_INPUTS_MOST && d.inputs[2 * n]; n++)
-        inputs[n] = (struct input){str_from(d.inputs[2 * n]), str_from(d.inputs[2 * n + 1])};
+        inputs[n] = (struct input){.name = str_from(d.inputs[2 * n]), .text = str_from(d.inputs[2 * n + 1])};
     struct act_request rq = {.reg = reg_of(w, d.reg ? d.reg : "matter"),
                              .record = d.record,
                              .act = str_from(d.act ? d.act : "create"),

@@ -322,7 +322,8 @@ static void anything_typed_is_taken_or_refused(void **state)
     for (int i = 0; i < 3000; i++) {
         auto_arena a = arena_open();
         const struct field *f = &reg->fields[draw() % reg->field_count];
-        struct input input = {draw() % 50 ? f->name : anything(a), anything(a)};
+        struct input input = {.name = draw() % 50 ? f->name : anything(a), .text = anything(a)};
+        if (draw() % 2) act_read_inputs(w->office, a, reg, &input, 1);
         struct act_request rq = {.reg = reg, .inputs = &input, .input_count = 1};
         rq.act = draw() % 3 ? STR("create") : STR("amend");
         rq.record = str_is(rq.act, "amend") ? id : 0;

@@ -258,8 +258,9 @@ static size_t random_inputs(struct world *w, struct arena *a, const struct reg *
     size_t optional = act->kind == ACT_AMEND ? 15 : 70;
     for (size_t i = 0; i < n; i++) {
         if (!chance(w, act->kind != ACT_AMEND && fields[i].required ? 98 : optional)) continue;
-        (*inputs)[count++] = (struct input){fields[i].field->name, random_value(w, a, fields[i].field, day)};
+        (*inputs)[count++] = (struct input){.name = fields[i].field->name, .text = random_value(w, a, fields[i].field, day)};
     }
+    if (chance(w, 50)) act_read_inputs(w->office, a, reg, *inputs, count); /* as the pages do */
     return count;
 }
 
