@@ -4,10 +4,12 @@ the end.
 
     tests/postgres.py COMMAND…    runs the command with FAZHI_TEST_POSTGRES=postgresql://… in its environment
 """
+import contextlib
 import glob
 import os
 import pwd
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -74,6 +76,13 @@ class Postgres:
         self.process.send_signal({"smart": 15, "fast": 2, "immediate": 3}[how])
         self.process.wait(60)
 
+    def signal_all(self, which):
+        """To the server and each of its processes: SIGSTOP freezes it with its sockets open, SIGCONT lets it go on."""
+        children = subprocess.run(["ps", "-o", "pid=", "--ppid", str(self.process.pid)], stdout=subprocess.PIPE, check=False)
+        for pid in [self.process.pid] + [int(pid) for pid in children.stdout.split()]:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, which)
+
     def url(self, database):
         return "postgresql://fazhi@127.0.0.1:%d/%s" % (self.port, database)
 
@@ -89,6 +98,7 @@ class Postgres:
 
     def close(self):
         if self.process and self.process.poll() is None:
+            self.signal_all(signal.SIGCONT)
             self.stop("immediate")
         shutil.rmtree(self.folder, True)
 

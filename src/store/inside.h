@@ -103,6 +103,7 @@ struct store {
     char *folder;
     char *database; /* postgresql://…; NULL: the file in the folder */
     int serving_fd; /* the lock of the serving process, -1 without */
+    _Atomic int64_t silent_at; /* see postgres_pipe.h */
     struct pool readers, writers;
     pthread_mutex_t turns_lock;
     struct turn *turns;

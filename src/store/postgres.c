@@ -43,7 +43,7 @@ static const struct known_fault known_faults[] = {
 };
 
 /* The first line, without the severity before it. */
-static struct str first_line(const char *message)
+struct str postgres_first_line(const char *message)
 {
     struct str t = str_from(message ? message : "");
     struct str line = t;
@@ -55,7 +55,7 @@ bool postgres_fault(PGconn *db, const PGresult *result, struct error *err)
 {
     const char *state = result ? PQresultErrorField(result, PG_DIAG_SQLSTATE) : NULL;
     const char *primary = result ? PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY) : NULL;
-    struct str say = first_line(primary ? primary : PQerrorMessage(db));
+    struct str say = postgres_first_line(primary ? primary : PQerrorMessage(db));
     if (!state && PQstatus(db) != CONNECTION_OK) state = "08006";
     for (size_t i = 0; state && i < sizeof known_faults / sizeof *known_faults; i++) {
         const struct known_fault *f = &known_faults[i];
@@ -66,12 +66,6 @@ bool postgres_fault(PGconn *db, const PGresult *result, struct error *err)
 }
 
 /* ---- connections ---- */
-
-static void no_notice(void *arg, const PGresult *result)
-{
-    (void)arg;
-    (void)result;
-}
 
 static bool send(struct conn *c, const char *sql, struct pipe_order order, struct error *err)
 {
@@ -103,6 +97,12 @@ static const char settings[] =
 
 static const char lock_text[] = "select pg_advisory_xact_lock(hashtextextended($1, 0))";
 
+static void postgres_disconnect(struct conn *c)
+{
+    pipe_close(pipe_of(c));
+    free(c->handle);
+}
+
 static bool postgres_connect(struct conn *c, bool create, struct error *err)
 {
     (void)create;
@@ -110,25 +110,15 @@ static bool postgres_connect(struct conn *c, bool create, struct error *err)
     const char *const names[] = {"keepalives_idle", "keepalives_interval", "keepalives_count", "tcp_user_timeout",
                                  "connect_timeout", "dbname",              "client_encoding",  "application_name", NULL};
     const char *const values[] = {"10", "5", "2", "15000", "5", c->store->database, "UTF8", "fazhi", NULL};
+    const struct pipe_server server = {c->store->database, &c->store->silent_at};
     struct postgres *p = calloc(1, sizeof *p);
     if (!p) return error_set(err, ERR_STORE, "打不开数据库：内存不足");
-    PGconn *db = PQconnectdbParams(names, values, 1);
-    PQsetNoticeReceiver(db, no_notice, NULL);
-    bool open = PQstatus(db) == CONNECTION_OK;
-    if (!open) error_set(err, ERR_BUSY, "连不上数据库，请检查它是否在运行、地址和密码对不对（%.*s）", STR_ARG(first_line(PQerrorMessage(db))));
     c->handle = p;
-    if (open && check_server(db, err) && pipe_open(&p->pipe, db, c->store->database, err) &&
+    if (pipe_open(&p->pipe, names, values, &server, err) && check_server(p->pipe.db, err) &&
         pipe_prepare(&p->pipe, "fz_lock", lock_text, NULL, err) && postgres_run(c, settings, (struct pipe_order){0}, err))
         return true;
-    PQfinish(db);
-    free(p);
+    postgres_disconnect(c);
     return false;
-}
-
-static void postgres_disconnect(struct conn *c)
-{
-    PQfinish(pipe_of(c)->db);
-    free(c->handle);
 }
 
 static bool postgres_broken(struct conn *c)

@@ -8,6 +8,7 @@
 
 enum {
     SILENT_MS = 5000,      /* without a word: is asked whether it lives, and again after as long */
+    STILL_SILENT_MS = 2000, /* for so long nobody tries again */
     GIVEN_UP_MS = 700000,  /* longer than any statement may take: see statement_timeout */
 };
 
@@ -35,12 +36,28 @@ static bool lose(struct pipe *p, struct error *err)
     return false;
 }
 
+static void note_silence(const struct pipe_server *s)
+{
+    atomic_store(s->silent_at, now_ms());
+}
+
+/* Somebody has just found it silent: nobody else needs to wait in order to find out. */
+static bool is_silent(const struct pipe_server *s)
+{
+    int64_t at = atomic_load(s->silent_at);
+    return at && now_ms() - at < STILL_SILENT_MS;
+}
+
+/* Costs a connection and, if it does not, some seconds. */
 static bool lives(const struct pipe *p)
 {
+    if (is_silent(&p->server)) return false;
     const char *const names[] = {"connect_timeout", "dbname", NULL};
-    const char *const values[] = {"3", p->database, NULL};
+    const char *const values[] = {"3", p->server.database, NULL};
     PGPing answer = PQpingParams(names, values, 1);
-    return answer == PQPING_OK || answer == PQPING_REJECT;
+    bool there = answer == PQPING_OK || answer == PQPING_REJECT;
+    if (!there) note_silence(&p->server);
+    return there;
 }
 
 /* False when there will be no answer. */
@@ -233,12 +250,36 @@ bool pipe_part(struct pipe *p, struct error *err)
 
 /* ---- the connection ---- */
 
-bool pipe_open(struct pipe *p, PGconn *db, const char *database, struct error *err)
+static void no_notice(void *arg, const PGresult *result)
 {
-    p->db = db;
-    p->database = database;
-    if (PQsetnonblocking(db, 1) == 0 && PQenterPipelineMode(db) == 1) return true;
-    return lose(p, err);
+    (void)arg;
+    (void)result;
+}
+
+/* A server that is there accepts or refuses at once. */
+static bool not_open(struct pipe *p, int64_t began, struct error *err)
+{
+    struct str why = postgres_first_line(PQerrorMessage(p->db));
+    if (now_ms() - began > STILL_SILENT_MS) note_silence(&p->server);
+    return error_set(err, ERR_BUSY, "连不上数据库，请检查它是否在运行、地址和密码对不对（%.*s）", STR_ARG(why));
+}
+
+bool pipe_open(struct pipe *p, const char *const *names, const char *const *values, const struct pipe_server *server,
+               struct error *err)
+{
+    *p = (struct pipe){.server = *server};
+    if (is_silent(server)) return error_set(err, ERR_BUSY, "数据库没有响应，请稍后再试");
+    int64_t began = now_ms();
+    p->db = PQconnectdbParams(names, values, 1);
+    if (PQstatus(p->db) != CONNECTION_OK) return not_open(p, began, err);
+    PQsetNoticeReceiver(p->db, no_notice, NULL);
+    return (PQsetnonblocking(p->db, 1) == 0 && PQenterPipelineMode(p->db) == 1) || lose(p, err);
+}
+
+void pipe_close(struct pipe *p)
+{
+    PQfinish(p->db);
+    p->db = NULL;
 }
 
 bool pipe_is_closed(struct pipe *p)

@@ -12,6 +12,7 @@
 #define FAZHI_STORE_POSTGRES_PIPE_H
 
 #include <libpq-fe.h>
+#include <stdatomic.h>
 
 #include "store/query.h"
 
@@ -26,9 +27,15 @@ struct pipe_order {
     bool sync;       /* no order, but the end of those that fail together */
 };
 
+/* Whom all connections of a store lead to. */
+struct pipe_server {
+    const char *database;       /* its address; not owned */
+    _Atomic int64_t *silent_at; /* ms of the monotonic clock: when it was last found silent; shared by all; 0: never */
+};
+
 struct pipe {
     PGconn *db;
-    const char *database; /* its address, to ask whether it lives; not owned */
+    struct pipe_server server;
     struct pipe_order orders[PIPE_MOST]; /* not answered yet, in the order sent */
     int count;
     size_t bytes;       /* of values, since the last wait */
@@ -39,8 +46,10 @@ struct pipe {
     struct error fault;
 };
 
-/* Takes the connection over: begins the pipeline. */
-bool pipe_open(struct pipe *p, PGconn *db, const char *database, struct error *err);
+/* Connects as PQconnectdbParams does, and begins the pipeline. When it fails, pipe_close is to be called as well. */
+bool pipe_open(struct pipe *p, const char *const *names, const char *const *values, const struct pipe_server *server,
+               struct error *err);
+void pipe_close(struct pipe *p);
 
 /* Writes down a prepared statement (`name`) or, without a name, the text `sql`. Values as PQsendQueryPrepared takes them;
  * they need not live longer. False with the fault when the connection is gone. */
@@ -71,8 +80,9 @@ bool pipe_resume(struct pipe *p, struct error *err);
 /* While paused: waits until there may be something to read, or room to write. False when the server was given up. */
 bool pipe_wait(struct pipe *p, bool write, struct error *err);
 
-/* postgres.c: fills the error from a result, or from the connection when there is none. Always false. Never tells the
+/* postgres.c: the first line of what libpq says; fills the error from a result, or from the connection when there is none. Always false. Never tells the
  * address, in which a password may stand. */
+struct str postgres_first_line(const char *message);
 bool postgres_fault(PGconn *db, const PGresult *result, struct error *err);
 
 #endif

@@ -7,10 +7,12 @@ import os
 import random
 import re
 import shutil
+import signal
 import threading
 import time
 
 from case_import import GOOD, sheet
+from case_load import is_sanitized, resident
 from case_import_page import go_form, upload
 from harness import PASSWORD, ROOT, SERVER, YES, Browser, Office, Server, Skip, case, check, contains, equal, free_port, new_path
 from load import DUTY, Crowd, Seat, check_kept
@@ -153,6 +155,50 @@ def _():
         equal(browser.post("/r/leader_duty/new", subject="疑问之后", **DUTY).status, 200, "the next act")
     equal(sorted(acts_of(office, "疑问")), ["疑问", "疑问之后"], "the log")
     check_kept(office, ["疑问之后"], "疑问")
+
+
+def frozen_for(seconds):
+    """The server of the database stands still, its sockets open, as when its machine hangs."""
+    postgres().signal_all(signal.SIGSTOP)
+    time.sleep(seconds)
+    postgres().signal_all(signal.SIGCONT)
+
+
+@case("PostgreSQL freezes with its sockets open: every request ends, clearly, memory stays flat, work goes on by itself", slow=True)
+def _():
+    office = fresh("frozen")
+    with Server(office) as server:
+        browser = server.browser("luoshiqi")
+        with Crowd([server.port], [Seat(browser)], 24, "冻结") as crowd:
+            time.sleep(1)
+            check(crowd.acknowledged(), "nothing was done")
+            before = resident(server)
+            thawing = threading.Thread(target=frozen_for, args=(25,))
+            thawing.start()
+            time.sleep(0.5)
+            done = len(crowd.acknowledged())
+            start = time.monotonic()
+            page = browser.get("/r/leader_duty")
+            check(time.monotonic() - start < 20, "an answer took %.1f s" % (time.monotonic() - start))
+            equal(page.status, 503, "a page while the database stands still")
+            contains(page.text, AWAY, "what is said")
+            thawing.join()
+            end = time.monotonic() + 10
+            while len(crowd.acknowledged()) < done + 24 and time.monotonic() < end:
+                time.sleep(0.1)
+            check(len(crowd.acknowledged()) > done, "no act was done after the database went on")
+            check(is_sanitized(server) or resident(server) - before < 40 * 1024, "memory grew by %d KB" % (resident(server) - before))
+        print("# %d acts, answers %s, the slowest %.1f s" % (len(crowd.acknowledged()), crowd.statuses(), crowd.slowest()))
+        check(set(crowd.statuses()) <= {303, 503, 500}, "answers: %s" % crowd.statuses())
+        check(503 in crowd.statuses(), "nobody met the frozen server: %s" % crowd.statuses())
+        for text in crowd.answers(503):
+            contains(text, AWAY, "an answer")
+        for text in crowd.answers(500):
+            contains(text, "不能确定是否已保存", "an answer that is neither yes nor no")
+        check(crowd.slowest() < 25, "an answer took %.1f s" % crowd.slowest())
+        equal(browser.get("/").status, 200, "the same session afterwards")
+        equal(server.stop(), 0, "the end")
+    check_all(office, [crowd], "冻结")
 
 
 def review_of(browser, name):
