@@ -37,6 +37,16 @@ void heads_leave(struct conn *c, struct str office, const struct heads *h)
     k->heads = *h;
 }
 
+void heads_turn(struct conn *c)
+{
+    for (struct office_heads *k = c->heads.list; k; k = k->next) k->before = k->heads;
+}
+
+void heads_undo_turn(struct conn *c)
+{
+    for (struct office_heads *k = c->heads.list; k; k = k->next) k->heads = k->before;
+}
+
 static bool write_heads(struct conn *c, const struct office_heads *k, struct error *err)
 {
     auto_arena a = arena_open();

@@ -51,6 +51,7 @@ struct counts_later {
 struct office_heads {
     struct str office;
     struct heads heads;
+    struct heads before; /* as those before this turn left it */
     struct office_heads *next;
 };
 
@@ -298,6 +299,9 @@ bool counts_sum(struct conn *c, struct str office, const struct reg *reg, const 
 
 /* Writes what was left, before the commit. */
 bool heads_catch_up(struct conn *c, struct error *err);
+/* Another writer goes on in the same transaction; what he left is undone. */
+void heads_turn(struct conn *c);
+void heads_undo_turn(struct conn *c);
 void heads_forget(struct conn *c); /* the transaction is undone */
 void heads_close(struct conn *c);
 

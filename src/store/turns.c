@@ -126,6 +126,7 @@ static struct conn *enter(struct store *s, struct turn *t, struct str office, bo
         return t->conn;
     }
     counts_turn(t->conn);
+    heads_turn(t->conn);
     if (conn_execute(t->conn, "savepoint fz_turn", err)) return t->conn;
     return NULL;
 }
@@ -412,6 +413,7 @@ void store_rollback(struct conn *c)
     /* Where what is to be undone can't be told from the others' work any more, none of it may be saved. */
     if (undone) {
         counts_undo_turn(c);
+        heads_undo_turn(c);
     } else {
         c->backend->rollback(c);
         forget_later(c);

@@ -213,6 +213,7 @@ static bool first_of_two(struct second *s, struct error *err)
     pause_ms(100); /* he stands in line now */
     assert_false(atomic_load(&s->has_turn));
     assert_true(put(c, "first", "x"));
+    heads_leave(c, OFFICE, &(struct heads){.end = {.seq = 1, .hash = "a", .known = true, .moved = true}});
     bool saved = store_commit(c, err);
     atomic_store(&s->first_was_told, true);
     pthread_join(thread, NULL);
@@ -232,6 +233,34 @@ static void one_gives_up_the_other_is_saved(void **state)
     struct error err;
     assert_true(first_of_two(&s, &err));
     assert_true(is_there(s.w, "first") && !is_there(s.w, "second"));
+}
+
+/* What the database refuses only when it is asked in the end. */
+static void be_refused_late(struct second *s, struct conn *c)
+{
+    (void)s;
+    struct error err;
+    struct heads h;
+    heads_take(c, OFFICE, &h);
+    assert_true(h.end.known && h.end.seq == 1);
+    h.end.seq = 2;
+    heads_leave(c, OFFICE, &h);
+    if (conn_execute(c, "insert into \"fz_setting\" (\"office\", \"name\", \"value\") values (null, null, null)", &err))
+        assert_false(store_commit(c, &err));
+    else
+        store_rollback(c);
+}
+
+static void what_a_refused_one_counted_is_not_left_behind(void **state)
+{
+    struct second s = {.w = *state, .work = be_refused_late};
+    struct error first;
+    struct str head;
+    assert_true(first_of_two(&s, &first));
+    struct conn *c = begin_read(s.w);
+    OK(setting_get(c, s.w->arena, OFFICE, STR("chain_head"), &head, &err));
+    store_done(c);
+    assert_true(str_is(head, "1 a"));
 }
 
 /* As a grave fault would: the transaction is gone under his hands. */
@@ -440,6 +469,7 @@ int main(void)
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(everybody_is_told_the_truth, set_up, tear_down),
         cmocka_unit_test_setup_teardown(one_gives_up_the_other_is_saved, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_a_refused_one_counted_is_not_left_behind, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_lost_transaction_is_told_to_all, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_failed_commit_is_told_to_all, set_up, tear_down),
         cmocka_unit_test_setup_teardown(nobody_waits_for_a_long_write, set_up, tear_down),
