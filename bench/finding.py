@@ -22,7 +22,7 @@ FIGURES = ("select count(*), count(case when stage <> 'returned' then 1 end), co
 
 def bare_search(word):
     return ("select id, number, stage, subject from %s where office = 'yuejin' and voided = 0 and id in (select f.rowid - w.base "
-            "from fz_words as f cross join fz_words_base as w where f.fz_words match 'pairs : \"%s\"' and w.office = 'yuejin' and "
+            "from fz_words as f cross join fz_words_base as w where f.fz_words match '\"%s\"' and w.office = 'yuejin' and "
             "w.register = '%s') order by dispatched_on desc, id desc limit 50" % (REGISTER, word, REGISTER))
 
 

@@ -17,6 +17,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "entries.h"
 #include "rows.h"
 #include "serve.h"
 
@@ -66,6 +67,14 @@ static bool run(sqlite3_stmt *st)
 
 /* ---- the pattern ---- */
 
+static long long one_number(sqlite3 *db, const char *sql)
+{
+    sqlite3_stmt *st = prepare(db, sql);
+    long long n = sqlite3_step(st) == SQLITE_ROW ? sqlite3_column_int64(st, 0) : 0;
+    sqlite3_finalize(st);
+    return n;
+}
+
 static void copy_schema(sqlite3 *from, sqlite3 *to)
 {
     sqlite3_stmt *st = prepare(from, "select sql from sqlite_schema where sql is not null and name not like 'sqlite\\_%' escape "
@@ -74,6 +83,11 @@ static void copy_schema(sqlite3 *from, sqlite3 *to)
     while (sqlite3_step(st) == SQLITE_ROW)
         if (sqlite3_exec(to, (const char *)sqlite3_column_text(st, 0), NULL, NULL, NULL) != SQLITE_OK)
             die((const char *)sqlite3_column_text(st, 0), sqlite3_errmsg(to));
+    sqlite3_finalize(st);
+    long long gathered = one_number(from, "select v from fz_words_config where k = 'hashsize'");
+    st = prepare(to, "insert into fz_words (fz_words, rank) values ('hashsize', ?)");
+    sqlite3_bind_int64(st, 1, gathered);
+    if (!run(st)) die("hashsize", sqlite3_errmsg(to));
     sqlite3_finalize(st);
 }
 
@@ -108,11 +122,6 @@ static void find_tables(struct store *s, sqlite3 *from)
         add_source(&s->rows, from, name, select_of(name, "office = ?3 and register = ?1 and record = ?2"), false);
     }
     sqlite3_finalize(st);
-    if (sqlite3_table_column_metadata(from, NULL, "fz_words", NULL, NULL, NULL, NULL, NULL, NULL) == SQLITE_OK)
-        add_source(&s->rows, from, "fz_words",
-                   "select rowid, * from fz_words where rowid = "
-                   "(select base from fz_words_base where office = ?3 and register = ?1) + ?2",
-                   false);
 }
 
 static struct cell cell_of(sqlite3_stmt *st, int at)
@@ -140,12 +149,15 @@ static void load_record(struct store *s, const char *office, long long id)
     }
 }
 
-static long long one_number(sqlite3 *db, const char *sql)
+/* The entries of the text index; its table comes last. `ids` descend, as the records do. */
+static void load_entries(struct rows *r, sqlite3 *from, const char *office, const char *reg, const long long *ids)
 {
-    sqlite3_stmt *st = prepare(db, sql);
-    long long n = sqlite3_step(st) == SQLITE_ROW ? sqlite3_column_int64(st, 0) : 0;
-    sqlite3_finalize(st);
-    return n;
+    char **texts = entries_read(from, office, reg, ids, r->record_count);
+    struct table *t = rows_table(r, "fz_words");
+    rows_column(t, "rowid", ROLE_RECORD);
+    rows_column(t, "words", ROLE_SAME);
+    for (size_t i = 0; i < r->record_count; i++)
+        if (texts[i][0]) rows_row(&r->records[i], t)->cells[1] = rows_text(texts[i], strlen(texts[i]));
 }
 
 /* New ids begin behind all that are there. */
@@ -155,22 +167,38 @@ static void go_on_from(struct store *s)
     s->rows.seq = one_number(s->db, "select max(seq) from fz_act");
 }
 
+/* The newest records of the office that has the newest. */
+static void load_records(struct store *s, sqlite3 *from)
+{
+    struct page sql = {0};
+    page_put(&sql, "select id, office from \"");
+    page_put(&sql, s->o.reg);
+    page_put(&sql, "\" as r where office = (select office from \"");
+    page_put(&sql, s->o.reg);
+    page_put(&sql, "\" order by rowid desc limit 1) order by id desc limit ?");
+    sqlite3_stmt *st = prepare(from, sql.s);
+    sqlite3_bind_int(st, 1, s->o.records);
+    long long *ids = must(calloc((size_t)s->o.records, sizeof *ids));
+    char *office = NULL;
+    while (sqlite3_step(st) == SQLITE_ROW) {
+        if (!office) office = must(strdup((const char *)sqlite3_column_text(st, 1)));
+        ids[s->rows.record_count] = sqlite3_column_int64(st, 0);
+        load_record(s, office, ids[s->rows.record_count]);
+    }
+    sqlite3_finalize(st);
+    if (!s->rows.record_count) die("no records to take as a pattern", s->o.reg);
+    load_entries(&s->rows, from, office, s->o.reg, ids);
+    free(ids);
+    free(office);
+}
+
 static void load_pattern(struct store *s)
 {
     sqlite3 *from = open_db(s->o.template, false);
     if (one_number(s->db, "select count(*) from sqlite_schema") == 0) copy_schema(from, s->db);
     go_on_from(s);
     find_tables(s, from);
-    struct page sql = {0};
-    page_put(&sql, "select office, id from \"");
-    page_put(&sql, s->o.reg);
-    page_put(&sql, "\" order by rowid desc limit ?");
-    sqlite3_stmt *ids = prepare(from, sql.s);
-    sqlite3_bind_int(ids, 1, s->o.records);
-    while (sqlite3_step(ids) == SQLITE_ROW)
-        load_record(s, (const char *)sqlite3_column_text(ids, 0), sqlite3_column_int64(ids, 1));
-    sqlite3_finalize(ids);
-    if (!s->rows.record_count) die("no records to take as a pattern", s->o.reg);
+    load_records(s, from);
     for (size_t i = 0; i < s->rows.table_count; i++) {
         sqlite3_finalize(s->rows.tables[i]->statement);
         s->rows.tables[i]->statement = prepare(s->db, rows_insert(s->rows.tables[i], 0));

@@ -283,10 +283,12 @@ static void print_faults(const struct import_report *r)
     }
 }
 
-static void show_progress(void *arg, size_t done, size_t total)
+static void show_progress(void *arg, struct import_at at)
 {
     (void)arg;
-    fprintf(stderr, "\r%zu/%zu 行%s", done, total, done == total ? "\n" : "");
+    auto_arena a = arena_open();
+    struct str words = import_at_words(a, at);
+    fprintf(stderr, "\r%.*s%s", STR_ARG(words), at.done == at.total ? "\n" : "");
 }
 
 static int import_result(struct cli *cli, const struct reg *reg, const struct sheet_in *sheet,

@@ -481,7 +481,8 @@ static bool play_rows(struct run *r, const struct import_options *options, struc
         arena_reset(rows_arena);
         ok = take_rows(sheet, rows_arena, together, rows, &count, err) && play_some(r, rows, count, &together, err);
         done += count;
-        if (ok && count && options->progress) options->progress(options->progress_arg, done, r->sheet->count);
+        if (ok && count && options->progress)
+            options->progress(options->progress_arg, (struct import_at){IMPORT_ROWS, done, r->sheet->count});
     } while (ok && count);
     r->tx->arena = r->keep;
     return ok;
@@ -518,6 +519,17 @@ static bool run_all(struct run *r, const struct import_options *options, struct 
     return setting_put(r->tx->conn, r->tx->office->key, mark, moment_iso(r->keep, r->tx->now), err);
 }
 
+struct str import_at_words(struct arena *a, struct import_at at)
+{
+    return str_printf(a, at.phase == IMPORT_WORDS ? "正在建立全文索引：%zu / %zu 件" : "正在导入：%zu / %zu 行", at.done, at.total);
+}
+
+static void watch_words(void *arg, size_t done, size_t total)
+{
+    const struct import_options *options = arg;
+    options->progress(options->progress_arg, (struct import_at){IMPORT_WORDS, done, total});
+}
+
 bool import_run(struct office *o, struct arena *a, const struct user *u, struct str entrance, const struct reg *reg,
                 const struct sheet_in *sheet, const struct import_column *columns, const struct import_options *options,
                 struct import_report *report, struct error *err)
@@ -537,6 +549,8 @@ bool import_run(struct office *o, struct arena *a, const struct user *u, struct 
         tx_rollback(&tx);
         return false;
     }
+    struct import_options watched = *options;
+    if (options->progress) store_watch_words(tx.conn, watch_words, &watched);
     report->committed = tx_commit(&tx, err);
     return report->committed;
 }

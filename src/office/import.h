@@ -43,11 +43,19 @@ bool import_map(struct office *o, struct conn *c, struct arena *a, const struct 
 bool import_remember(struct tx *tx, const struct reg *reg, const struct sheet_in *sheet,
                      const struct import_column *columns, struct error *err);
 
+/* How far an import is: rows played, then, in the commit, entries made in the text index. */
+struct import_at {
+    enum { IMPORT_ROWS, IMPORT_WORDS } phase;
+    size_t done, total;
+};
+/* 正在导入：300 / 1000 行 */
+struct str import_at_words(struct arena *a, struct import_at at);
+
 struct import_options {
     bool dry_run;
-    bool again;                                             /* take the file although it was imported before */
-    struct str digest;                                      /* SM3 of the file */
-    void (*progress)(void *arg, size_t done, size_t total); /* may be NULL */
+    bool again;                                        /* take the file although it was imported before */
+    struct str digest;                                 /* SM3 of the file */
+    void (*progress)(void *arg, struct import_at at);  /* may be NULL; one call after the other, from any thread */
     void *progress_arg;
     /* Writes what is to be saved together with the records, just before they are; may be NULL. False undoes all. */
     bool (*saving)(void *arg, struct tx *tx, const struct import_report *report, struct error *err);

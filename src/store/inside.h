@@ -19,7 +19,13 @@ struct cached_statement {
     int16_t next; /* in the same bucket, as in conn's buckets */
 };
 
-/* Records of a register whose entry in the text index is to be made. */
+/* One record whose entry stands in the text index. */
+struct words_of {
+    struct str office, reg;
+    int64_t id;
+};
+
+/* New records of a register whose entries in the text index are to be made. */
 struct words_range {
     struct str office;
     const struct reg *reg;
@@ -30,6 +36,10 @@ struct words_later {
     struct arena *arena; /* made when needed */
     struct words_range *ranges;
     size_t count, cap;
+    bool kept; /* old entries were kept by words_keep */
+    size_t done; /* records whose entries are made by now */
+    void (*watch)(void *arg, size_t done, size_t total); /* may be NULL */
+    void *watch_arg;
 };
 
 /* By how much the number of records in a stage changes with the transaction. */
@@ -164,8 +174,18 @@ struct backend {
 
     /* The text index; see words.h for what goes in. */
     bool (*words_make)(struct conn *c, struct error *err);
+    /* Makes the entry of a record. Where there is words_keep it has none yet, else one that it has is replaced. */
     bool (*words_put)(struct conn *c, struct str office, struct str reg, int64_t id, const struct words *w,
                       struct error *err);
+    /* NULL, or the index can take an entry out only when it is told what it was made of, and that is kept in the
+     * transaction when the record changes (of several changes the first counts). words_take_out takes out the entries of
+     * at most `most` records of which it was kept, and gives these records; count 0: no more. words_clear empties the
+     * index. */
+    bool (*words_keep)(struct conn *c, struct str office, struct str reg, int64_t id, const struct words *was,
+                       struct error *err);
+    bool (*words_take_out)(struct conn *c, struct arena *a, struct words_of *records, size_t most, size_t *count,
+                           struct error *err);
+    bool (*words_clear)(struct conn *c, struct error *err);
     /* A condition on self.id with three `?`: office, register, and the text that words_match gives. */
     const char *words_condition;
     /* The same in front of a register's table, as a walk through the index in the order of f.rowid, which is that of
@@ -261,15 +281,15 @@ void record_take_head(struct query *q, struct arena *a, int from, struct record_
 bool record_take_rows(struct query *q, struct arena *a, const struct reg *reg, struct record_list *list,
                       struct error *err);
 /* The text index is brought up to date with the records once, before the transaction is committed: the same record may
- * change often in it, and every savepoint makes SQLite's index write out what it holds. words_later notes a record;
- * words_catch_up reads those that were noted and writes their entries. A record that was undone is not there, and one
- * noted in vain gets the same entry again: a savepoint that is undone needs nothing. */
+ * change often in it, and every savepoint makes SQLite's index write out what it holds. words_later notes a new record,
+ * words_change one that changes; words_catch_up reads those that were noted and writes their entries. A record that was
+ * undone is not there, and what was kept of an old entry is undone with the change: a savepoint needs nothing. */
 void words_later(struct conn *c, struct str office, const struct reg *reg, int64_t id);
+bool words_change(struct conn *c, struct str office, const struct record *before, const struct record *after,
+                  struct error *err);
 bool words_catch_up(struct conn *c, struct error *err);
 void words_forget(struct conn *c); /* the transaction is undone */
 void words_later_close(struct conn *c);
-/* Does the entry of the record differ? */
-bool record_words_differ(const struct record *a, const struct record *b);
 /* What the text index of a register is made of: when it differs from what was remembered, it is made anew. */
 struct str register_words(struct arena *a, const struct reg *reg);
 /* Makes the text index of one office's records, of all offices' when the name is empty. */

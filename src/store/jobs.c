@@ -75,7 +75,7 @@ bool job_begin(struct store *s, struct str office, struct job_row *row, struct e
 static bool update(struct conn *c, struct str office, const struct job_row *row, struct error *err)
 {
     auto_query q = query_start(c, "update \"fz_job\" set \"state\" = ?, \"done\" = ?, \"total\" = ?, \"summary\" = ?, "
-                                  "\"alive_at\" = ? where \"office\" = ? and \"id\" = ? and \"state\" = ?");
+                                  "\"alive_at\" = ? where \"office\" = ? and \"id\" = ? and \"state\" in (?, ?)");
     query_bind_i64(&q, row->state);
     query_bind_i64(&q, row->done);
     query_bind_i64(&q, row->total);
@@ -84,6 +84,7 @@ static bool update(struct conn *c, struct str office, const struct job_row *row,
     query_bind_str(&q, office);
     query_bind_i64(&q, row->id);
     query_bind_i64(&q, JOB_RUNNING);
+    query_bind_i64(&q, JOB_ENDING);
     return query_run(&q, NULL, err);
 }
 

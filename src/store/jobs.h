@@ -7,13 +7,13 @@
 
 #include "store/store.h"
 
-enum job_state { JOB_RUNNING, JOB_DONE, JOB_FAILED };
+enum job_state { JOB_RUNNING, JOB_DONE, JOB_FAILED, JOB_ENDING };
 
 struct job_row {
     int64_t id;
     struct str account, reg;
     enum job_state state;
-    int64_t done, total;
+    int64_t done, total; /* of rows; while it ends, of entries in the text index */
     struct str summary; /* in Chinese, when it has ended */
     int64_t alive_at;   /* system's time, ms: the last sign of life */
 };

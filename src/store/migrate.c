@@ -8,7 +8,7 @@
 #include "store/offices.h"
 
 /* Raised when a system table changes, or what indexes a register wants; the step from each older version is then written here. */
-static const int64_t schema_version = 5;
+static const int64_t schema_version = 6;
 
 /* $i, $t and $d stand for the backend's types of integers, texts and days. */
 static const char *const system_tables[] = {
@@ -222,19 +222,47 @@ bool schema_look(struct conn *c, bool *made, bool *current, struct error *err)
     return true;
 }
 
-/* The text index, the indexes and the counts of one register. */
+/* The indexes and the counts of one register. */
 static bool bring_helpers(struct conn *c, struct arena *a, const struct reg *reg, struct error *err)
 {
-    struct str words = str_printf(a, "words:%.*s", STR_ARG(reg->name));
     struct str indexes = str_printf(a, "indexes:%.*s", STR_ARG(reg->name));
     struct str counts = str_printf(a, "counts:%.*s", STR_ARG(reg->name));
-    struct str want = register_words(a, reg), have, has;
-    if (!meta_get(c, a, words, &have, err)) return false;
-    if (!str_eq(have, want) && !(register_index_words(c, reg, STR(""), err) && meta_put(c, words, want, err))) return false;
+    struct str have, has;
     if (!meta_get(c, a, indexes, &have, err) || !register_bring_indexes(c, a, reg, have, &has, err)) return false;
     if (!str_eq(have, has) && !meta_put(c, indexes, has, err)) return false;
     if (!meta_get(c, a, counts, &have, err)) return false;
     return have.len || (record_recount(c, reg, err) && meta_put(c, counts, STR("kept"), err));
+}
+
+/* Does the text index hold entries of the register that are made of something else by now? */
+static bool words_are_old(struct conn *c, struct arena *a, const struct reg *reg, bool *none, bool *old, struct error *err)
+{
+    struct str have;
+    if (!meta_get(c, a, str_printf(a, "words:%.*s", STR_ARG(reg->name)), &have, err)) return false;
+    *none = have.len == 0;
+    *old = !*none && !str_eq(have, register_words(a, reg));
+    return true;
+}
+
+static bool make_words(struct conn *c, struct arena *a, const struct reg *reg, struct error *err)
+{
+    return register_index_words(c, reg, STR(""), err) &&
+           meta_put(c, str_printf(a, "words:%.*s", STR_ARG(reg->name)), register_words(a, reg), err);
+}
+
+/* The text index. Where it can't take out the entries of one register alone, all of it is made anew. */
+static bool bring_words(struct conn *c, struct arena *a, struct error *err)
+{
+    const struct model *m = c->store->model;
+    bool none, old, all = false;
+    for (size_t i = 0; c->backend->words_clear && !all && i < m->reg_count; i++)
+        if (!words_are_old(c, a, &m->regs[i], &none, &all, err)) return false;
+    if (all && !c->backend->words_clear(c, err)) return false;
+    for (size_t i = 0; i < m->reg_count; i++) {
+        if (!words_are_old(c, a, &m->regs[i], &none, &old, err)) return false;
+        if ((all || none || old) && !make_words(c, a, &m->regs[i], err)) return false;
+    }
+    return true;
 }
 
 bool schema_migrate(struct conn *c, struct error *err)
@@ -247,5 +275,5 @@ bool schema_migrate(struct conn *c, struct error *err)
         const struct reg *reg = &m->regs[i];
         if (!register_migrate(c, a, reg, err) || !bring_helpers(c, a, reg, err)) return false;
     }
-    return bring_office(c, err) && bring_calendar(c, a, err) && meta_put(c, STR("definitions"), m->digest, err);
+    return bring_words(c, a, err) && bring_office(c, err) && bring_calendar(c, a, err) && meta_put(c, STR("definitions"), m->digest, err);
 }

@@ -16,7 +16,7 @@ static struct str text_of(const struct field *f, struct value v)
     return v.t;
 }
 
-bool record_words_differ(const struct record *a, const struct record *b)
+static bool differ(const struct record *a, const struct record *b)
 {
     if (!str_eq(a->head.number, b->head.number)) return true;
     for (size_t i = 0; i < a->reg->field_count; i++)
@@ -24,19 +24,64 @@ bool record_words_differ(const struct record *a, const struct record *b)
     return false;
 }
 
+/* What the entry of the record is made of. */
+static struct words words_of_record(struct arena *a, const struct record *r)
+{
+    struct words w = words_in(a);
+    words_add(&w, r->head.number);
+    for (size_t i = 0; i < r->reg->field_count; i++)
+        if (in_index(&r->reg->fields[i])) words_add(&w, text_of(&r->reg->fields[i], r->values[i]));
+    return w;
+}
+
 /* ---- what is to be written ---- */
+
+static bool covers(const struct words_range *r, struct str office, const struct reg *reg, int64_t id)
+{
+    return r->reg == reg && id >= r->from && id <= r->to && str_eq(r->office, office);
+}
+
+/* The newest first: an import asks about the record that it has just made. */
+static bool is_noted(const struct conn *c, struct str office, const struct reg *reg, int64_t id)
+{
+    for (size_t i = c->words.count; i-- > 0;)
+        if (covers(&c->words.ranges[i], office, reg, id)) return true;
+    return false;
+}
 
 void words_later(struct conn *c, struct str office, const struct reg *reg, int64_t id)
 {
     struct words_later *l = &c->words;
+    if (is_noted(c, office, reg, id)) return;
     struct words_range *last = l->count ? &l->ranges[l->count - 1] : NULL;
-    if (last && last->reg == reg && id >= last->from && id <= last->to + 1 && str_eq(last->office, office)) {
-        if (id > last->to) last->to = id;
+    if (last && last->reg == reg && id == last->to + 1 && str_eq(last->office, office)) {
+        last->to = id;
         return;
     }
     if (!l->arena) l->arena = arena_open();
     struct words_range r = {last && str_eq(last->office, office) ? last->office : str_copy(l->arena, office), reg, id, id};
     ARENA_PUSH(l->arena, l->ranges, l->count, l->cap, r);
+}
+
+bool words_change(struct conn *c, struct str office, const struct record *before, const struct record *after,
+                  struct error *err)
+{
+    int64_t id = after->head.id;
+    if (!differ(before, after) || is_noted(c, office, after->reg, id)) return true;
+    if (!c->backend->words_keep) {
+        words_later(c, office, after->reg, id);
+        return true;
+    }
+    auto_arena a = arena_open();
+    struct words was = words_of_record(a, before);
+    c->words.kept = true;
+    return c->backend->words_keep(c, office, after->reg->name, id, &was, err);
+}
+
+void store_watch_words(struct conn *c, void (*watch)(void *arg, size_t done, size_t total), void *arg)
+{
+    c->words.watch = watch;
+    c->words.watch_arg = arg;
 }
 
 void words_forget(struct conn *c)
@@ -85,6 +130,16 @@ static struct words take_words(struct query *q, struct arena *a, const struct re
     return w;
 }
 
+/* Of how many there are is not known before: an upper bound is told, which undone records may have made too high. */
+static void tell(struct conn *c, size_t n)
+{
+    struct words_later *l = &c->words;
+    size_t total = 0;
+    for (size_t i = 0; l->watch && i < l->count; i++) total += (size_t)(l->ranges[i].to - l->ranges[i].from) + 1;
+    l->done += n;
+    if (l->watch) l->watch(l->watch_arg, l->done, total);
+}
+
 /* Writes the first rows of the range and moves its beginning behind them; `done` when there were no more. */
 static bool write_some(struct conn *c, struct arena *a, struct words_range *r, bool *done, struct error *err)
 {
@@ -101,6 +156,7 @@ static bool write_some(struct conn *c, struct arena *a, struct words_range *r, b
         if (!c->backend->words_put(c, r->office, r->reg->name, ids[i], &words[i], err)) return false;
     *done = n < ROWS_AT_ONCE;
     if (!*done) r->from = ids[n - 1] + 1;
+    tell(c, n);
     return true;
 }
 
@@ -115,10 +171,29 @@ static bool write_range(struct conn *c, struct words_range r, struct error *err)
     return true;
 }
 
+/* New entries for those records whose old ones were kept. */
+static bool write_changed(struct conn *c, struct error *err)
+{
+    auto_arena a = arena_open();
+    struct words_of records[ROWS_AT_ONCE];
+    size_t count;
+    do {
+        arena_reset(a);
+        if (!c->backend->words_take_out(c, a, records, ROWS_AT_ONCE, &count, err)) return false;
+        for (size_t i = 0; i < count; i++) {
+            const struct reg *reg = model_reg(c->store->model, records[i].reg);
+            if (reg && !write_range(c, (struct words_range){records[i].office, reg, records[i].id, records[i].id}, err))
+                return false;
+        }
+    } while (count);
+    return true;
+}
+
 bool words_catch_up(struct conn *c, struct error *err)
 {
     for (size_t i = 0; i < c->words.count; i++)
         if (!write_range(c, c->words.ranges[i], err)) return false;
+    if (c->words.kept && !write_changed(c, err)) return false;
     words_forget(c);
     return true;
 }

@@ -176,7 +176,7 @@ bool record_update(struct conn *c, struct str office, const struct record *befor
     query_bind_i64(&q, after->head.id);
     query_bind_i64(&q, before->head.version);
     if (!query_run_must(&q, &changed, err)) return false;
-    if (record_words_differ(before, after)) words_later(c, office, reg, after->head.id);
+    if (!words_change(c, office, before, after, err)) return false;
     move_counts(c, office, before, after);
     return true;
 }

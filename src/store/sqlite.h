@@ -19,6 +19,11 @@ bool sqlite_bulk_end(void *bulk, bool good, struct error *err);
 bool sqlite_words_make(struct conn *c, struct error *err);
 bool sqlite_words_put(struct conn *c, struct str office, struct str reg, int64_t id, const struct words *w,
                       struct error *err);
+bool sqlite_words_keep(struct conn *c, struct str office, struct str reg, int64_t id, const struct words *was,
+                       struct error *err);
+bool sqlite_words_take_out(struct conn *c, struct arena *a, struct words_of *records, size_t most, size_t *count,
+                           struct error *err);
+bool sqlite_words_clear(struct conn *c, struct error *err);
 struct str sqlite_words_match(struct arena *a, struct str office, struct str reg, const struct word_term *terms,
                               size_t count);
 extern const char sqlite_words_condition[], sqlite_words_walk_from[], sqlite_words_walk_where[], sqlite_words_check[];

@@ -1,6 +1,10 @@
 /* The text index on SQLite: an FTS5 table of our own tokens. Each register of each office has a range of its row numbers,
  * and in it a row stands at its record's id: hits come in the order of ids, and a page of them is found without looking
- * at the rest. FTS5's `ascii` tokenizer keeps every non-ASCII byte, so that our tokens pass unchanged. */
+ * at the rest. FTS5's `ascii` tokenizer keeps every non-ASCII byte, so that our tokens pass unchanged.
+ *
+ * It holds the index alone, neither the text nor its length: both would take three times its room. So an entry is taken
+ * out by the text that it was made of, which is kept in fz_words_was from the record's change to the end of the
+ * transaction. Pairs and single characters stand in one column: no token can be both. */
 #include "store/sqlite.h"
 
 /* How far the ranges lie apart: more than any office has ids. */
@@ -21,21 +25,50 @@ const char sqlite_words_check[] =
     "exists (select 1 from \"fz_words_base\" as w cross join \"fz_words\" as f where w.\"office\" = ? and "
     "w.\"register\" = ? and f.\"fz_words\" match ? and f.rowid = w.\"base\" + self.\"id\")";
 
-bool sqlite_words_make(struct conn *c, struct error *err)
+/* How many bytes of tokens FTS5 gathers in memory before it writes them out: an import writes, and merges, fewer parts. */
+#define GATHERED "16777216"
+
+static bool has_column(struct conn *c, struct arena *a, const char *table, const char *column, bool *has, struct error *err)
 {
-    auto_arena a = arena_open();
     struct column *columns;
     size_t count;
-    /* An index of before the ranges: it is made anew, since WORDS_VERSION has changed. */
-    if (!c->backend->table_columns(c, a, STR("fz_words_of"), &columns, &count, err)) return false;
-    if (count && !(conn_execute(c, "drop table \"fz_words_of\"", err) && conn_execute(c, "drop table \"fz_words\"", err)))
-        return false;
-    return conn_execute(c,
-                        "create table if not exists \"fz_words_base\" (\"office\" TEXT not null, \"register\" TEXT not null, "
-                        "\"base\" INTEGER not null, primary key (\"office\", \"register\"), unique (\"base\")) strict",
-                        err) &&
-           conn_execute(c, "create virtual table if not exists \"fz_words\" using fts5(pairs, chars, tokenize = 'ascii')",
-                        err);
+    if (!c->backend->table_columns(c, a, str_from(table), &columns, &count, err)) return false;
+    *has = false;
+    for (size_t i = 0; i < count; i++) *has = *has || str_is(columns[i].name, column);
+    return true;
+}
+
+/* An index of an older form goes, and what was remembered about it: it is made anew. */
+static bool drop_old(struct conn *c, struct error *err)
+{
+    static const char *const statements[] = {
+        "drop table if exists \"fz_words_of\"",
+        "drop table if exists \"fz_words\"",
+        "delete from \"fz_meta\" where \"office\" = '' and \"name\" like 'words:%'",
+    };
+    for (size_t i = 0; i < sizeof statements / sizeof *statements; i++)
+        if (!conn_execute(c, statements[i], err)) return false;
+    return true;
+}
+
+bool sqlite_words_make(struct conn *c, struct error *err)
+{
+    static const char *const tables[] = {
+        "create table if not exists \"fz_words_base\" (\"office\" TEXT not null, \"register\" TEXT not null, "
+        "\"base\" INTEGER not null, primary key (\"office\", \"register\"), unique (\"base\")) strict",
+        "create table if not exists \"fz_words_was\" (\"row\" INTEGER primary key, \"words\" TEXT not null) strict",
+    };
+    for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
+        if (!conn_execute(c, tables[i], err)) return false;
+    auto_arena a = arena_open();
+    bool current;
+    if (!has_column(c, a, "fz_words", "words", &current, err)) return false;
+    return current || (drop_old(c, err) &&
+                       conn_execute(c,
+                                    "create virtual table \"fz_words\" using fts5(words, tokenize = 'ascii', content = '', "
+                                    "columnsize = 0)",
+                                    err) &&
+                       conn_execute(c, "insert into \"fz_words\" (\"fz_words\", rank) values ('hashsize', " GATHERED ")", err));
 }
 
 static bool find_base(struct conn *c, struct str office, struct str reg, int64_t *base, struct error *err)
@@ -60,37 +93,78 @@ static bool add_base(struct conn *c, struct str office, struct str reg, int64_t 
     return query_finish(&q, err);
 }
 
-enum kept { KEPT_NOT, KEPT_OTHER, KEPT_SAME };
-
-/* Most acts leave the words alone: looking is cheaper than indexing them again. */
-static bool look(struct conn *c, int64_t row, const struct words *w, enum kept *kept, struct error *err)
+/* The row of a record; its register gets a range when it has none. */
+static bool row_of(struct conn *c, struct str office, struct str reg, int64_t id, int64_t *row, struct error *err)
 {
-    auto_arena a = arena_open();
-    auto_query q = query_start(c, "select pairs, chars from \"fz_words\" where rowid = ?");
+    int64_t base;
+    if (!find_base(c, office, reg, &base, err)) return false;
+    if (base == 0 && !add_base(c, office, reg, &base, err)) return false;
+    *row = base + id;
+    return true;
+}
+
+static struct str text_of(struct arena *a, const struct words *w)
+{
+    return str_printf(a, "%.*s %.*s", STR_ARG(buf_str(&w->pairs)), STR_ARG(buf_str(&w->chars)));
+}
+
+/* A statement with a row and its words. */
+static bool run_with(struct conn *c, const char *sql, int64_t row, struct str words, struct error *err)
+{
+    auto_query q = query_start(c, sql);
     query_bind_i64(&q, row);
-    *kept = KEPT_NOT;
-    if (query_row(&q))
-        *kept = str_eq(query_str(&q, a, 0), buf_str(&w->pairs)) && str_eq(query_str(&q, a, 1), buf_str(&w->chars))
-                    ? KEPT_SAME
-                    : KEPT_OTHER;
-    return query_finish(&q, err);
+    query_bind_str(&q, words);
+    return query_run(&q, NULL, err);
 }
 
 bool sqlite_words_put(struct conn *c, struct str office, struct str reg, int64_t id, const struct words *w,
                       struct error *err)
 {
-    int64_t base;
-    enum kept kept;
-    if (!find_base(c, office, reg, &base, err)) return false;
-    if (base == 0 && !add_base(c, office, reg, &base, err)) return false;
-    if (!look(c, base + id, w, &kept, err)) return false;
-    if (kept == KEPT_SAME) return true;
-    auto_query q = kept ? query_start(c, "update \"fz_words\" set pairs = ?, chars = ? where rowid = ?")
-                        : query_start(c, "insert into \"fz_words\" (pairs, chars, rowid) values (?, ?, ?)");
-    query_bind_str(&q, buf_str(&w->pairs));
-    query_bind_str(&q, buf_str(&w->chars));
-    query_bind_i64(&q, base + id);
-    return query_run(&q, NULL, err);
+    int64_t row;
+    struct str text = text_of(w->pairs.arena, w);
+    return row_of(c, office, reg, id, &row, err) &&
+           run_with(c, "insert into \"fz_words\" (rowid, words) values (?, ?)", row, text, err);
+}
+
+bool sqlite_words_keep(struct conn *c, struct str office, struct str reg, int64_t id, const struct words *was,
+                       struct error *err)
+{
+    int64_t row;
+    struct str text = text_of(was->pairs.arena, was);
+    return row_of(c, office, reg, id, &row, err) &&
+           run_with(c, "insert into \"fz_words_was\" (\"row\", \"words\") values (?, ?) on conflict do nothing", row, text, err);
+}
+
+bool sqlite_words_take_out(struct conn *c, struct arena *a, struct words_of *records, size_t most, size_t *count,
+                           struct error *err)
+{
+    *count = 0;
+    int64_t *rows = arena_new_array(a, int64_t, most);
+    struct str *words = arena_new_array(a, struct str, most);
+    auto_query q = query_start(c, "select w.\"row\", w.\"words\", b.\"office\", b.\"register\", w.\"row\" - b.\"base\" "
+                                  "from \"fz_words_was\" as w join \"fz_words_base\" as b on w.\"row\" > b.\"base\" and "
+                                  "w.\"row\" < b.\"base\" + " RANGE " limit ?");
+    query_bind_i64(&q, (int64_t)most);
+    for (; *count < most && query_row(&q); ++*count) {
+        rows[*count] = query_i64(&q, 0);
+        words[*count] = query_str(&q, a, 1);
+        records[*count] = (struct words_of){query_str(&q, a, 2), query_str(&q, a, 3), query_i64(&q, 4)};
+    }
+    if (!query_finish(&q, err)) return false;
+    for (size_t i = 0; i < *count; i++) {
+        if (!run_with(c, "insert into \"fz_words\" (\"fz_words\", rowid, words) values ('delete', ?, ?)", rows[i], words[i], err))
+            return false;
+        auto_query gone = query_start(c, "delete from \"fz_words_was\" where \"row\" = ?");
+        query_bind_i64(&gone, rows[i]);
+        if (!query_run(&gone, NULL, err)) return false;
+    }
+    return true;
+}
+
+bool sqlite_words_clear(struct conn *c, struct error *err)
+{
+    return conn_execute(c, "insert into \"fz_words\" (\"fz_words\") values ('delete-all')", err) &&
+           conn_execute(c, "delete from \"fz_words_was\"", err);
 }
 
 /* Tokens hold letters and digits alone, so that quoting them is safe: "…" in FTS5's own query language. */
@@ -102,7 +176,7 @@ struct str sqlite_words_match(struct arena *a, struct str office, struct str reg
     struct buf b = buf_in(a);
     for (size_t i = 0; i < count; i++) {
         if (i) buf_puts(&b, " AND ");
-        buf_puts(&b, terms[i].kind == TERM_CHAR ? "chars : \"" : "pairs : \"");
+        buf_putc(&b, '"');
         buf_put(&b, terms[i].tokens);
         buf_puts(&b, terms[i].kind == TERM_PREFIX ? "\" *" : "\"");
     }

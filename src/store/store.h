@@ -131,6 +131,10 @@ bool record_find_by_key(struct conn *c, struct str office, const struct reg *reg
 bool record_value_taken(struct conn *c, struct str office, const struct reg *reg, const struct field *f,
                         struct value value, int64_t except_id, bool *taken, struct error *err);
 
+/* The text index is written when the transaction is committed, after many records for minutes: `watch` is then told how many
+ * of about how many entries are made, perhaps by another thread, while the committing one waits. Ends with the transaction. */
+void store_watch_words(struct conn *c, void (*watch)(void *arg, size_t done, size_t total), void *arg);
+
 /* ---- lists ---- */
 
 /* What may be seen: all, or the records of these organisations (own org or a field that assigns). */

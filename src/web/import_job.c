@@ -48,8 +48,8 @@ static struct job_row row_of(const struct job *job, enum job_state state, const 
 {
     return (struct job_row){.id = job->id,
                             .state = state,
-                            .done = (int64_t)job->progress.done,
-                            .total = (int64_t)job->progress.total,
+                            .done = (int64_t)job->progress.at.done,
+                            .total = (int64_t)job->progress.at.total,
                             .summary = str_from(summary),
                             .alive_at = system_ms()};
 }
@@ -60,7 +60,7 @@ static void give_signs(struct import_jobs *j)
     for (size_t i = 0; i < JOBS_MOST; i++) {
         struct job *job = &j->job[i];
         if (job->id == 0 || job->progress.finished) continue;
-        struct job_row row = row_of(job, JOB_RUNNING, "");
+        struct job_row row = row_of(job, job->progress.at.phase == IMPORT_WORDS ? JOB_ENDING : JOB_RUNNING, "");
         struct store *store = job->task.office->store;
         struct str office = job->task.office->key; /* both outlive the job */
         struct error ignored;
@@ -122,12 +122,11 @@ void import_apply_targets(const struct reg *reg, struct import_column *columns, 
     }
 }
 
-static void report_progress(void *arg, size_t done, size_t total)
+static void report_progress(void *arg, struct import_at at)
 {
     struct job *job = arg;
     pthread_mutex_lock(&job->jobs->lock);
-    job->progress.done = done;
-    job->progress.total = total;
+    job->progress.at = at;
     pthread_mutex_unlock(&job->jobs->lock);
 }
 
@@ -299,10 +298,11 @@ static struct job *find(struct import_jobs *j, const struct office *o, int64_t i
 /* What the row tells of a job that another server runs, or ran. */
 static void from_row(struct import_progress *p, const struct job_row *row)
 {
-    bool silent = row->state == JOB_RUNNING && system_ms() - row->alive_at > SILENT_MS;
-    *p = (struct import_progress){.done = (size_t)row->done,
-                                  .total = (size_t)row->total,
-                                  .finished = row->state != JOB_RUNNING || silent,
+    bool running = row->state == JOB_RUNNING || row->state == JOB_ENDING;
+    bool silent = running && system_ms() - row->alive_at > SILENT_MS;
+    *p = (struct import_progress){.at = {row->state == JOB_ENDING ? IMPORT_WORDS : IMPORT_ROWS, (size_t)row->done,
+                                         (size_t)row->total},
+                                  .finished = !running || silent,
                                   .failed = row->state == JOB_FAILED || silent};
     if (silent)
         snprintf(p->summary, sizeof p->summary, "导入中断了（办理它的服务已停止），什么也没有写入，请重新导入");

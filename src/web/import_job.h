@@ -26,7 +26,7 @@ struct import_task {
 };
 
 struct import_progress {
-    size_t done, total;
+    struct import_at at;
     bool finished, failed;
     const struct office *office;
     char account[64];

@@ -30,7 +30,7 @@ struct import_view {
 };
 
 struct job_view {
-    struct str label, summary, list_href, again_href;
+    struct str label, at, summary, list_href, again_href; /* at: how far it is, in words */
     int64_t done, total;
     bool finished, failed;
     struct str address; /* of this page, to ask again */

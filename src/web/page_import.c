@@ -353,8 +353,9 @@ void page_import_job(struct request *rq, struct reply *rp)
     if (!pr.finished) reply_header(rp, "Refresh", STR("10")); /* for browsers without script */
     struct job_view v = {.label = reg->label,
                          .address = rq->path,
-                         .done = (int64_t)pr.done,
-                         .total = (int64_t)pr.total,
+                         .at = import_at_words(rq->arena, pr.at),
+                         .done = (int64_t)pr.at.done,
+                         .total = (int64_t)pr.at.total,
                          .finished = pr.finished,
                          .failed = pr.failed,
                          .summary = str_copy(rq->arena, str_from(pr.summary)),

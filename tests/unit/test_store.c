@@ -421,6 +421,121 @@ static void parameters_come_nearest_first(void **state)
     store_done(c);
 }
 
+/* ---- the text index against a scan ---- */
+
+enum { CHARACTERS = 5, MATTERS = 40, ROUNDS = 60 };
+static const char *const characters[CHARACTERS] = {"山", "水", "田", "林", "湖"};
+
+/* Some matters as they are in the database and as a transaction has them; title NULL: not there. */
+struct shelf {
+    struct world *w;
+    const char *titles[MATTERS];
+    int64_t versions[MATTERS];
+    unsigned seed;
+};
+
+static unsigned dice(struct shelf *s, unsigned sides)
+{
+    s->seed = s->seed * 1103515245u + 12345u;
+    return s->seed / 65536u % sides;
+}
+
+static const char *random_title(struct shelf *s)
+{
+    struct buf b = buf_in(s->w->arena);
+    for (unsigned i = dice(s, 4) + 1; i > 0; i--) buf_puts(&b, characters[dice(s, CHARACTERS)]);
+    return str_cstr(s->w->arena, buf_str(&b));
+}
+
+static struct record on_shelf(const struct shelf *s, size_t i)
+{
+    struct record r = matter(s->w, (int64_t)i + 1, s->titles[i], "", 0);
+    r.head.version = s->versions[i];
+    return r;
+}
+
+/* A new matter, or another title of one that is there. */
+static void put_on_shelf(struct shelf *s, struct conn *c)
+{
+    size_t i = dice(s, MATTERS);
+    bool there = s->titles[i] != NULL;
+    struct record was = there ? on_shelf(s, i) : (struct record){0};
+    s->titles[i] = random_title(s);
+    s->versions[i]++;
+    struct record is = on_shelf(s, i);
+    if (there)
+        OK(record_update(c, OFFICE, &was, &is, &err));
+    else
+        OK(record_insert(c, OFFICE, &is, &err));
+}
+
+/* A few changes behind a savepoint, which may be undone. */
+static void some_changes(struct shelf *s, struct conn *c)
+{
+    struct shelf before = *s;
+    OK(store_savepoint(c, &err));
+    for (unsigned n = dice(s, 6); n > 0; n--) put_on_shelf(s, c);
+    if (dice(s, 3)) {
+        OK(store_release(c, &err));
+        return;
+    }
+    OK(store_undo(c, &err));
+    before.seed = s->seed;
+    *s = before;
+}
+
+static void check_word(const struct shelf *s, const char *word)
+{
+    int64_t wanted = 0;
+    for (size_t i = 0; i < MATTERS; i++) wanted += s->titles[i] && strstr(s->titles[i], word);
+    int64_t found = hits(s->w, word);
+    if (found != wanted) fail_msg("%s: %d found, %d are there", word, (int)found, (int)wanted);
+}
+
+/* Inserted, changed, changed again, undone in part or in whole: what is found is what is there, no more and no less. */
+static void search_equals_a_scan(void **state)
+{
+    struct shelf s = {.w = *state, .seed = 20261124};
+    for (int round = 0; round < ROUNDS; round++) {
+        struct shelf before = s;
+        struct conn *c = begin_write(s.w);
+        for (unsigned n = dice(&s, 5); n > 0; n--) some_changes(&s, c);
+        if (dice(&s, 4)) {
+            OK(store_commit(c, &err));
+        } else {
+            store_rollback(c);
+            before.seed = s.seed;
+            s = before;
+        }
+        for (size_t i = 0; i < CHARACTERS; i++) {
+            check_word(&s, characters[i]);
+            for (size_t k = 0; k < CHARACTERS; k++) {
+                auto_arena a = arena_open();
+                check_word(&s, str_cstr(a, str_printf(a, "%s%s", characters[i], characters[k])));
+            }
+        }
+    }
+}
+
+/* Another label of a code: its records are found by the new one alone, others as before. */
+static void new_labels_are_found(void **state)
+{
+    static const struct code other[] = {{.key = {"noise", 5}, .label = {"机器轰鸣", 12}}, {.key = {"fee", 3}, .label = {"物业收费", 12}}};
+    static const struct code_list list = {.codes = other, .count = 2};
+    struct world *w = *state;
+    struct record noise = matter(w, 1, "甲", "", 0), fee = matter(w, 2, "乙", "", 0);
+    noise.values[KIND] = TEXT("noise");
+    fee.values[KIND] = TEXT("fee");
+    add(w, noise);
+    add(w, fee);
+    assert_int_equal(hits(w, "扰民"), 1);
+    w->matter[KIND].codes = &list;
+    open_again(w);
+    assert_int_equal(hits(w, "扰民"), 0);
+    assert_int_equal(hits(w, "轰鸣"), 1);
+    assert_int_equal(hits(w, "收费"), 1);
+}
+
 static const struct CMUnitTest record_tests[] = {
     cmocka_unit_test_setup_teardown(record_round_trip, set_up, tear_down),
     cmocka_unit_test_setup_teardown(update_and_conflict, set_up, tear_down),
@@ -430,6 +545,8 @@ static const struct CMUnitTest record_tests[] = {
     cmocka_unit_test_setup_teardown(finds_records, set_up, tear_down),
     cmocka_unit_test_setup_teardown(hostile_texts_stay_texts, set_up, tear_down),
     cmocka_unit_test_setup_teardown(search_finds_chinese, set_up, tear_down),
+    cmocka_unit_test_setup_teardown(search_equals_a_scan, set_up, tear_down),
+    cmocka_unit_test_setup_teardown(new_labels_are_found, set_up, tear_down),
     cmocka_unit_test_setup_teardown(sight_limits_lists, set_up, tear_down),
     cmocka_unit_test_setup_teardown(lists_sort, set_up, tear_down),
     cmocka_unit_test_setup_teardown(formulas_filter_and_count, set_up, tear_down),
