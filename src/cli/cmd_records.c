@@ -320,6 +320,9 @@ static bool map_columns(struct cli *cli, const struct reg *reg, const struct she
     return ok && apply_map(cli, reg, sheet, *columns, err);
 }
 
+/* From so many rows on it is worth keeping everybody else out of the database. */
+enum { ROWS_ALONE = 5000 };
+
 static int import_sheet(struct cli *cli, const struct reg *reg, const struct user *user, const struct sheet_file *file)
 {
     struct error err;
@@ -332,8 +335,10 @@ static int import_sheet(struct cli *cli, const struct reg *reg, const struct use
                                      .again = cli_option(cli, "again") != NULL,
                                      .digest = file->digest,
                                      .progress = show_progress};
-    if (!import_run(cli->office, cli->arena, user, STR("import"), reg, sheet, columns, &options, &report, &err))
-        return cli_fail(cli, &err);
+    bool alone = sheet->count >= ROWS_ALONE && store_take_alone(cli->store);
+    bool ran = import_run(cli->office, cli->arena, user, STR("import"), reg, sheet, columns, &options, &report, &err);
+    if (alone) store_share_again(cli->store);
+    if (!ran) return cli_fail(cli, &err);
     return import_result(cli, reg, sheet, &report);
 }
 

@@ -25,6 +25,7 @@ bool work_evaluate(struct work *w, const struct formula *const *list, size_t cou
     for (size_t i = 0; i < count; i++)
         sql[i] = formula_to_sql(w->tx->arena, list[i], store_dialect(w->tx->office->store), false);
     struct error err;
+    if (count && !held_write(w->tx, w->held, &err)) return work_fail(w, &err);
     return store_evaluate_all(w->tx->conn, w->tx->arena, sql, count, &run, values, &err) ? true : work_fail(w, &err);
 }
 
@@ -116,13 +117,14 @@ static void copy_values(struct work *w)
         memcpy(w->after.values, w->before.values, reg->field_count * sizeof *w->after.values);
 }
 
-static void note_stored(struct work *w, const struct record *r)
+static bool read_record(struct work *w)
 {
-    const struct reg *reg = w->rq->reg;
-    if (!w->stored.values) w->stored.values = arena_new_array(w->tx->arena, struct value, reg->field_count);
-    w->stored.reg = reg;
-    w->stored.head = r->head;
-    if (reg->field_count) memcpy(w->stored.values, r->values, reg->field_count * sizeof *r->values);
+    struct error err;
+    struct record r;
+    if (!record_get(w->tx->conn, w->tx->arena, w->tx->office->key, w->rq->reg, w->rq->record, &r, &err))
+        return err.code == ERR_NOT_FOUND ? not_found(w) : work_fail(w, &err);
+    held_take(w->held, w->tx->arena, &r, false);
+    return true;
 }
 
 static bool load(struct work *w)
@@ -130,13 +132,8 @@ static bool load(struct work *w)
     const struct reg *reg = w->rq->reg;
     w->given = arena_new_array(w->tx->arena, bool, reg->field_count);
     w->faulty = arena_new_array(w->tx->arena, bool, reg->field_count);
-    if (w->act->kind != ACT_CREATE && w->rq->now) {
-        w->before = *w->rq->now;
-    } else if (w->act->kind != ACT_CREATE) {
-        struct error err;
-        if (!record_get(w->tx->conn, w->tx->arena, w->tx->office->key, reg, w->rq->record, &w->before, &err))
-            return err.code == ERR_NOT_FOUND ? not_found(w) : work_fail(w, &err);
-    }
+    if (w->act->kind != ACT_CREATE && !w->rq->held && !read_record(w)) return false;
+    if (w->act->kind != ACT_CREATE) w->before = w->held->now;
     copy_values(w);
     return true;
 }
@@ -208,28 +205,18 @@ static bool begin_record(struct work *w)
     h->stage = w->act->to.len ? w->act->to : w->rq->reg->stages[0].key;
     h->version = 1;
     if (!insert(w)) return false;
-    note_stored(w, &w->after);
-    return true;
-}
-
-/* Writes what differs from the table by now, so that what is computed next sees it. */
-static bool write(struct work *w)
-{
-    struct error err;
-    if (!record_update(w->tx->conn, w->tx->office->key, &w->stored, &w->after, &err)) return work_fail(w, &err);
-    note_stored(w, &w->after);
+    held_take(w->held, w->tx->arena, &w->after, true);
     return true;
 }
 
 /* The version counts the acts that changed the record: looking and remarks do not make others' forms old. */
-static bool change_record(struct work *w)
+static void change_record(struct work *w)
 {
-    note_stored(w, &w->before);
-    if (w->act->kind == ACT_VIEW || w->act->kind == ACT_NOTE) return true;
+    if (w->act->kind == ACT_VIEW || w->act->kind == ACT_NOTE) return;
     if (w->act->to.len) w->after.head.stage = w->act->to;
     if (w->act->kind == ACT_VOID) w->after.head.voided = true;
     w->after.head.version++;
-    return write(w);
+    held_change(w->held, &w->after);
 }
 
 /* Fields to be filled from formulas that do not need each other. */
@@ -245,7 +232,8 @@ static bool fill(struct work *w, struct filling *f)
     if (!work_evaluate(w, f->formulas, f->count, values)) return false;
     for (size_t i = 0; i < f->count; i++) w->after.values[work_field_index(w, f->fields[i])] = values[i];
     f->count = 0;
-    return write(w);
+    held_change(w->held, &w->after);
+    return true;
 }
 
 /* Must the fields be written before this formula is asked? Through other records it might see them on any way. */
@@ -321,22 +309,32 @@ static bool prepare(struct work *w)
     return work_take_inputs(w);
 }
 
+/* What an act took up itself it writes back itself. */
+static bool put_down(struct work *w)
+{
+    struct error err;
+    return w->held != &w->own || held_write(w->tx, w->held, &err) || work_fail(w, &err);
+}
+
 static bool carry_out(struct work *w, struct act_result *result)
 {
-    if (!(w->act->kind == ACT_CREATE ? begin_record(w) : change_record(w))) return false;
+    if (w->act->kind == ACT_CREATE) {
+        if (!begin_record(w)) return false;
+    } else {
+        change_record(w);
+    }
     size_t faults = w->faults->count;
     if (changes_fields(w->act) && !compute(w)) return false;
     if (!check_gates(w)) return false;
     struct deadline_row *rows = NULL;
     size_t count = 0;
-    bool moved = due_after_act(w->tx, w->act->kind == ACT_CREATE ? NULL : &w->before, &w->after, w->act, w->on, &rows,
+    bool moved = due_after_act(w->tx, w->held, w->act->kind == ACT_CREATE ? NULL : &w->before, w->act, w->on, &rows,
                                &count, w->faults);
-    if (!moved || w->faults->count > faults) return false;
+    if (!moved || w->faults->count > faults || !put_down(w)) return false;
     int64_t seq = 0;
     if (!work_append(w, rows, count, &seq)) return false;
-    struct record *now = arena_new(w->tx->arena, struct record);
-    *now = w->after;
-    *result = (struct act_result){now, now->head.id, seq, now->head.number, now->head.stage};
+    const struct record_head *now = &w->after.head;
+    *result = (struct act_result){now->id, seq, now->number, now->stage};
     return true;
 }
 
@@ -365,6 +363,7 @@ bool act_apply(struct tx *tx, const struct act_request *rq, struct act_result *r
         return false;
     }
     struct work w = {.tx = tx, .rq = rq, .act = act, .faults = faults};
+    w.held = rq->held ? rq->held : &w.own;
     if (act->kind == ACT_CREATE) tx_expect(tx, rq->reg, date_ymd(tx->today).year);
     return prepare(&w) && carry_out_or_undo(&w, result);
 }

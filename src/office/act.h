@@ -58,6 +58,8 @@ void tx_expect(struct tx *tx, const struct reg *reg, int year);
 bool tx_next_id(struct tx *tx, int64_t *id, struct error *err);
 bool tx_next_seq(struct tx *tx, const struct reg *reg, int year, int64_t *seq, struct error *err);
 
+struct held;
+
 struct input {
     struct str name; /* field name */
     struct str text; /* as typed; empty clears the field */
@@ -76,14 +78,14 @@ struct act_request {
     const struct input *inputs;
     size_t input_count;
     struct str reason; /* needed for amend, void, view; the text of a note */
-    const struct record *now; /* the record as an act before it in this transaction left it; NULL: it is read */
+    struct held *held; /* the record in hand (held.h), also as this act leaves it, in a transaction that is undone as a
+                        * whole; NULL: it is read and written back */
     int64_t version;   /* of the record the person looked at; 0: not checked */
     struct str number; /* create by import: the number it has already */
     bool no_defaults;  /* inputs not given stay empty (a form that showed its defaults) */
 };
 
 struct act_result {
-    const struct record *now; /* the record as it stands, in the transaction's arena */
     int64_t record;
     int64_t seq; /* position in the act log */
     struct str number;

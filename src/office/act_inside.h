@@ -3,7 +3,7 @@
 #ifndef FAZHI_OFFICE_ACT_INSIDE_H
 #define FAZHI_OFFICE_ACT_INSIDE_H
 
-#include "office/act.h"
+#include "office/held.h"
 
 struct work {
     struct tx *tx;
@@ -13,7 +13,7 @@ struct work {
     size_t input_count;
     struct record before; /* as it was; unused for create */
     struct record after;
-    struct record stored; /* as the table has it by now */
+    struct held own, *held; /* in hand */
     bool *given;    /* by field: an input named it */
     bool *faulty;   /* by field: that input was told as a fault */
     struct date on; /* the day on which it happened */
@@ -24,7 +24,7 @@ size_t work_field_index(const struct work *w, const struct field *f);
 /* Adds the fault. Always false. */
 bool work_fail(struct work *w, const struct error *err);
 
-/* Formulas about the record as it is stored now, all in one statement. */
+/* Formulas about the record as it is in hand, which is written for it, all in one statement. */
 bool work_evaluate(struct work *w, const struct formula *const *list, size_t count, struct value *values);
 /* Reason and number as they came: what no field checks. */
 bool work_check_words(struct work *w);

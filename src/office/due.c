@@ -7,12 +7,11 @@
 /* Deadlines of one record while one act moves them. */
 struct motion {
     struct tx *tx;
+    struct held *held;
     const struct record *before; /* NULL for a new record */
     const struct record *after;
     const struct act *act;
     struct date on;
-    struct deadline_row *rows; /* of the record, as stored */
-    size_t row_count;
     struct errors *faults;
 };
 
@@ -36,6 +35,7 @@ static bool condition_holds(struct motion *m, const struct formula *f, bool *hol
     struct formula_sql sql = formula_to_sql(m->tx->arena, f, store_dialect(m->tx->office->store), false);
     struct value v;
     struct error err;
+    if (!held_write(m->tx, m->held, &err)) return fail(m, &err);
     if (!store_evaluate(m->tx->conn, m->tx->arena, &sql, &run, &v, &err)) return fail(m, &err);
     *holds = v.kind == VALUE_INT && v.i;
     return true;
@@ -347,11 +347,12 @@ static bool meet_or_stop(struct motion *m, const struct deadline *d, struct dead
     return true;
 }
 
-static struct deadline_row stored_row(const struct motion *m, const struct deadline *d)
+static struct deadline_row row_in_hand(const struct motion *m, size_t i)
 {
-    for (size_t i = 0; i < m->row_count; i++)
-        if (str_eq(m->rows[i].name, d->name)) return m->rows[i];
-    return (struct deadline_row){.reg = m->after->reg->name, .record = m->after->head.id, .name = d->name};
+    const struct deadline_row *row = &m->held->deadlines[i].row;
+    if (row->name.len) return *row;
+    return (struct deadline_row){
+        .reg = m->after->reg->name, .record = m->after->head.id, .name = m->after->reg->deadlines[i].name};
 }
 
 static bool given_changed(struct motion *m, const struct deadline *d)
@@ -379,24 +380,23 @@ static bool move(struct motion *m, const struct deadline *d, struct deadline_row
     return meet_or_stop(m, d, row, changed);
 }
 
-bool due_after_act(struct tx *tx, const struct record *before, const struct record *after, const struct act *act,
-                   struct date on, struct deadline_row **changed, size_t *count, struct errors *faults)
+bool due_after_act(struct tx *tx, struct held *held, const struct record *before, const struct act *act, struct date on,
+                   struct deadline_row **changed, size_t *count, struct errors *faults)
 {
-    struct motion m = {.tx = tx, .before = before, .after = after, .act = act, .on = on, .faults = faults};
+    const struct reg *reg = held->now.reg;
+    struct motion m = {.tx = tx, .held = held, .before = before, .after = &held->now, .act = act, .on = on, .faults = faults};
     *count = 0;
     *changed = NULL;
-    if (after->reg->deadline_count == 0) return true;
+    if (reg->deadline_count == 0) return true;
     struct error err;
-    if (before && !deadline_list_of_record(tx->conn, tx->arena, tx->office->key, after->reg->name, after->head.id,
-                                           &m.rows, &m.row_count, &err))
-        return fail(&m, &err);
-    *changed = arena_new_array(tx->arena, struct deadline_row, after->reg->deadline_count);
-    for (size_t i = 0; i < after->reg->deadline_count; i++) {
-        struct deadline_row row = stored_row(&m, &after->reg->deadlines[i]);
+    if (!held_know_deadlines(tx, held, &err)) return fail(&m, &err);
+    *changed = arena_new_array(tx->arena, struct deadline_row, reg->deadline_count);
+    for (size_t i = 0; i < reg->deadline_count; i++) {
+        struct deadline_row row = row_in_hand(&m, i);
         bool moved;
-        if (!move(&m, &after->reg->deadlines[i], &row, &moved)) return false;
+        if (!move(&m, &reg->deadlines[i], &row, &moved)) return false;
         if (!moved) continue;
-        if (!deadline_put(tx->conn, tx->office->key, &row, &err)) return fail(&m, &err);
+        held->deadlines[i] = (struct held_deadline){row, true};
         (*changed)[(*count)++] = row;
     }
     return true;

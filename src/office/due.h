@@ -5,7 +5,7 @@
 #ifndef FAZHI_OFFICE_DUE_H
 #define FAZHI_OFFICE_DUE_H
 
-#include "office/act.h"
+#include "office/held.h"
 
 /* How later acts move it:
  *  - an act that starts it once more (a step) begins a new round; an amendment of the start moves the round there is,
@@ -17,11 +17,11 @@
  * are the earliest possible ones, and recomputing after the arrangement came fills in the true ones. */
 bool due_is_pending(const struct deadline_row *d, struct str *year);
 
-/* After `act` (done on day `on`) changed `before` (NULL for a new record) into `after`: moves the record's
- * deadlines, writes them, and lists those that changed. An act that comes before an "at least" period is over is
+/* After `act` (done on day `on`) changed `before` (NULL for a new record) into what is in hand: moves the record's
+ * deadlines in hand, and lists those that changed. An act that comes before an "at least" period is over is
  * refused into `faults`. */
-bool due_after_act(struct tx *tx, const struct record *before, const struct record *after, const struct act *act,
-                   struct date on, struct deadline_row **changed, size_t *count, struct errors *faults);
+bool due_after_act(struct tx *tx, struct held *held, const struct record *before, const struct act *act, struct date on,
+                   struct deadline_row **changed, size_t *count, struct errors *faults);
 
 /* Computes the row's dates from its start_on, length, roll, extended and deducted. A year without holiday
  * arrangement is no fault here: the row is marked pending (see due_is_pending). */

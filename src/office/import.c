@@ -4,6 +4,7 @@
 
 #include "base/buf.h"
 #include "office/chain.h"
+#include "office/held.h"
 #include "office/inputs.h"
 #include "office/seal.h"
 
@@ -29,6 +30,7 @@ struct line {
     const struct record *known; /* the record that the row became before; NULL: a new one */
     const struct act_entry *done; /* its acts up to now */
     size_t done_count;
+    struct held held; /* what the row becomes, in hand while rows are played together */
 };
 
 static void add_fault(struct run *r, size_t line, struct str column, struct str value, struct str why)
@@ -145,6 +147,7 @@ static bool apply(struct run *r, struct line *l, const struct act *act, struct a
 {
     rq->reg = r->reg;
     rq->act = act->name;
+    rq->held = r->tx->whole ? &l->held : NULL;
     rq->input_count = gather_inputs(r, l, act, (struct input **)&rq->inputs);
     if (!act_apply(r->tx, rq, result, faults)) return false;
     for (size_t i = 0; i < rq->input_count; i++)
@@ -183,7 +186,7 @@ static size_t play_on(struct run *r, struct line *l, struct act_result *at, cons
     for (size_t i = 0; i < r->reg->act_count && !r->tx->spoilt; i++) {
         if (!is_playable(r, l, i, at->stage, wanted)) continue;
         struct errors faults = errors_in(r->tx->arena);
-        struct act_request rq = {.record = at->record, .now = at->now};
+        struct act_request rq = {.record = at->record};
         if (!apply(r, l, &r->reg->acts[i], &rq, at, &faults)) {
             l->refused[i] = true;
             if (refusals->count == 0) *refusals = faults;
@@ -352,7 +355,8 @@ static bool advance_known(struct run *r, struct line *l, int64_t id, struct erro
     if (!record_get(r->tx->conn, r->tx->arena, r->tx->office->key, r->reg, id, &rec, err)) return false;
     if (!mark_done(r, l, id, err)) return false;
     l->known = &rec;
-    struct act_result at = {.now = &rec, .record = id, .stage = rec.head.stage};
+    held_take(&l->held, r->tx->arena, &rec, false);
+    struct act_result at = {.record = id, .stage = rec.head.stage};
     size_t before = r->report->fault_count;
     size_t played = play_out(r, l, &at);
     l->known = NULL;
@@ -386,9 +390,9 @@ static bool play_row(struct run *r, const struct sheet_row *row, struct error *e
                      .taken = arena_new_array(r->tx->arena, bool, r->sheet->columns)};
     int64_t known;
     if (!find_known(r, &l, &known, err)) return false;
-    if (known) return advance_known(r, &l, known, err);
-    create(r, &l);
-    return true;
+    if (known && !advance_known(r, &l, known, err)) return false;
+    if (!known) create(r, &l);
+    return r->tx->spoilt || held_write(r->tx, &l.held, err);
 }
 
 /* A row with faults is undone, so that the rows after it are checked against a clean state. */

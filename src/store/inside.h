@@ -213,6 +213,10 @@ struct backend {
     bool (*file_get)(struct conn *c, struct arena *a, struct str office, struct str digest, struct str *bytes,
                      struct error *err);
 
+    /* Keeps everybody else out of the database, readers too, and writes faster so; on false lets them in again. False when
+     * somebody has it open. NULL: can't. */
+    bool (*alone)(struct conn *c, bool on);
+
     /* A consistent copy of the whole database, written to disk, in the folder `to`. NULL: copied row by row. */
     bool (*copy)(struct conn *c, const char *to, struct error *err);
 };
@@ -236,6 +240,7 @@ void pool_close(struct pool *p);
 /* A connection for reading or writing; waits a while when all are in use. */
 struct conn *pool_take(struct store *s, bool writer, struct error *err);
 void pool_give(struct conn *c); /* a broken one is closed */
+void pool_empty(struct pool *p); /* closes those that wait to be used */
 
 /* ---- turns.c ---- */
 

@@ -61,6 +61,16 @@ static void close_all(struct conn *c)
     }
 }
 
+void pool_empty(struct pool *p)
+{
+    pthread_mutex_lock(&p->lock);
+    struct conn *unwanted = p->idle;
+    p->idle = NULL;
+    p->idle_count = 0;
+    pthread_mutex_unlock(&p->lock);
+    close_all(unwanted);
+}
+
 void pool_close(struct pool *p)
 {
     close_all(p->idle);

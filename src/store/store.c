@@ -164,6 +164,27 @@ bool store_lock_serving(struct store *s, struct error *err)
     return error_at(err, ERR_IO, str_from(path), "不能锁定数据文件夹：%s", strerror(why));
 }
 
+static bool set_alone(struct store *s, bool on)
+{
+    struct error ignored;
+    if (!s->backend->alone || s->serving_fd >= 0) return false;
+    if (on) pool_empty(&s->readers);
+    struct conn *c = pool_take(s, true, &ignored);
+    bool ok = c && s->backend->alone(c, on);
+    if (c) pool_give(c);
+    return ok;
+}
+
+bool store_take_alone(struct store *s)
+{
+    return set_alone(s, true);
+}
+
+void store_share_again(struct store *s)
+{
+    set_alone(s, false);
+}
+
 /* ---- reads ---- */
 
 /* A server that went away and came back is tried once more. */

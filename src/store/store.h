@@ -47,6 +47,11 @@ struct conn *store_write_long(struct store *s, struct str office, struct error *
 /* The same without waiting, for what may be left out: *c is NULL when somebody else writes now. False only for a
  * fault. */
 bool store_try_write(struct store *s, struct str office, struct conn **c, struct error *err);
+/* Takes the database for this process alone, readers of others included, until store_share_again: a very large write is
+ * twice as fast so. False, and nothing is different: somebody else has it open, this process serves, or it is a
+ * server's database. Neither inside a read nor a write. */
+bool store_take_alone(struct store *s);
+void store_share_again(struct store *s);
 bool store_commit(struct conn *c, struct error *err);
 void store_rollback(struct conn *c);
 
