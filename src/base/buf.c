@@ -105,10 +105,26 @@ static char escape_letter(unsigned char c)
     }
 }
 
+/* The highest bit of each byte that is 0 (and of some behind the first such byte). */
+static uint64_t zero_bytes(uint64_t eight)
+{
+    return (eight - 0x0101010101010101u) & ~eight & 0x8080808080808080u;
+}
+
+/* Eight bytes of which none is escaped. */
+static bool is_plain(const char *s)
+{
+    uint64_t eight;
+    memcpy(&eight, s, sizeof eight);
+    uint64_t control = (eight - 0x2020202020202020u) & ~eight & 0x8080808080808080u;
+    return !(control | zero_bytes(eight ^ 0x2222222222222222u) | zero_bytes(eight ^ 0x5C5C5C5C5C5C5C5Cu));
+}
+
 /* Characters up to the next one that is escaped. */
 static size_t plain_run(const char *s, size_t most)
 {
     size_t n = 0;
+    while (n + 8 <= most && is_plain(s + n)) n += 8;
     while (n < most && (unsigned char)s[n] >= ' ' && s[n] != '"' && s[n] != '\\') n++;
     return n;
 }

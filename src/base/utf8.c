@@ -39,11 +39,21 @@ static bool is_ascii(const char *s)
     return (((eight - 0x0101010101010101u) | eight) & 0x8080808080808080u) == 0;
 }
 
+/* Nearly every Chinese character: three bytes, of which the first leaves the others no bad values. */
+static bool is_common_three(const unsigned char *s)
+{
+    return s[0] > 0xE0 && s[0] < 0xF0 && s[0] != 0xED && is_tail(s[1]) && is_tail(s[2]);
+}
+
 bool utf8_valid(struct str t)
 {
     for (size_t i = 0; i < t.len;) {
         if (t.len - i >= 8 && is_ascii(t.s + i)) {
             i += 8;
+            continue;
+        }
+        if (t.len - i >= 3 && is_common_three((const unsigned char *)t.s + i)) {
+            i += 3;
             continue;
         }
         uint32_t c;

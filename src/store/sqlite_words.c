@@ -105,7 +105,11 @@ static bool row_of(struct conn *c, struct str office, struct str reg, int64_t id
 
 static struct str text_of(struct arena *a, const struct words *w)
 {
-    return str_printf(a, "%.*s %.*s", STR_ARG(buf_str(&w->pairs)), STR_ARG(buf_str(&w->chars)));
+    struct buf b = buf_in(a);
+    buf_put(&b, buf_str(&w->pairs));
+    buf_putc(&b, ' ');
+    buf_put(&b, buf_str(&w->chars));
+    return buf_str(&b);
 }
 
 /* A statement with a row and its words. */

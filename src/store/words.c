@@ -65,9 +65,20 @@ static void put_token(struct buf *b, const uint32_t *chars, size_t count)
     put_chars(b, chars, count);
 }
 
+enum { SEEN = 256 };
+
 struct words words_in(struct arena *a)
 {
-    return (struct words){.pairs = buf_in(a), .chars = buf_in(a)};
+    return (struct words){.pairs = buf_in(a), .chars = buf_in(a), .seen = arena_new_array(a, uint32_t, SEEN)};
+}
+
+/* Where a character stands, and how often, nobody asks: a text has each of them about twice. */
+static void put_char(struct words *w, uint32_t c)
+{
+    uint32_t *seen = &w->seen[c % SEEN];
+    if (*seen == c) return;
+    *seen = c;
+    put_token(&w->chars, &c, 1);
 }
 
 static void put_pairs(struct buf *b, const struct run *run)
@@ -87,7 +98,7 @@ void words_add(struct words *w, struct str text)
         }
         put_pairs(&w->pairs, &run);
         put_token(&w->pairs, &stop, 1);
-        for (size_t i = 0; i < run.count; i++) put_token(&w->chars, run.chars + i, 1);
+        for (size_t i = 0; i < run.count; i++) put_char(w, run.chars[i]);
     }
 }
 

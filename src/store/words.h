@@ -11,7 +11,8 @@
 /* Tokens of one record, joined by spaces. */
 struct words {
     struct buf pairs; /* pairs and words in the order of the text; "·" where a run of characters ends */
-    struct buf chars; /* single Chinese characters */
+    struct buf chars; /* single Chinese characters, most of them once */
+    uint32_t *seen;   /* characters that stand in chars, as far as remembered */
 };
 
 /* Changes whenever the tokens of the same text would change: an index made by another version is made anew. */
