@@ -232,3 +232,18 @@ size_t formula_reads(const struct formula *f, const struct formula_field *field)
 {
     return node_reads(f->root, field);
 }
+
+static bool is_about_itself(const struct node *n)
+{
+    if (!n) return true;
+    if (n->kind == NODE_AGGREGATE || n->kind == NODE_DEADLINE || (n->kind == NODE_PATH && (n->scope != 0 || n->field_count > 1)))
+        return false;
+    for (size_t i = 0; i < n->kid_count; i++)
+        if (!is_about_itself(n->kids[i])) return false;
+    return true;
+}
+
+bool formula_is_about_itself(const struct formula *f)
+{
+    return is_about_itself(f->root);
+}

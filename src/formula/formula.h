@@ -110,6 +110,9 @@ size_t formula_other_registers(const struct formula *f, const struct formula_reg
 /* The byte where the formula reads this field of the own record, SIZE_MAX when it does not. */
 size_t formula_reads(const struct formula *f, const struct formula_field *field);
 
+/* Does it ask for nothing but fields of the record it is about, and what holds for all: no other record, no deadline? */
+bool formula_is_about_itself(const struct formula *f);
+
 /* ---- SQL ---- */
 
 enum formula_dialect { DIALECT_SQLITE, DIALECT_POSTGRES };

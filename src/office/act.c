@@ -17,6 +17,13 @@ bool work_fail(struct work *w, const struct error *err)
     return false;
 }
 
+static bool all_about_itself(const struct formula *const *list, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (!formula_is_about_itself(list[i])) return false;
+    return true;
+}
+
 bool work_evaluate(struct work *w, const struct formula *const *list, size_t count, struct value *values)
 {
     struct formula_run run = office_run(w->tx->office);
@@ -25,8 +32,11 @@ bool work_evaluate(struct work *w, const struct formula *const *list, size_t cou
     for (size_t i = 0; i < count; i++)
         sql[i] = formula_to_sql(w->tx->arena, list[i], store_dialect(w->tx->office->store), false);
     struct error err;
-    if (count && !held_write(w->tx, w->held, &err)) return work_fail(w, &err);
-    return store_evaluate_all(w->tx->conn, w->tx->arena, sql, count, &run, values, &err) ? true : work_fail(w, &err);
+    bool in_hand = w->held->now.reg && all_about_itself(list, count);
+    bool good = in_hand ? store_evaluate_about(w->tx->conn, w->tx->arena, &w->held->now, sql, count, &run, values, &err)
+                        : (!count || held_write(w->tx, w->held, &err)) &&
+                              store_evaluate_all(w->tx->conn, w->tx->arena, sql, count, &run, values, &err);
+    return good || work_fail(w, &err);
 }
 
 /* ---- is it allowed at all ---- */
@@ -177,19 +187,21 @@ static bool refuse_number(struct work *w)
     return work_fail(w, &err);
 }
 
-/* With the number it brought, or the next one. Numbers that came by import are passed over. */
-static bool insert(struct work *w)
+/* The number it brought, or the next one. Numbers that came by import are passed over where it is asked; else it turns
+ * out when the record is written. */
+static bool take_number(struct work *w)
 {
     struct str *number = &w->after.head.number;
     struct error err;
     *number = str_trim(w->rq->number);
-    bool given = number->len > 0, wait = given || !w->tx->whole || w->tx->careful;
-    bool (*put)(struct conn *, struct str, const struct record *, struct error *) = wait ? record_insert : record_insert_later;
+    const bool given = number->len > 0, asks = given || !w->tx->whole || w->tx->careful;
+    int64_t taken;
     for (struct str last = STR("");; last = *number) {
         if (!given && !make_number(w, number)) return false;
         if (str_eq(last, *number)) return refuse_number(w); /* a pattern without a running number */
-        if (put(w->tx->conn, w->tx->office->key, &w->after, &err)) return true;
-        if (err.code != ERR_CONFLICT) return work_fail(w, &err);
+        if (!asks) return true;
+        if (!record_find_number(w->tx->conn, w->tx->office->key, w->rq->reg, *number, &taken, &err)) return work_fail(w, &err);
+        if (!taken) return true;
         if (given) return refuse_number(w);
     }
 }
@@ -204,7 +216,7 @@ static bool begin_record(struct work *w)
     h->org = w->tx->user->account.org;
     h->stage = w->act->to.len ? w->act->to : w->rq->reg->stages[0].key;
     h->version = 1;
-    if (!insert(w)) return false;
+    if (!take_number(w)) return false;
     held_take(w->held, w->tx->arena, &w->after, true);
     return true;
 }

@@ -9,7 +9,7 @@ static void note_stored(struct held *h)
     h->stored.reg = reg;
     h->stored.head = h->now.head;
     if (reg->field_count) memcpy(h->stored.values, h->now.values, reg->field_count * sizeof *h->stored.values);
-    h->behind = false;
+    h->is_new = h->behind = false;
 }
 
 void held_take(struct held *h, struct arena *a, const struct record *r, bool is_new)
@@ -18,6 +18,7 @@ void held_take(struct held *h, struct arena *a, const struct record *r, bool is_
     h->stored.values = arena_new_array(a, struct value, r->reg->field_count);
     h->deadlines = arena_new_array(a, struct held_deadline, r->reg->deadline_count);
     note_stored(h);
+    h->is_new = is_new;
 }
 
 void held_change(struct held *h, const struct record *now)
@@ -43,8 +44,10 @@ bool held_know_deadlines(struct tx *tx, struct held *h, struct error *err)
 
 bool held_write(struct tx *tx, struct held *h, struct error *err)
 {
-    if (h->behind) {
-        if (!record_update(tx->conn, tx->office->key, &h->stored, &h->now, err)) return false;
+    if (h->is_new || h->behind) {
+        bool ok = h->is_new ? record_insert_later(tx->conn, tx->office->key, &h->now, err)
+                            : record_update(tx->conn, tx->office->key, &h->stored, &h->now, err);
+        if (!ok) return false;
         note_stored(h);
     }
     for (size_t i = 0; h->now.reg && i < h->now.reg->deadline_count; i++) {

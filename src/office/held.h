@@ -18,12 +18,13 @@ struct held_deadline {
 struct held {
     struct record now;
     struct record stored; /* as the table has it */
+    bool is_new;          /* the table does not have it */
     bool behind;          /* the table lacks what `now` has */
     bool knows_deadlines;
     struct held_deadline *deadlines; /* in the order of the register's */
 };
 
-/* Takes up a record as the table has it; a new one has no deadlines. */
+/* Takes up a record as the table has it, or a new one, which it does not have. */
 void held_take(struct held *h, struct arena *a, const struct record *r, bool is_new);
 /* It is so now. Values are shared, not copied. */
 void held_change(struct held *h, const struct record *now);

@@ -257,7 +257,8 @@ bool schema_migrate(struct conn *c, struct error *err);
 /* SQL of a table with $i, $t, $d for the backend's types. */
 void sql_put_typed(struct buf *sql, const struct backend *b, const char *text);
 
-/* migrate_register.c: the same for one register. */
+/* migrate_register.c: how a field's column is kept, and the migration for one register. */
+enum column_kind field_column_kind(const struct field *f);
 bool register_migrate(struct conn *c, struct arena *a, const struct reg *reg, struct error *err);
 /* Its indexes, brought from what was remembered (text: what this gave before; "" before it was remembered) to what the
  * definitions want. */

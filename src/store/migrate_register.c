@@ -2,7 +2,7 @@
 #include "store/inside.h"
 #include "store/orders.h"
 
-static enum column_kind kind_of(const struct field *f)
+enum column_kind field_column_kind(const struct field *f)
 {
     if (f->private_) return COLUMN_TEXT; /* sealed text, whatever is inside */
     switch (f->type) {
@@ -57,7 +57,7 @@ static bool make_register(struct conn *c, const struct reg *reg, struct error *e
     sql_put_typed(&sql, b, built_in_columns);
     for (size_t i = 0; i < reg->field_count; i++) {
         sql_put_name(&sql, reg->fields[i].name);
-        buf_putf(&sql, " %s, ", b->kind_names[kind_of(&reg->fields[i])]);
+        buf_putf(&sql, " %s, ", b->kind_names[field_column_kind(&reg->fields[i])]);
     }
     buf_putf(&sql, "primary key (\"office\", \"id\"), unique (\"office\", \"number\")) %s", b->table_end);
     auto_query q = query_start_text(c, buf_str(&sql));
@@ -71,7 +71,7 @@ static bool add_column(struct conn *c, const struct reg *reg, const struct field
     sql_put_name(&sql, reg->name);
     buf_puts(&sql, " add column ");
     sql_put_name(&sql, f->name);
-    buf_putf(&sql, " %s", c->backend->kind_names[kind_of(f)]);
+    buf_putf(&sql, " %s", c->backend->kind_names[field_column_kind(f)]);
     auto_query q = query_start_text(c, buf_str(&sql));
     return query_run(&q, NULL, err);
 }
@@ -114,7 +114,7 @@ static bool check_column(struct conn *c, struct arena *a, const struct reg *reg,
     query_bind_str(&q, f->name);
     struct str was = query_row(&q) ? query_str(&q, a, 0) : str_from(meaning_of(f));
     if (!query_finish(&q, err)) return false;
-    if (!str_is(column->type, c->backend->kind_names[kind_of(f)])) return refuse_change(reg, f, was, err);
+    if (!str_is(column->type, c->backend->kind_names[field_column_kind(f)])) return refuse_change(reg, f, was, err);
     if (str_is(was, meaning_of(f))) return true;
     bool has;
     if (!has_content(c, reg, f, &has, err)) return false;

@@ -213,6 +213,10 @@ bool store_evaluate(struct conn *c, struct arena *a, const struct formula_sql *s
 /* The same for several formulas in one statement, about the same record and moment. */
 bool store_evaluate_all(struct conn *c, struct arena *a, const struct formula_sql *list, size_t count,
                         const struct formula_run *run, struct value *values, struct error *err);
+/* The same about a record as it is given here, which the table may have otherwise or not at all; only for formulas that
+ * formula_is_about_itself. run->self is its id. */
+bool store_evaluate_about(struct conn *c, struct arena *a, const struct record *r, const struct formula_sql *list,
+                          size_t count, const struct formula_run *run, struct value *values, struct error *err);
 
 /* ---- acts ---- */
 
