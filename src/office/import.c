@@ -382,14 +382,6 @@ static void create(struct run *r, struct line *l)
     if (r->report->fault_count == before) r->report->created++;
 }
 
-/* The row's record goes into the tables. Its number may turn out to be taken: then each row is played alone. */
-static bool put_down(struct run *r, struct line *l, struct error *err)
-{
-    if (held_write(r->tx, &l->held, err)) return true;
-    r->tx->spoilt = act_number_taken(err);
-    return r->tx->spoilt;
-}
-
 static bool play_row(struct run *r, const struct sheet_row *row, struct error *err)
 {
     struct line l = {.row = row,
@@ -400,7 +392,7 @@ static bool play_row(struct run *r, const struct sheet_row *row, struct error *e
     if (!find_known(r, &l, &known, err)) return false;
     if (known && !advance_known(r, &l, known, err)) return false;
     if (!known) create(r, &l);
-    return r->tx->spoilt || put_down(r, &l, err);
+    return r->tx->spoilt || held_write(r->tx, &l.held, err);
 }
 
 /* A row with faults is undone, so that the rows after it are checked against a clean state. */
