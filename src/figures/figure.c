@@ -67,10 +67,11 @@ bool figures_compute(struct office *o, struct conn *c, struct arena *a, const st
     struct formula_plan *plan = formula_plan_open(a, store_dialect(o->store));
     /* Each figure's own formula, the parts of those that are percentages behind them. */
     const struct formula **formulas = arena_new_array(a, const struct formula *, 3 * wanted->count + 1);
+    size_t *places = arena_new_array(a, size_t, wanted->count + 1);
     size_t count = wanted->count;
     for (size_t i = 0; i < wanted->count; i++) {
         const struct formula *f = formulas[i] = wanted->figures[i]->value, *parts[2];
-        formula_plan_add(plan, f);
+        places[i] = formula_plan_add(plan, f);
         results[i] = (struct figure_result){.figure = wanted->figures[i]};
         results[i].has_parts = formula_percent_parts(f, &parts[0], &parts[1]);
         for (size_t k = 0; results[i].has_parts && k < 2; k++) formulas[count++] = parts[k];
@@ -88,7 +89,7 @@ bool figures_compute(struct office *o, struct conn *c, struct arena *a, const st
             r->numerator = *part++;
             r->denominator = *part++;
         }
-        r->records = formula_plan_records(plan, formulas[i]);
+        r->records = formula_plan_records(plan, places[i]);
         figure_result_show(a, r);
     }
     return true;

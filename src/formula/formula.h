@@ -171,11 +171,12 @@ struct formula_pass {
     struct value *values;   /* `count`, to be filled */
 };
 struct formula_plan *formula_plan_open(struct arena *a, enum formula_dialect dialect);
-void formula_plan_add(struct formula_plan *p, const struct formula *f);
+/* Gives the formula's place for formula_plan_records. */
+size_t formula_plan_add(struct formula_plan *p, const struct formula *f);
 size_t formula_plan_passes(struct formula_plan *p, struct formula_pass **passes);
 struct formula_sql formula_plan_value(const struct formula_plan *p, const struct formula *f);
-/* How many distinct records stand behind the formula's sets (see formula_sets). */
-int64_t formula_plan_records(struct formula_plan *p, const struct formula *f);
+/* How many distinct records stand behind the sets (see formula_sets) of the formula added at this place. */
+int64_t formula_plan_records(const struct formula_plan *p, size_t place);
 
 /* A condition about records of many offices, for a query "from reg as self where …": what it asks about other records is
  * asked in the office of each. Null for false. */

@@ -27,9 +27,17 @@ struct pass {
     size_t first_column, column_count;
 };
 
+/* The items that count the records behind a formula, one for each register. */
+struct behind {
+    size_t *items;
+    size_t count, cap;
+};
+
 struct formula_plan {
     struct arena *arena;
     enum formula_dialect dialect;
+    struct behind *behind; /* of the formulas added */
+    size_t behind_count, behind_cap;
     struct pass **passes;
     size_t pass_count, pass_cap;
     struct item **items;
@@ -96,8 +104,15 @@ static struct pass *pass_for(struct formula_plan *p, const struct node *aggregat
     return pass;
 }
 
+/* A count by itself counts the records behind it. */
+static bool counts_records(const struct node *n)
+{
+    return (n->op == AGG_COUNT || n->op == AGG_EXISTS) && !n->kids[0];
+}
+
 static size_t item_for(struct formula_plan *p, const struct node *const *nodes, size_t count, bool records)
 {
+    if (count == 1 && counts_records(nodes[0])) records = false;
     for (size_t i = 0; i < p->item_count; i++)
         if (same_item(p->items[i], nodes, count, records)) return i;
     struct item *item = arena_new(p->arena, struct item);
@@ -110,14 +125,6 @@ static size_t item_for(struct formula_plan *p, const struct node *const *nodes, 
     pass->last = item;
     ARENA_PUSH(p->arena, p->items, p->item_count, p->item_cap, item);
     return p->item_count - 1;
-}
-
-static struct emit_groups aggregates_of(struct formula_plan *p, const struct formula *f)
-{
-    struct emit_groups groups = {0};
-    struct emit e = {.text = buf_in(p->arena), .dialect = p->dialect, .groups = &groups};
-    emit_result(&e, f->root);
-    return groups;
 }
 
 /* The aggregates of one register among them: what the records behind the figure are counted from. */
@@ -138,16 +145,21 @@ static bool first_of_register(const struct emit_groups *g, size_t at)
     return true;
 }
 
-void formula_plan_add(struct formula_plan *p, const struct formula *f)
+size_t formula_plan_add(struct formula_plan *p, const struct formula *f)
 {
-    struct emit_groups g = aggregates_of(p, f);
+    struct emit_groups g = {0};
+    struct behind behind = {0};
+    struct emit e = {.text = buf_in(p->arena), .dialect = p->dialect, .groups = &g};
+    emit_result(&e, f->root); /* notes the aggregates on the way */
     for (size_t i = 0; i < g.count; i++) {
         item_for(p, &g.items[i], 1, false);
         if (!first_of_register(&g, i)) continue;
         const struct node **nodes;
         size_t count = of_register(p->arena, &g, g.items[i]->reg, &nodes);
-        item_for(p, nodes, count, true);
+        ARENA_PUSH(p->arena, behind.items, behind.count, behind.cap, item_for(p, nodes, count, true));
     }
+    ARENA_PUSH(p->arena, p->behind, p->behind_count, p->behind_cap, behind);
+    return p->behind_count - 1;
 }
 
 /* ---- a pass as SQL ---- */
@@ -318,15 +330,12 @@ struct formula_sql formula_plan_value(const struct formula_plan *p, const struct
     return emit_done(&e);
 }
 
-int64_t formula_plan_records(struct formula_plan *p, const struct formula *f)
+int64_t formula_plan_records(const struct formula_plan *p, size_t place)
 {
     int64_t sum = 0;
-    struct emit_groups g = aggregates_of(p, f);
-    for (size_t i = 0; i < g.count; i++) {
-        if (!first_of_register(&g, i)) continue;
-        const struct node **nodes;
-        size_t count = of_register(p->arena, &g, g.items[i]->reg, &nodes);
-        struct value v = p->values[p->items[item_for(p, nodes, count, true)]->column];
+    const struct behind *b = &p->behind[place];
+    for (size_t i = 0; i < b->count; i++) {
+        struct value v = p->values[p->items[b->items[i]]->column];
         if (v.kind == VALUE_INT) sum += v.i;
     }
     return sum;
