@@ -34,28 +34,73 @@ void figure_result_show(struct arena *a, struct figure_result *r)
     r->note = small_note(a, r, r->figure->unit);
 }
 
-/* Runs the plan's passes, so that its values are there. */
-static bool run_passes(struct conn *c, struct arena *a, struct formula_plan *plan, const struct formula_run *run,
-                       struct error *err)
-{
+/* Figures being computed: the same plan serves one period after the other. */
+struct computing {
+    struct conn *conn;
+    struct arena *arena;
+    const struct figures_wanted *wanted;
+    struct formula_plan *plan;
     struct formula_pass *passes;
-    size_t count = formula_plan_passes(plan, &passes);
-    for (size_t i = 0; i < count; i++)
-        if (!store_select_row(c, a, &passes[i].sql, run, passes[i].values, passes[i].count, err)) return false;
-    return true;
+    size_t pass_count;
+    const struct formula **formulas; /* each figure's own, the parts of those that are percentages behind them */
+    size_t formula_count;
+    size_t *places; /* of the figures in the plan */
+};
+
+static void prepare(struct computing *k, struct office *o, const struct figures_wanted *wanted)
+{
+    struct arena *a = k->arena;
+    k->wanted = wanted;
+    k->plan = formula_plan_open(a, store_dialect(o->store));
+    k->formulas = arena_new_array(a, const struct formula *, 3 * wanted->count + 1);
+    k->formula_count = wanted->count;
+    k->places = arena_new_array(a, size_t, wanted->count + 1);
+    for (size_t i = 0; i < wanted->count; i++) {
+        const struct formula *f = k->formulas[i] = wanted->figures[i]->value, *parts[2];
+        k->places[i] = formula_plan_add(k->plan, f);
+        bool has_parts = formula_percent_parts(f, &parts[0], &parts[1]);
+        for (size_t n = 0; has_parts && n < 2; n++) k->formulas[k->formula_count++] = parts[n];
+    }
+    for (size_t i = 0; i < wanted->formula_count; i++) formula_plan_add(k->plan, wanted->formulas[i]);
+    k->pass_count = formula_plan_passes(k->plan, &k->passes);
 }
 
 /* The formulas over what the passes gave, many in one statement. */
-static bool take_values(struct conn *c, struct arena *a, const struct formula_plan *plan,
-                        const struct formula *const *formulas, size_t count, const struct formula_run *run,
-                        struct value *values, struct error *err)
+static bool take_values(struct computing *k, const struct formula *const *formulas, size_t count,
+                        const struct formula_run *run, struct value *values, struct error *err)
 {
     enum { AT_ONCE = 200 }; /* columns; SQLite takes 2000 */
-    struct formula_sql *list = arena_new_array(a, struct formula_sql, count + 1);
-    for (size_t i = 0; i < count; i++) list[i] = formula_plan_value(plan, formulas[i]);
+    struct formula_sql *list = arena_new_array(k->arena, struct formula_sql, count + 1);
+    for (size_t i = 0; i < count; i++) list[i] = formula_plan_value(k->plan, formulas[i]);
     for (size_t i = 0; i < count; i += AT_ONCE) {
         size_t n = count - i < AT_ONCE ? count - i : AT_ONCE;
-        if (!store_evaluate_all(c, a, list + i, n, run, values + i, err)) return false;
+        if (!store_evaluate_all(k->conn, k->arena, list + i, n, run, values + i, err)) return false;
+    }
+    return true;
+}
+
+static bool compute_period(struct computing *k, const struct formula_run *run, struct figure_result *results,
+                           struct value *values, struct error *err)
+{
+    const struct figures_wanted *wanted = k->wanted;
+    struct value *taken = arena_new_array(k->arena, struct value, k->formula_count + 1);
+    for (size_t i = 0; i < k->pass_count; i++)
+        if (!store_run_pass(k->conn, k->arena, k->plan, &k->passes[i], run, err)) return false;
+    if (!take_values(k, k->formulas, k->formula_count, run, taken, err) ||
+        !take_values(k, wanted->formulas, wanted->formula_count, run, values, err))
+        return false;
+    const struct value *part = taken + wanted->count;
+    for (size_t i = 0; i < wanted->count; i++) {
+        const struct formula *parts[2];
+        struct figure_result *r = &results[i];
+        *r = (struct figure_result){.figure = wanted->figures[i], .value = taken[i]};
+        r->has_parts = formula_percent_parts(k->formulas[i], &parts[0], &parts[1]);
+        if (r->has_parts) {
+            r->numerator = *part++;
+            r->denominator = *part++;
+        }
+        r->records = formula_plan_records(k->plan, k->places[i]);
+        figure_result_show(k->arena, r);
     }
     return true;
 }
@@ -64,42 +109,26 @@ bool figures_compute(struct office *o, struct conn *c, struct arena *a, const st
                      const struct formula_run *run, struct figure_result *results, struct value *values,
                      struct error *err)
 {
-    struct formula_plan *plan = formula_plan_open(a, store_dialect(o->store));
-    /* Each figure's own formula, the parts of those that are percentages behind them. */
-    const struct formula **formulas = arena_new_array(a, const struct formula *, 3 * wanted->count + 1);
-    size_t *places = arena_new_array(a, size_t, wanted->count + 1);
-    size_t count = wanted->count;
-    for (size_t i = 0; i < wanted->count; i++) {
-        const struct formula *f = formulas[i] = wanted->figures[i]->value, *parts[2];
-        places[i] = formula_plan_add(plan, f);
-        results[i] = (struct figure_result){.figure = wanted->figures[i]};
-        results[i].has_parts = formula_percent_parts(f, &parts[0], &parts[1]);
-        for (size_t k = 0; results[i].has_parts && k < 2; k++) formulas[count++] = parts[k];
-    }
-    for (size_t i = 0; i < wanted->formula_count; i++) formula_plan_add(plan, wanted->formulas[i]);
-    struct value *taken = arena_new_array(a, struct value, count + 1);
-    if (!run_passes(c, a, plan, run, err) || !take_values(c, a, plan, formulas, count, run, taken, err) ||
-        !take_values(c, a, plan, wanted->formulas, wanted->formula_count, run, values, err))
-        return false;
-    const struct value *part = taken + wanted->count;
-    for (size_t i = 0; i < wanted->count; i++) {
-        struct figure_result *r = &results[i];
-        r->value = taken[i];
-        if (r->has_parts) {
-            r->numerator = *part++;
-            r->denominator = *part++;
-        }
-        r->records = formula_plan_records(plan, places[i]);
-        figure_result_show(a, r);
-    }
+    struct computing k = {.conn = c, .arena = a};
+    prepare(&k, o, wanted);
+    return compute_period(&k, run, results, values, err);
+}
+
+bool figure_compute_periods(struct office *o, struct conn *c, struct arena *a, const struct figure *f,
+                            const struct formula_run *runs, size_t count, struct figure_result *results, struct error *err)
+{
+    struct figures_wanted one = {.figures = &f, .count = 1};
+    struct computing k = {.conn = c, .arena = a};
+    prepare(&k, o, &one);
+    for (size_t i = 0; i < count; i++)
+        if (!compute_period(&k, &runs[i], &results[i], NULL, err)) return false;
     return true;
 }
 
 bool figure_compute(struct office *o, struct conn *c, struct arena *a, const struct figure *f,
                     const struct formula_run *run, struct figure_result *r, struct error *err)
 {
-    struct figures_wanted one = {.figures = &f, .count = 1};
-    return figures_compute(o, c, a, &one, run, r, NULL, err);
+    return figure_compute_periods(o, c, a, f, run, 1, r, err);
 }
 
 struct list_query figure_set_list(const struct office *o, struct arena *a, const struct formula_set *set,

@@ -31,6 +31,9 @@ struct figures_wanted {
 bool figures_compute(struct office *o, struct conn *c, struct arena *a, const struct figures_wanted *wanted,
                      const struct formula_run *run, struct figure_result *results, struct value *values,
                      struct error *err);
+/* One figure for several periods as of the same day; the widest first, whose work serves the others. */
+bool figure_compute_periods(struct office *o, struct conn *c, struct arena *a, const struct figure *f,
+                            const struct formula_run *runs, size_t count, struct figure_result *results, struct error *err);
 /* One figure alone. */
 bool figure_compute(struct office *o, struct conn *c, struct arena *a, const struct figure *f,
                     const struct formula_run *run, struct figure_result *result, struct error *err);

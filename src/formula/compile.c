@@ -19,6 +19,8 @@ struct formula_sql formula_to_sql(struct arena *a, const struct formula *f, enum
                                   bool self_alias)
 {
     struct emit e = emit_start(a, dialect, 0);
+    struct emit_reads reads = {.scope = 0};
+    if (self_alias) e.reads = &reads;
     bool own_row = f->uses_self && !self_alias, condition = f->root->type == FT_BOOL;
     if (!own_row) {
         put_result(&e, f->root, !self_alias);
@@ -74,6 +76,8 @@ struct set_list {
 static struct formula_sql set_condition(struct arena *a, const struct node *n, enum formula_dialect dialect)
 {
     struct emit e = emit_start(a, dialect, n->scope);
+    struct emit_reads reads = {.scope = n->scope};
+    e.reads = &reads;
     if (!n->kids[0] && !n->kids[1]) emit_constant(&e, "1 = 1");
     if (n->kids[1]) emit_condition(&e, n->kids[1], false);
     if (n->kids[0] && n->kids[1]) emit_constant(&e, " and ");

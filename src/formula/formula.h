@@ -107,6 +107,10 @@ struct str formula_text(struct arena *a, const struct formula *f);
 size_t formula_registers(const struct formula *f, const struct formula_register **list, size_t room);
 /* The same without the own record: registers of which it reads other records than the one it is about. */
 size_t formula_other_registers(const struct formula *f, const struct formula_register **list, size_t room);
+/* Calls `each` for every field that a figure reads in the records that it counts, as often as it stands there. `day`: the
+ * field whose day in the period leads to these records, NULL when it looks at all. */
+typedef void formula_counted(void *arg, const struct formula_field *field, const struct formula_field *day);
+void formula_each_counted(const struct formula *f, formula_counted *each, void *arg);
 /* The byte where the formula reads this field of the own record, SIZE_MAX when it does not. */
 size_t formula_reads(const struct formula *f, const struct formula_field *field);
 
@@ -140,6 +144,8 @@ struct formula_sql {
     struct str text;
     struct formula_bind *binds;
     size_t bind_count;
+    const struct str *columns; /* of a condition about `self`: what it reads of this row itself, each once */
+    size_t column_count;
 };
 
 /* The formula as a scalar SQL expression. A FT_BOOL formula gives a condition: it stands after `where` in both
@@ -160,20 +166,42 @@ struct formula_sql formula_over_offices(struct arena *a, const struct formula *f
 /* Many figures of one office together: what they count is computed in few passes over the registers.
  *
  *     plan = formula_plan_open(a, dialect); formula_plan_add(plan, f) for each formula;
- *     formula_plan_passes(plan, &passes), then each pass's sql is run and its one row put into its values;
+ *     formula_plan_passes(plan, &passes), then each pass is run (formula_pass_sql) and its one row put into its values;
  *     formula_plan_value(plan, f) gives the formula's value as a scalar expression over them.
  *
  * A formula and its percent parts may all be added. The plan lives in `a`. */
 struct formula_plan;
 struct formula_pass {
-    struct formula_sql sql; /* a whole statement that gives one row */
-    size_t first, count;
-    struct value *values;   /* `count`, to be filled */
+    const struct formula_register *reg;
+    const struct formula_field *lead; /* its rows are those with this day in the lead's period; NULL: all */
+    const struct str *columns;        /* of the register, that it reads */
+    size_t column_count;
+    const struct str *deadlines;      /* of each row, that it asks about */
+    size_t deadline_count;
+    bool days;                        /* it asks for days of them, not only whether they were met or are overdue */
+    bool adds_reals;                  /* whose sum depends on the order of the rows */
+    size_t place;                     /* in the plan */
+    size_t count;
+    struct value *values;             /* `count`, to be filled */
+    const struct value *states;       /* of each of the deadlines, once somebody has asked for them; NULL: not yet */
+};
+/* How a pass comes to its rows; all zero: as the database likes, deadlines joined. The rest is for SQLite, which is told
+ * what it can't know. */
+struct formula_way {
+    struct str index;           /* the rows are read from this one, which holds all columns; "": any */
+    bool by_stage;              /* it begins with the stage: its parts are read one after the other */
+    const struct value *states; /* of each of the pass's deadlines what formula_pass_states gave; NULL: joined */
 };
 struct formula_plan *formula_plan_open(struct arena *a, enum formula_dialect dialect);
 /* Gives the formula's place for formula_plan_records. */
 size_t formula_plan_add(struct formula_plan *p, const struct formula *f);
 size_t formula_plan_passes(struct formula_plan *p, struct formula_pass **passes);
+/* A whole statement that gives one row. */
+struct formula_sql formula_pass_sql(struct formula_plan *p, const struct formula_pass *pass, const struct formula_way *way);
+/* SQLite: a statement that gives one row: for each of the pass's deadlines one text, the states in all records. */
+struct formula_sql formula_pass_states(struct formula_plan *p, const struct formula_pass *pass);
+/* A statement that gives how many rows the pass reads, counted to `most`. */
+struct formula_sql formula_pass_size(struct formula_plan *p, const struct formula_pass *pass, int64_t most);
 struct formula_sql formula_plan_value(const struct formula_plan *p, const struct formula *f);
 /* How many distinct records stand behind the sets (see formula_sets) of the formula added at this place. */
 int64_t formula_plan_records(const struct formula_plan *p, size_t place);

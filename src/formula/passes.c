@@ -7,7 +7,7 @@
  *       from petition as t1 where t1.office = ? and t1.voided = 0 and t1.received_on between ? and ?
  *     select (select <the formula over v0, v7> from (select ? as v0, ? as v7) as v)
  *
- * A deadline that several filters ask about is joined once. */
+ * A deadline that several filters ask about is joined once, or its states in all records are asked for before. */
 #include "formula/sql.h"
 
 /* One value of a pass: an aggregate, or the number of records in the union of several. */
@@ -25,6 +25,9 @@ struct pass {
     int scope;
     struct item *first, *last;
     size_t first_column, column_count;
+    bool adds_reals;
+    struct emit_joins joins; /* these and what is read were noted when its columns were counted */
+    struct emit_reads reads;
 };
 
 /* The items that count the records behind a formula, one for each register. */
@@ -69,6 +72,34 @@ static const struct node *lead_of(const struct node *aggregate)
     for (size_t i = 0; c->kind == NODE_AND && i < c->kid_count; i++)
         if (may_lead(c->kids[i], aggregate->scope)) return c->kids[i];
     return NULL;
+}
+
+static const struct formula_field *day_of(const struct node *lead)
+{
+    return lead ? lead->kids[0]->fields[0] : NULL;
+}
+
+/* An aggregate in the condition of another reads its own rows, by other ways. */
+static void each_of_rows(const struct node *n, const struct node *aggregate, formula_counted *each, void *arg)
+{
+    if (!n) return;
+    if (n->kind == NODE_PATH && n->scope == aggregate->scope && n->field_count > 0)
+        each(arg, n->fields[0], day_of(lead_of(aggregate)));
+    for (size_t i = 0; i < n->kid_count; i++) each_of_rows(n->kids[i], aggregate, each, arg);
+}
+
+static void each_counted(const struct node *n, formula_counted *each, void *arg)
+{
+    if (n->kind == NODE_AGGREGATE) {
+        each_of_rows(n, n, each, arg);
+        return;
+    }
+    for (size_t i = 0; i < n->kid_count; i++) each_counted(n->kids[i], each, arg);
+}
+
+void formula_each_counted(const struct formula *f, formula_counted *each, void *arg)
+{
+    each_counted(f->root, each, arg);
 }
 
 static bool same(const struct node *a, const struct node *b)
@@ -230,6 +261,7 @@ static void put_item(struct emit *e, struct formula_plan *p, struct pass *pass, 
     }
     const struct node *n = item->nodes[0];
     bool average = n->op == AGG_AVERAGE, real = n->type == FT_NUMBER || n->type == FT_PERCENT;
+    pass->adds_reals = pass->adds_reals || average || (real && n->op == AGG_SUM);
     bool cast = p->dialect == DIALECT_POSTGRES && (n->op == AGG_SUM || average);
     if (cast) emit_constant(e, "cast(");
     emit_constant(e, n->op == AGG_DISTINCT ? "count(distinct " : n->op == AGG_SUM || average ? "sum(" :
@@ -246,23 +278,23 @@ static void put_item(struct emit *e, struct formula_plan *p, struct pass *pass, 
     put_filter(e, n, pass->lead);
 }
 
-static struct formula_sql pass_sql(struct formula_plan *p, struct pass *pass)
+/* What is asked of the rows, as columns. */
+static struct emit pass_columns(struct formula_plan *p, struct pass *pass, struct emit_joins *joins)
 {
-    struct emit_joins joins = {.scope = pass->scope};
-    struct emit e = {.text = buf_in(p->arena), .dialect = p->dialect};
-    struct emit columns = {.text = buf_in(p->arena), .dialect = p->dialect, .joins = &joins};
+    struct emit columns = {.text = buf_in(p->arena), .dialect = p->dialect, .joins = joins, .reads = &pass->reads};
+    pass->column_count = 0;
     for (struct item *i = pass->first; i; i = i->next) {
         if (i != pass->first) emit_constant(&columns, ", ");
         put_item(&columns, p, pass, i);
     }
-    emit_constant(&e, "select ");
-    emit_append(&e, &columns);
-    emit_pass_from(&e, pass->reg, &joins);
-    if (pass->lead) {
-        emit_constant(&e, " and ");
-        emit_condition(&e, pass->lead, false);
-    }
-    return emit_done(&e);
+    return columns;
+}
+
+static void put_lead(struct emit *e, const struct pass *pass)
+{
+    if (!pass->lead) return;
+    emit_constant(e, " and ");
+    emit_condition(e, pass->lead, false);
 }
 
 size_t formula_plan_passes(struct formula_plan *p, struct formula_pass **passes)
@@ -272,15 +304,64 @@ size_t formula_plan_passes(struct formula_plan *p, struct formula_pass **passes)
     for (size_t i = 0; i < p->pass_count; i++) {
         struct pass *pass = p->passes[i];
         pass->first_column = column;
-        pass->column_count = 0;
-        (*passes)[i].sql = pass_sql(p, pass);
-        (*passes)[i].first = column;
-        (*passes)[i].count = pass->column_count;
+        pass->joins = (struct emit_joins){.scope = pass->scope};
+        pass->reads = (struct emit_reads){.scope = pass->scope};
+        pass_columns(p, pass, &pass->joins);
         column += pass->column_count;
     }
     p->values = arena_new_array(p->arena, struct value, column + 1);
-    for (size_t i = 0; i < p->pass_count; i++) (*passes)[i].values = p->values + (*passes)[i].first;
+    for (size_t i = 0; i < p->pass_count; i++) {
+        const struct pass *pass = p->passes[i];
+        (*passes)[i] = (struct formula_pass){.reg = pass->reg,
+                                             .lead = day_of(pass->lead),
+                                             .columns = pass->reads.columns,
+                                             .column_count = pass->reads.count,
+                                             .deadlines = pass->joins.names,
+                                             .deadline_count = pass->joins.count,
+                                             .days = pass->joins.days,
+                                             .adds_reals = pass->adds_reals,
+                                             .place = i,
+                                             .count = pass->column_count,
+                                             .values = p->values + pass->first_column};
+    }
     return p->pass_count;
+}
+
+struct formula_sql formula_pass_sql(struct formula_plan *p, const struct formula_pass *which, const struct formula_way *way)
+{
+    struct pass *pass = p->passes[which->place];
+    struct emit_joins joins = {.scope = pass->scope, .names = pass->joins.names, .count = pass->joins.count,
+                               .cap = pass->joins.count, .states = way->states};
+    struct emit e = {.text = buf_in(p->arena), .dialect = p->dialect};
+    struct emit columns = pass_columns(p, pass, &joins);
+    emit_pass_stages(&e, pass->reg, way);
+    emit_constant(&e, "select ");
+    emit_append(&e, &columns);
+    emit_pass_from(&e, pass->reg, &joins, way);
+    put_lead(&e, pass);
+    return emit_done(&e);
+}
+
+struct formula_sql formula_pass_states(struct formula_plan *p, const struct formula_pass *which)
+{
+    const struct pass *pass = p->passes[which->place];
+    struct emit e = {.text = buf_in(p->arena), .dialect = p->dialect};
+    emit_states(&e, pass->reg, pass->joins.names, pass->joins.count);
+    return emit_done(&e);
+}
+
+struct formula_sql formula_pass_size(struct formula_plan *p, const struct formula_pass *which, int64_t most)
+{
+    const struct pass *pass = p->passes[which->place];
+    const struct emit_joins none = {.scope = pass->scope};
+    struct emit e = {.text = buf_in(p->arena), .dialect = p->dialect};
+    emit_constant(&e, "select count(*) from (select 1");
+    emit_pass_from(&e, pass->reg, &none, &(struct formula_way){.by_stage = false});
+    put_lead(&e, pass);
+    emit_constant(&e, " limit ");
+    emit_literal(&e, value_int(most), "bigint");
+    emit_constant(&e, ") as rows");
+    return emit_done(&e);
 }
 
 /* ---- the formulas over the values ---- */

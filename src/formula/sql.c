@@ -78,16 +78,23 @@ static void bound_office(struct emit *e)
 
 /* ---- paths ---- */
 
+/* Where an index holds all columns that are read, it is enough. */
+static void note_column(struct emit *e, int scope, struct str column)
+{
+    struct emit_reads *r = e->reads;
+    if (!r || scope != r->scope || str_in(column, r->columns, r->count)) return;
+    ARENA_PUSH(e->text.arena, r->columns, r->count, r->cap, column);
+}
+
 /* The value of the first `count` fields of the path, following references by sub-queries. */
 static void path_steps(struct emit *e, const struct node *n, size_t count)
 {
     if (count <= 1) {
         alias(e, n->scope);
         sql(e, ".");
-        if (count == 1)
-            name(e, n->fields[0]->name);
-        else
-            sql(e, "id");
+        struct str column = count == 1 ? n->fields[0]->name : STR("id");
+        note_column(e, n->scope, column);
+        name(e, column);
         return;
     }
     int r = ++e->reference;
@@ -352,16 +359,25 @@ static void aggregate(struct emit *e, const struct node *n)
     sql(e, ")");
 }
 
+static size_t join_of(struct emit *e, const struct node *n)
+{
+    struct emit_joins *j = e->joins;
+    for (size_t i = 0; i < j->count; i++)
+        if (str_eq(j->names[i], n->text)) return i;
+    ARENA_PUSH(e->text.arena, j->names, j->count, j->cap, n->text);
+    return j->count - 1;
+}
+
 /* From the join of the pass: one row or none. */
 static void joined_deadline(struct emit *e, const struct node *n)
 {
-    struct emit_joins *j = e->joins;
-    size_t i = 0;
-    while (i < j->count && !str_eq(j->names[i], n->text)) i++;
-    if (i == j->count) ARENA_PUSH(e->text.arena, j->names, j->count, j->cap, n->text);
+    size_t i = join_of(e, n);
     switch (n->op) {
-    case DEADLINE_DUE: buf_putf(&e->text, "j%zu.legal_on", i); return;
-    case DEADLINE_STRICT: buf_putf(&e->text, "j%zu.strict_on", i); return;
+    case DEADLINE_DUE:
+    case DEADLINE_STRICT:
+        e->joins->days = true;
+        buf_putf(&e->text, "j%zu.%s", i, n->op == DEADLINE_DUE ? "legal_on" : "strict_on");
+        return;
     case DEADLINE_MET: buf_putf(&e->text, "coalesce(j%zu.state = 'met'", i); break;
     default:
         buf_putf(&e->text, "coalesce(j%zu.state = 'missed' or (j%zu.state = 'running' and j%zu.legal_on < ", i, i, i);
@@ -372,10 +388,41 @@ static void joined_deadline(struct emit *e, const struct node *n)
     either(e, ", 0)", ", false)");
 }
 
+/* From what fz_states gave. */
+static void known_deadline(struct emit *e, const struct node *n)
+{
+    sql(e, "(fz_state(");
+    bound(e, PARAM_LITERAL, e->joins->states[join_of(e, n)], "text");
+    sql(e, ", ");
+    alias(e, n->scope);
+    buf_putf(&e->text, ".id) = %d)", n->op == DEADLINE_MET ? STATE_MET : STATE_OVERDUE);
+}
+
+void emit_states(struct emit *e, const struct formula_register *reg, const struct str *names, size_t count)
+{
+    sql(e, "select ");
+    for (size_t i = 0; i < count; i++) {
+        buf_putf(&e->text, "%sfz_states(d.record, case d.state when 'met' then %d when 'missed' then %d "
+                           "when 'running' then %d * (d.legal_on < ", i ? ", " : "", STATE_MET, STATE_OVERDUE, STATE_OVERDUE);
+        bound_date(e, PARAM_TODAY, value_null());
+        sql(e, ") end) filter (where d.name = ");
+        bound(e, PARAM_LITERAL, value_text(names[i]), "text");
+        sql(e, ")");
+    }
+    /* This index holds all that is asked for. */
+    sql(e, " from fz_deadline as d indexed by fz_deadline_due where d");
+    bound_office(e);
+    sql(e, " and d.register = ");
+    bound(e, PARAM_LITERAL, value_text(reg->name), "text");
+}
+
 static void deadline(struct emit *e, const struct node *n)
 {
     if (e->joins && n->kid_count == 0 && n->scope == e->joins->scope) {
-        joined_deadline(e, n);
+        if (e->joins->states)
+            known_deadline(e, n);
+        else
+            joined_deadline(e, n);
         return;
     }
     int r = ++e->reference;
@@ -675,28 +722,53 @@ void emit_literal(struct emit *e, struct value v, const char *postgres_type)
     bound(e, PARAM_LITERAL, v, postgres_type);
 }
 
-void emit_pass_from(struct emit *e, const struct formula_register *reg, const struct emit_joins *joins)
+/* One step of the index for each stage that there is. */
+void emit_pass_stages(struct emit *e, const struct formula_register *reg, const struct formula_way *way)
 {
-    sql(e, " from ");
+    if (!way->by_stage) return;
+    sql(e, "with recursive stages(stage) as (select min(a.stage) from ");
+    name(e, reg->name);
+    sql(e, " as a where a");
+    bound_office(e);
+    sql(e, " and a.voided = 0 union all select (select min(b.stage) from ");
+    name(e, reg->name);
+    sql(e, " as b where b");
+    bound_office(e);
+    sql(e, " and b.voided = 0 and b.stage > stages.stage) from stages where stages.stage is not null) ");
+}
+
+static void join_deadline(struct emit *e, const struct formula_register *reg, const struct emit_joins *joins, size_t i)
+{
+    buf_putf(&e->text, " left join fz_deadline as j%zu on j%zu.office = ", i, i);
+    alias(e, joins->scope);
+    buf_putf(&e->text, ".office and j%zu.register = ", i);
+    bound(e, PARAM_LITERAL, value_text(reg->name), "text");
+    buf_putf(&e->text, " and j%zu.record = ", i);
+    alias(e, joins->scope);
+    buf_putf(&e->text, ".id and j%zu.name = ", i);
+    bound(e, PARAM_LITERAL, value_text(joins->names[i]), "text");
+}
+
+void emit_pass_from(struct emit *e, const struct formula_register *reg, const struct emit_joins *joins,
+                    const struct formula_way *way)
+{
+    sql(e, way->by_stage ? " from stages cross join " : " from ");
     name(e, reg->name);
     sql(e, " as ");
     alias(e, joins->scope);
-    for (size_t i = 0; i < joins->count; i++) {
-        buf_putf(&e->text, " left join fz_deadline as j%zu on j%zu.office = ", i, i);
-        alias(e, joins->scope);
-        buf_putf(&e->text, ".office and j%zu.register = ", i);
-        bound(e, PARAM_LITERAL, value_text(reg->name), "text");
-        buf_putf(&e->text, " and j%zu.record = ", i);
-        alias(e, joins->scope);
-        buf_putf(&e->text, ".id and j%zu.name = ", i);
-        bound(e, PARAM_LITERAL, value_text(joins->names[i]), "text");
-    }
+    if (way->index.len) sql(e, " indexed by ");
+    if (way->index.len) name(e, way->index);
+    for (size_t i = 0; !joins->states && i < joins->count; i++) join_deadline(e, reg, joins, i);
     sql(e, " where ");
     alias(e, joins->scope);
     bound_office(e);
     sql(e, " and ");
     alias(e, joins->scope);
     sql(e, ".voided = 0");
+    if (!way->by_stage) return;
+    sql(e, " and ");
+    alias(e, joins->scope);
+    sql(e, ".stage = stages.stage");
 }
 
 void emit_bind(struct emit *e, enum formula_param param)
@@ -752,5 +824,9 @@ void emit_constant(struct emit *e, const char *constant)
 
 struct formula_sql emit_done(const struct emit *e)
 {
-    return (struct formula_sql){.text = buf_str(&e->text), .binds = e->binds, .bind_count = e->bind_count};
+    struct formula_sql sql = {.text = buf_str(&e->text), .binds = e->binds, .bind_count = e->bind_count};
+    if (!e->reads) return sql;
+    sql.columns = e->reads->columns;
+    sql.column_count = e->reads->count;
+    return sql;
 }

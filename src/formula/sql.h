@@ -15,7 +15,19 @@ struct emit_joins {
     int scope;
     struct str *names;
     size_t count, cap;
+    bool days; /* of a deadline its day is asked for, not only whether it was met or is overdue */
+    const struct value *states; /* of each name what fz_states gave, instead of joins; SQLite only */
 };
+
+/* The columns that are read of the rows of a scope, each once. */
+struct emit_reads {
+    int scope;
+    struct str *columns;
+    size_t count, cap;
+};
+
+/* What fz_states keeps of a deadline. */
+enum { STATE_MET = 1, STATE_OVERDUE = 2 };
 
 struct emit {
     struct buf text;
@@ -26,6 +38,7 @@ struct emit {
     int reference;  /* number of sub-queries that follow references so far */
     struct emit_groups *groups; /* an aggregate is written as a column of fz_rows and noted here; NULL: as a sub-query */
     struct emit_joins *joins; /* a deadline of the scope's row is read from a join and noted here; NULL: by a sub-query */
+    struct emit_reads *reads; /* takes the columns of its scope; NULL: nobody asks */
     int office_of;  /* 1 + the scope whose row's office the sub-queries take; 0: the run's */
 };
 
@@ -46,7 +59,12 @@ void emit_append(struct emit *e, const struct emit *part);
 /* A bound value; PostgreSQL wants to know its type. */
 void emit_literal(struct emit *e, struct value v, const char *postgres_type);
 /* ` from "register" as t1 left join fz_deadline as j0 on … where t1.office = ? and t1.voided = 0` */
-void emit_pass_from(struct emit *e, const struct formula_register *reg, const struct emit_joins *joins);
+void emit_pass_from(struct emit *e, const struct formula_register *reg, const struct emit_joins *joins,
+                    const struct formula_way *way);
+/* `with recursive stages(stage) as (…) `, for a way by stages; nothing for others. */
+void emit_pass_stages(struct emit *e, const struct formula_register *reg, const struct formula_way *way);
+/* One row: for each of the names the states of the deadlines of all records. */
+void emit_states(struct emit *e, const struct formula_register *reg, const struct str *names, size_t count);
 /* A `?` of the run that needs no type. */
 void emit_bind(struct emit *e, enum formula_param param);
 /* self, t1 … */

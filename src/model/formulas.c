@@ -175,9 +175,29 @@ static void parse_one(struct loader *l, const struct pending_formula *p)
     if (p->derived_of) check_derived(l, p, f);
 }
 
+/* Is this day the first that the register is sorted by? */
+static bool leads(const struct reg *reg, const struct formula_field *day)
+{
+    if (reg->sort_count == 0) return false;
+    struct str first = reg->sort[0];
+    return str_eq(day->name, str_slice(first, str_starts(first, STR("-")) ? 1 : 0, first.len));
+}
+
+static void mark_counted(void *arg, const struct formula_field *field, const struct formula_field *day)
+{
+    struct loader *l = arg;
+    for (size_t i = 0; i < l->work_count; i++) {
+        const struct reg *reg = l->works[i].reg;
+        bool here = field >= reg->as_formula.fields && field < reg->as_formula.fields + reg->field_count;
+        if (here && (!day || leads(reg, day))) l->works[i].fields[field - reg->as_formula.fields].counted = true;
+    }
+}
+
 void load_formulas(struct loader *l)
 {
     if (l->unreadable) return; /* a register that could not be read would make every mention of it a fault */
     for (size_t i = 0; i < l->pending_count; i++)
         if (!l->pending[i].skip) parse_one(l, &l->pending[i]);
+    for (size_t i = 0; i < l->model->figure_count; i++)
+        if (l->model->figures[i].value) formula_each_counted(l->model->figures[i].value, mark_counted, l);
 }

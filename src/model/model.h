@@ -78,6 +78,7 @@ struct field {
     bool listed;        /* a column of the register's list */
     bool unique;        /* no two records of the office may have the same value */
     bool assigns;       /* FIELD_ORG: the organisation may see and work on the record */
+    bool counted;       /* a figure asks for it in the records of a period, by the day that they are sorted by, or in all */
     bool at_create;     /* may be given at creation (false: only by acts that name it) */
     bool import_only;   /* not on forms: source platform and number */
     const struct code_list *codes;

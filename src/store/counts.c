@@ -137,6 +137,14 @@ bool counts_sum(struct conn *c, struct str office, const struct reg *reg, const 
     return query_finish(&q, err);
 }
 
+bool counts_of_office(struct conn *c, struct str office, int64_t *total, struct error *err)
+{
+    auto_query q = query_start(c, "select cast(sum(\"records\") as bigint) from \"fz_count\" where \"office\" = ?");
+    query_bind_str(&q, office);
+    *total = query_row(&q) ? query_i64(&q, 0) : 0;
+    return query_finish(&q, err);
+}
+
 bool record_recount(struct conn *c, const struct reg *reg, struct error *err)
 {
     if (!counts_catch_up(c, err)) return false;

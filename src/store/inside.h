@@ -321,6 +321,9 @@ void counts_close(struct conn *c);
 bool counts_sum(struct conn *c, struct str office, const struct reg *reg, const struct str *stages, size_t stage_count,
                 int64_t *total, struct error *err);
 
+/* Live records of all registers. */
+bool counts_of_office(struct conn *c, struct str office, int64_t *total, struct error *err);
+
 /* ---- heads.c ---- */
 
 /* Writes what was left, before the commit. */

@@ -69,6 +69,8 @@ struct str order_index(struct arena *a, const struct reg *reg, const struct orde
 /* The index that finds the records with a column's value, empty when there is none; with `ordered` only one in which they
  * stand in the register's own order. */
 struct str lookup_index(struct arena *a, const struct reg *reg, struct str column, bool ordered);
+/* Does the index of the stages in the register's own order hold these columns? */
+bool stage_index_holds(const struct reg *reg, const struct str *columns, size_t count);
 /* Names that indexes of the register had before they told what they are made of. */
 size_t former_indexes(struct arena *a, const struct reg *reg, struct str **list);
 

@@ -80,7 +80,8 @@ static bool add_functions(sqlite3 *db)
 {
     int flags = SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS;
     return sqlite3_create_function_v2(db, "fz_add_months", 2, flags, NULL, fn_add_months, NULL, NULL, NULL) ==
-           SQLITE_OK;
+               SQLITE_OK &&
+           sqlite_add_states(db);
 }
 
 /* ---- connections ---- */

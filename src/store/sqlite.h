@@ -28,6 +28,9 @@ struct str sqlite_words_match(struct arena *a, struct str office, struct str reg
                               size_t count);
 extern const char sqlite_words_condition[], sqlite_words_walk_from[], sqlite_words_walk_where[], sqlite_words_check[];
 
+/* sqlite_states.c: functions that the passes of figures call */
+bool sqlite_add_states(sqlite3 *db);
+
 /* sqlite_copy.c: online backup */
 bool sqlite_copy(struct conn *c, const char *to, struct error *err);
 

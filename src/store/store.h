@@ -207,6 +207,9 @@ bool list_sorts_by(const struct reg *reg, struct str column);
 /* Runs a whole statement that a formula's compiler made; the values of its one row. */
 bool store_select_row(struct conn *c, struct arena *a, const struct formula_sql *sql, const struct formula_run *run,
                       struct value *values, size_t count, struct error *err);
+/* Runs a pass of a plan: fills its values. It may be run again for another period in the same read. */
+bool store_run_pass(struct conn *c, struct arena *a, struct formula_plan *plan, struct formula_pass *pass,
+                    const struct formula_run *run, struct error *err);
 /* Runs a formula as a scalar ("select …"). */
 bool store_evaluate(struct conn *c, struct arena *a, const struct formula_sql *sql, const struct formula_run *run,
                     struct value *value, struct error *err);

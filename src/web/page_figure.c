@@ -128,18 +128,29 @@ static double magnitude(struct value v)
     return d > 0 ? d : 0;
 }
 
-/* The months of a whole year, each computed like the year itself; those that have not begun show nothing, not 0. */
-static bool compute_months(struct opening *x, int year, struct figure_result *r, size_t *begun, struct error *err)
+/* The period and, of a whole year, its months, each computed like the year itself; those that have not begun show nothing,
+ * not 0. */
+struct computed {
+    struct figure_result whole;
+    struct figure_result months[MONTHS];
+    size_t begun;
+};
+
+static bool compute(struct opening *x, int year, struct computed *k, struct error *err)
 {
     struct office *o = app_of(x->rq)->office;
     struct date today = clock_today(&o->clock);
-    for (*begun = 0; *begun < MONTHS; ++*begun) {
+    struct formula_run runs[1 + MONTHS] = {x->run};
+    struct figure_result r[1 + MONTHS];
+    for (k->begun = 0; year && k->begun < MONTHS; k->begun++) {
         struct date first;
-        date_from_ymd((struct ymd){year, (int)*begun + 1, 1}, &first);
+        date_from_ymd((struct ymd){year, (int)k->begun + 1, 1}, &first);
         if (date_cmp(first, today) > 0) break;
-        struct formula_run run = figure_run(o, first, date_add_days(date_add_months(first, 1), -1));
-        if (!figure_compute(o, x->conn, x->rq->arena, x->figure, &run, &r[*begun], err)) return false;
+        runs[1 + k->begun] = figure_run(o, first, date_add_days(date_add_months(first, 1), -1));
     }
+    if (!figure_compute_periods(o, x->conn, x->rq->arena, x->figure, runs, 1 + k->begun, r, err)) return false;
+    k->whole = r[0];
+    for (size_t m = 0; m < k->begun; m++) k->months[m] = r[1 + m];
     return true;
 }
 
@@ -179,31 +190,28 @@ static void put_months_table(struct opening *x, int year, const struct figure_re
         .caption = STR("逐月"), .columns = columns, .column_count = 1 + MONTHS, .cells = cells, .row_count = 1};
 }
 
-static bool put_months(struct opening *x, struct date from, struct date to, struct error *err)
+static void put_value(struct opening *x, const struct figure_result *r)
 {
-    struct figure_result r[MONTHS];
-    size_t begun;
-    int year = report_year(from, to);
-    if (year == 0) return true;
-    if (!compute_months(x, year, r, &begun, err)) return false;
-    put_chart(x, r, begun);
-    put_months_table(x, year, r, begun);
-    return true;
+    const struct figure *f = x->figure;
+    x->view.value = r->shown;
+    x->view.unit = r->value.kind == VALUE_NULL || str_ends(r->shown, f->unit) ? STR("") : f->unit;
+    x->view.note = r->note;
+    if (r->has_parts) {
+        struct field plain = {.type = FIELD_INTEGER};
+        x->view.numerator = field_show(x->rq->arena, &plain, r->numerator);
+        x->view.denominator = field_show(x->rq->arena, &plain, r->denominator);
+    }
 }
 
-static bool put_value(struct opening *x, struct error *err)
+static bool put_values(struct opening *x, struct date from, struct date to, struct error *err)
 {
-    struct figure_result r;
-    const struct figure *f = x->figure;
-    if (!figure_compute(app_of(x->rq)->office, x->conn, x->rq->arena, f, &x->run, &r, err)) return false;
-    x->view.value = r.shown;
-    x->view.unit = r.value.kind == VALUE_NULL || str_ends(r.shown, f->unit) ? STR("") : f->unit;
-    x->view.note = r.note;
-    if (r.has_parts) {
-        struct field plain = {.type = FIELD_INTEGER};
-        x->view.numerator = field_show(x->rq->arena, &plain, r.numerator);
-        x->view.denominator = field_show(x->rq->arena, &plain, r.denominator);
-    }
+    struct computed k;
+    int year = report_year(from, to);
+    if (!compute(x, year, &k, err)) return false;
+    put_value(x, &k.whole);
+    if (year == 0) return true;
+    put_chart(x, k.months, k.begun);
+    put_months_table(x, year, k.months, k.begun);
     return true;
 }
 
@@ -224,7 +232,7 @@ static bool open_figure(struct opening *x, struct str period, struct date from, 
     x->view.action = x->rq->path;
     x->view.whole_href = str_printf(a, "%.*s?period=%.*s", STR_ARG(x->rq->path), STR_ARG(app_encode(a, period)));
     if (!shower_open(&x->show, app_of(x->rq)->office, x->conn, a, err) || !put_sets(x, err)) return false;
-    return x->view.paged || (put_value(x, err) && put_months(x, from, to, err));
+    return x->view.paged || put_values(x, from, to, err);
 }
 
 void page_figure(struct request *rq, struct reply *rp)
