@@ -296,6 +296,8 @@ bool words_change(struct conn *c, struct str office, const struct record *before
 bool words_catch_up(struct conn *c, struct error *err);
 void words_forget(struct conn *c); /* the transaction is undone */
 void words_later_close(struct conn *c);
+/* Is the field's text in the index? */
+bool words_hold(const struct field *f);
 /* What the text index of a register is made of: when it differs from what was remembered, it is made anew. */
 struct str register_words(struct arena *a, const struct reg *reg);
 /* Makes the text index of one office's records, of all offices' when the name is empty. */

@@ -1,15 +1,15 @@
 #include "store/list_plan.h"
 
+#include "store/list_words.h"
+
 bool plan_make(struct conn *c, struct arena *a, const struct list_query *q, struct plan *p, struct error *err)
 {
     *p = (struct plan){.conn = c, .arena = a, .q = q, .few_in_stages = false};
-    struct word_term *terms;
-    size_t count = 0;
     bool asks = str_trim(q->search).len > 0;
-    if (asks) count = words_of_search(a, q->search, &terms);
-    p->nothing = (asks && count == 0) || (!q->sight.all && q->sight.org_count == 0);
-    p->searches = count > 0;
-    if (p->searches) p->match = c->backend->words_match(a, q->office, q->reg->name, terms, count);
+    if (asks) p->term_count = words_of_search(a, q->search, &p->terms);
+    p->nothing = (asks && p->term_count == 0) || (!q->sight.all && q->sight.org_count == 0);
+    p->searches = p->term_count > 0;
+    if (p->searches) p->match = c->backend->words_match(a, q->office, q->reg->name, p->terms, p->term_count);
     p->newest = asks && q->sort_field.len == 0;
     if (!order_of(q->reg, p->newest ? STR("id") : q->sort_field, p->newest || q->descending, &p->order))
         return error_at(err, ERR_INPUT, STR("sort"), "不能按这一列排序");
@@ -19,13 +19,38 @@ bool plan_make(struct conn *c, struct arena *a, const struct list_query *q, stru
         return error_at(err, ERR_INPUT, STR("page"), "这一页的位置读不懂，请从第一页看起");
     p->backwards = q->from == LIST_BEFORE || q->from == LIST_LAST;
     if (p->backwards) p->order = order_reversed(&p->order);
-    int64_t in_stages;
+    if (!counts_sum(c, q->office, q->reg, NULL, 0, &p->all, err)) return false;
     if (q->stage_count == 0) return true;
-    if (!counts_sum(c, q->office, q->reg, q->stages, q->stage_count, &in_stages, err)) return false;
-    int64_t all;
-    if (!counts_sum(c, q->office, q->reg, NULL, 0, &all, err)) return false;
-    p->few_in_stages = in_stages <= STAGES_FEW;
-    p->most_in_stages = in_stages > all / 2;
+    if (!counts_sum(c, q->office, q->reg, q->stages, q->stage_count, &p->in_stages, err)) return false;
+    p->few_in_stages = p->in_stages <= STAGES_FEW;
+    p->most_in_stages = p->in_stages > p->all / 2;
+    return true;
+}
+
+/* ---- what is asked ---- */
+
+/* Does a condition ask for a column that has an index, or for a day (of which there are mostly few)? */
+static bool any_indexed(const struct plan *p, bool days_only)
+{
+    const struct formula_sql *conditions[] = {p->q->condition, p->q->condition2};
+    for (size_t i = 0; i < 2; i++)
+        for (size_t k = 0; conditions[i] && k < conditions[i]->column_count; k++) {
+            const struct field *f = reg_field(p->q->reg, conditions[i]->columns[k]);
+            if (days_only && !(f && f->type == FIELD_DATE)) continue;
+            if (lookup_index(p->arena, p->q->reg, conditions[i]->columns[k], false).len) return true;
+        }
+    return false;
+}
+
+/* Does the index of the stages hold all that is asked of a record? */
+static bool stages_hold(const struct plan *p)
+{
+    const struct list_query *q = p->q;
+    if (p->conn->backend->dialect != DIALECT_SQLITE || p->searches || !q->sight.all) return false;
+    if (q->field && !stage_index_holds(q->reg, &q->field->name, 1)) return false;
+    const struct formula_sql *conditions[] = {q->condition, q->condition2};
+    for (size_t i = 0; i < 2; i++)
+        if (conditions[i] && !stage_index_holds(q->reg, conditions[i]->columns, conditions[i]->column_count)) return false;
     return true;
 }
 
@@ -52,21 +77,46 @@ struct reading reading_in_order(const struct plan *p)
     return r;
 }
 
+/* SQLite's index takes longer to ask about one record than to read its texts. */
+static bool checks_texts(const struct plan *p)
+{
+    return p->conn->backend->words_check && texts_tell(p->terms, p->term_count);
+}
+
+bool plan_may_begin_with_stages(const struct plan *p)
+{
+    enum { PART = 8 }; /* of all */
+    const struct list_query *q = p->q;
+    return p->searches && q->stage_count && !p->few_in_stages && q->sight.all && checks_texts(p) && p->in_stages < p->all / PART;
+}
+
+static struct str own_order_index(const struct plan *p)
+{
+    struct order own;
+    return order_of(p->q->reg, STR(""), false, &own) ? order_index(p->arena, p->q->reg, &own) : STR("");
+}
+
 struct reading reading_all(const struct plan *p)
 {
     const struct list_query *q = p->q;
     struct reading r = {.words = WORDS_NONE, .way = EVERY_WAY};
-    if (p->few_in_stages) {
+    if (p->few_in_stages || p->stages_first) {
         r.index = lookup_index(p->arena, q->reg, STR("stage"), false);
         r.words = p->searches ? WORDS_CHECK : WORDS_NONE;
     } else if (p->searches) {
         r.words = p->conn->backend->words_walk_from ? WORDS_WALK : WORDS_CONDITION;
+    } else if (q->stage_count && p->in_stages <= STAGES_SOME && stages_hold(p)) {
+        r.index = lookup_index(p->arena, q->reg, STR("stage"), false);
     } else if (q->field && (q->sight.all || q->field->type == FIELD_REF)) {
         r.index = lookup_index(p->arena, q->reg, q->field->name, false);
     } else if (!q->sight.all) {
         r.way = 0; /* each in turn */
     } else if (q->sort_from.len || q->sort_until.len) {
         return reading_in_order(p); /* the range of days holds them all */
+    } else if (stages_hold(p) && !any_indexed(p, true)) {
+        r.index = lookup_index(p->arena, q->reg, STR("stage"), false);
+    } else if (!any_indexed(p, false)) {
+        r.index = own_order_index(p); /* all records, in the order in which they mostly came */
     }
     return r;
 }
@@ -177,7 +227,10 @@ void reading_put(struct buf *sql, const struct plan *p, const struct reading *r)
     const char *mark = r->in_order && p->conn->backend->dialect == DIALECT_SQLITE ? "+" : "";
     put_condition(sql, q->condition, mark);
     put_condition(sql, q->condition2, mark);
-    if (r->words == WORDS_CONDITION || r->words == WORDS_CHECK) buf_putf(sql, " and %s", words_text(p, r));
+    if (r->words == WORDS_CHECK && checks_texts(p))
+        texts_put(sql, q->reg, p->terms, p->term_count);
+    else if (r->words == WORDS_CONDITION || r->words == WORDS_CHECK)
+        buf_putf(sql, " and %s", words_text(p, r));
 }
 
 /* The ids between which a walk through the text index goes. */
@@ -217,5 +270,8 @@ void reading_bind(struct query *query, const struct plan *p, const struct readin
     else sight_bind_way(query, &q->sight);
     bind_condition(query, p->arena, q->condition, q->run);
     bind_condition(query, p->arena, q->condition2, q->run);
-    if (r->words == WORDS_CONDITION || r->words == WORDS_CHECK) bind_words(query, p);
+    if (r->words == WORDS_CHECK && checks_texts(p))
+        texts_bind(query, q->reg, p->terms, p->term_count);
+    else if (r->words == WORDS_CONDITION || r->words == WORDS_CHECK)
+        bind_words(query, p);
 }

@@ -11,6 +11,7 @@
 enum {
     ARMS_MOST = 16,     /* stages that are read each by itself and merged */
     STAGES_FEW = 5000,  /* records in the stages asked for that are looked at one by one */
+    STAGES_SOME = 50000, /* the same in the index of stages alone, where it holds all that is asked */
 };
 
 struct plan {
@@ -21,16 +22,24 @@ struct plan {
     bool backwards;
     bool placed;        /* the page begins at q->place */
     struct str match;   /* for the text index */
+    struct word_term *terms;
+    size_t term_count;
     bool searches;
     bool nothing;       /* nothing can be found */
     bool newest;        /* hits of a search, by id */
-    bool few_in_stages, most_in_stages; /* of all live records */
+    int64_t all, in_stages; /* live records, and those of the stages asked for */
+    bool few_in_stages, most_in_stages; /* of all */
+    bool stages_first;  /* a search finds more of all records than are in the stages asked for */
+    int64_t span;       /* between the ids of the first and the last that were counted */
     bool dense;         /* a search finds so many that they are best looked for in the order of the list */
 };
 bool plan_make(struct conn *c, struct arena *a, const struct list_query *q, struct plan *p, struct error *err);
 /* Stages in the register's own order, each with its range in the index of stages. (Where most records are in them and
  * have to have a code besides, the index of the codes leads to fewer.) */
 bool plan_has_arms(const struct plan *p);
+
+/* Might the records of the stages be looked through for the words, rather than those with the words for the stages? */
+bool plan_may_begin_with_stages(const struct plan *p);
 
 enum words_use {
     WORDS_NONE,

@@ -47,21 +47,43 @@ static bool is_plain(const struct list_query *q)
 /* One hit or more among so many records are dense. */
 enum { DENSE = 15 };
 
-static bool count_to(struct conn *c, struct plan *p, int64_t most, int64_t *total, struct error *err)
+/* So many of the first rows that this reading gives, and how far apart the ids of the first and the last are. */
+static bool count_first(struct conn *c, struct plan *p, struct reading r, int64_t most, int64_t *total, int64_t *span,
+                        struct error *err)
 {
-    struct reading r = reading_all(p);
     struct buf sql = sql_in(c);
     buf_puts(&sql, "select count(*), max(n.i) - min(n.i) from (");
     put_ids(&sql, p, r);
     buf_puts(&sql, ") as n");
     auto_query q = query_start_text(c, buf_str(&sql));
     bind_ids(&q, p, r, most);
-    *total = 0;
+    *total = *span = 0;
     if (query_row(&q)) {
         *total = query_i64(&q, 0);
-        p->dense = query_i64(&q, 1) < *total * DENSE;
+        *span = query_i64(&q, 1);
     }
     return query_finish(&q, err);
+}
+
+static bool count_to(struct conn *c, struct plan *p, int64_t most, int64_t *total, struct error *err)
+{
+    if (!count_first(c, p, reading_all(p), most, total, &p->span, err)) return false;
+    p->dense = p->span < *total * DENSE;
+    return true;
+}
+
+/* Whether words or stages are rarer is seen from the newest records that have the words. */
+static bool weigh_words(struct conn *c, struct plan *p, struct error *err)
+{
+    enum { SAMPLE = 50 };
+    if (!plan_may_begin_with_stages(p)) return true;
+    struct list_query all = {.office = p->q->office, .reg = p->q->reg, .sight = p->q->sight, .search = p->q->search};
+    struct plan words = *p;
+    words.q = &all;
+    int64_t found, span;
+    if (!count_first(c, &words, reading_all(&words), SAMPLE, &found, &span, err)) return false;
+    p->stages_first = found == SAMPLE && found * p->all > span * p->in_stages;
+    return true;
 }
 
 static bool count_rows(struct conn *c, struct plan *p, struct record_list *list, struct error *err)
@@ -70,7 +92,7 @@ static bool count_rows(struct conn *c, struct plan *p, struct record_list *list,
     int64_t most = q->count_most > 0 ? q->count_most : LIST_COUNT_MOST;
     if (q->count_most < 0) return true;
     if (is_plain(q)) return counts_sum(c, q->office, q->reg, q->stages, q->stage_count, &list->total, err);
-    if (!count_to(c, p, most + 1, &list->total, err)) return false;
+    if (!weigh_words(c, p, err) || !count_to(c, p, most + 1, &list->total, err)) return false;
     list->more = list->total > most;
     if (list->more) list->total = most;
     return true;
@@ -78,7 +100,30 @@ static bool count_rows(struct conn *c, struct plan *p, struct record_list *list,
 
 /* ---- few rows: all of them, sorted ---- */
 
-static bool take_few(struct conn *c, const struct plan *p, int64_t limit, struct record_list *list, struct error *err)
+/* Are there so few rows that they are fetched and sorted, at most `most`? A value that few have, in the order of another
+ * column, is met rarely on a walk: of these as many are fetched as the walk would look at, where an index alone tells how
+ * many they are. */
+static bool are_few(struct conn *c, struct plan *p, const struct record_list *list, bool *few, int64_t *most,
+                    struct error *err)
+{
+    const struct list_query *q = p->q;
+    bool sorts = q->sort_field.len > 0;
+    *most = LIST_COUNT_MOST;
+    *few = q->count_most >= 0 && !list->more && list->total <= *most && (!is_plain(q) || (q->stage_count && sorts));
+    bool rare = list->more && sorts && q->field && q->sight.all && !p->searches && !q->stage_count && !q->condition &&
+                !q->condition2;
+    if (!rare) return true;
+    int64_t n, walk = (q->limit + 1) * p->all;
+    while (*most * *most < walk) *most *= 2;
+    /* Those counted lie close together: there are more. */
+    if (list->total * p->all > 2 * *most * p->span) return true;
+    if (!count_to(c, p, *most + 1, &n, err)) return false;
+    *few = n <= *most;
+    return true;
+}
+
+static bool take_few(struct conn *c, const struct plan *p, int64_t most, int64_t limit, struct record_list *list,
+                     struct error *err)
 {
     struct segment segments[SEGMENTS_MOST];
     size_t count = p->placed ? order_segments(&p->order, &p->q->place, segments) : 0;
@@ -86,9 +131,8 @@ static bool take_few(struct conn *c, const struct plan *p, int64_t limit, struct
     struct buf sql = sql_in(c);
     buf_puts(&sql, "with few as materialized (");
     put_ids(&sql, p, r);
-    buf_puts(&sql, ") select ");
-    record_put_columns(&sql, p->q->reg);
-    buf_puts(&sql, " from few cross join ");
+    /* Sorted are ids alone: the rows are wide. */
+    buf_puts(&sql, "), edge as materialized (select self.\"id\" as i from few cross join ");
     sql_put_name(&sql, p->q->reg->name);
     buf_puts(&sql, " as self where self.\"office\" = ? and self.\"id\" = few.i");
     for (size_t i = 0; i < count; i++) {
@@ -97,12 +141,18 @@ static bool take_few(struct conn *c, const struct plan *p, int64_t limit, struct
     }
     if (count) buf_puts(&sql, "))");
     order_put(&sql, &p->order, 0);
-    buf_puts(&sql, " limit ?");
+    buf_puts(&sql, " limit ?) select ");
+    record_put_columns(&sql, p->q->reg);
+    buf_puts(&sql, " from edge cross join ");
+    sql_put_name(&sql, p->q->reg->name);
+    buf_puts(&sql, " as self where self.\"office\" = ? and self.\"id\" = edge.i");
+    order_put(&sql, &p->order, 0);
     auto_query q = query_start_text(c, buf_str(&sql));
-    bind_ids(&q, p, r, LIST_COUNT_MOST);
+    bind_ids(&q, p, r, most);
     query_bind_str(&q, p->q->office);
     for (size_t i = 0; i < count; i++) segment_bind(&q, &p->q->place, &segments[i]);
     query_bind_i64(&q, limit);
+    query_bind_str(&q, p->q->office);
     return record_take_rows(&q, p->arena, p->q->reg, list, err);
 }
 
@@ -203,11 +253,12 @@ bool record_list(struct conn *c, struct arena *a, const struct list_query *q, st
     if (!plan_make(c, a, q, &p, err)) return false;
     if (p.nothing) return true;
     if (!count_rows(c, &p, list, err)) return false;
-    bool counted = q->count_most >= 0;
-    if (q->limit <= 0 || (counted && list->total == 0)) return true;
+    bool few;
+    int64_t most;
+    if (q->limit <= 0 || (q->count_most >= 0 && list->total == 0)) return true;
+    if (!are_few(c, &p, list, &few, &most, err)) return false;
     /* One row more tells whether there is another page. */
-    bool few = counted && !is_plain(q) && !list->more && list->total <= LIST_COUNT_MOST;
-    if (!(few ? take_few(c, &p, q->limit + 1, list, err) : take_walk(c, &p, q->limit + 1, list, err))) return false;
+    if (!(few ? take_few(c, &p, most, q->limit + 1, list, err) : take_walk(c, &p, q->limit + 1, list, err))) return false;
     bool beyond = (int64_t)list->count > q->limit;
     if (beyond) list->count = (size_t)q->limit;
     list->before = p.backwards ? beyond : q->from == LIST_AFTER;

@@ -1,7 +1,7 @@
 /* The text index of records: the number and the searched fields that are not private. */
 #include "store/inside.h"
 
-static bool in_index(const struct field *f)
+bool words_hold(const struct field *f)
 {
     return f->searched && !f->private_;
 }
@@ -20,7 +20,7 @@ static bool differ(const struct record *a, const struct record *b)
 {
     if (!str_eq(a->head.number, b->head.number)) return true;
     for (size_t i = 0; i < a->reg->field_count; i++)
-        if (in_index(&a->reg->fields[i]) && !value_eq(a->values[i], b->values[i])) return true;
+        if (words_hold(&a->reg->fields[i]) && !value_eq(a->values[i], b->values[i])) return true;
     return false;
 }
 
@@ -30,7 +30,7 @@ static struct words words_of_record(struct arena *a, const struct record *r)
     struct words w = words_in(a);
     words_add(&w, r->head.number);
     for (size_t i = 0; i < r->reg->field_count; i++)
-        if (in_index(&r->reg->fields[i])) words_add(&w, text_of(&r->reg->fields[i], r->values[i]));
+        if (words_hold(&r->reg->fields[i])) words_add(&w, text_of(&r->reg->fields[i], r->values[i]));
     return w;
 }
 
@@ -106,7 +106,7 @@ static struct query select_words(struct conn *c, const struct words_range *r)
     struct buf sql = sql_in(c);
     buf_puts(&sql, "select \"id\", \"number\"");
     for (size_t i = 0; i < r->reg->field_count; i++) {
-        if (!in_index(&r->reg->fields[i])) continue;
+        if (!words_hold(&r->reg->fields[i])) continue;
         buf_puts(&sql, ", ");
         sql_put_name(&sql, r->reg->fields[i].name);
     }
@@ -126,7 +126,7 @@ static struct words take_words(struct query *q, struct arena *a, const struct re
     int column = 1;
     words_add(&w, query_str(q, a, column++));
     for (size_t i = 0; i < reg->field_count; i++)
-        if (in_index(&reg->fields[i])) words_add(&w, text_of(&reg->fields[i], query_value(q, a, column++)));
+        if (words_hold(&reg->fields[i])) words_add(&w, text_of(&reg->fields[i], query_value(q, a, column++)));
     return w;
 }
 
@@ -206,7 +206,7 @@ struct str register_words(struct arena *a, const struct reg *reg)
     buf_puts(&b, WORDS_VERSION);
     for (size_t i = 0; i < reg->field_count; i++) {
         const struct field *f = &reg->fields[i];
-        if (!in_index(f)) continue;
+        if (!words_hold(f)) continue;
         buf_putf(&b, " %.*s", STR_ARG(f->name));
         /* A label that changed must be found by its new words. */
         for (size_t k = 0; f->type == FIELD_CODE && f->codes && k < f->codes->count; k++)

@@ -110,14 +110,16 @@ size_t words_of_search(struct arena *a, struct str search, struct word_term **te
     *terms = NULL;
     struct run run;
     for (size_t at = 0; next_run(search, &at, room, &run);) {
-        struct buf b = buf_in(a);
+        struct buf b = buf_in(a), whole = buf_in(a);
         struct word_term term = {.kind = TERM_PREFIX};
         if (run.kind == LETTER_CHINESE) term.kind = run.count == 1 ? TERM_CHAR : TERM_PAIRS;
         if (term.kind == TERM_PAIRS)
             put_pairs(&b, &run);
         else
             put_token(&b, run.chars, run.count);
+        put_chars(&whole, run.chars, run.count);
         term.tokens = buf_str(&b);
+        term.text = buf_str(&whole);
         ARENA_PUSH(a, *terms, count, cap, term);
     }
     return count;

@@ -30,6 +30,7 @@ enum word_term_kind {
 struct word_term {
     enum word_term_kind kind;
     struct str tokens; /* joined by spaces */
+    struct str text;   /* the run of characters that they were cut from */
 };
 
 /* What a record must hold all of to be found by `search`. None when nothing in it can be searched for. */

@@ -150,7 +150,7 @@ static void bound_days(struct request *rq, struct list_query *q, const struct fo
     bool any = days_of(conditions, column, &from, &to);
     for (size_t i = 0; !any && q->sort_field.len == 0 && i < q->reg->field_count; i++) {
         column = q->reg->fields[i].name;
-        any = q->reg->fields[i].type == FIELD_DATE && list_sorts_by(q->reg, column) && days_of(conditions, column, &from, &to);
+        any = q->reg->fields[i].type == FIELD_DATE && !q->reg->fields[i].private_ && days_of(conditions, column, &from, &to);
         if (any) q->sort_field = column;
         if (any) q->descending = true;
     }

@@ -289,6 +289,33 @@ static void counts_are_kept(void **state)
     store_rollback(c);
 }
 
+/* Few records are looked through for the words in their own texts, many by the index: both find the same. */
+static void texts_tell_what_the_index_tells(void **state)
+{
+    struct world *w = *state;
+    static const char *const searches[] = {"噪声", "噪", "物业收费", "业收", "声物", "跃信", "题", "题1", "扰民", "噪声扰民",
+                                           "噪声 收费", "题3 噪声", "没有", "号"};
+    static const struct str accepted[] = {{"accepted", 8}};
+    for (size_t i = 0; i < sizeof searches / sizeof *searches; i++) {
+        struct walk by_texts, all, by_index = {.count = 0};
+        struct list_query q = {.sight = everything, .search = str_from(searches[i]), .sort_field = STR("id")};
+        whole(w, q, &all);
+        struct conn *c = begin_read(w);
+        for (size_t k = 0; k < all.count; k++) {
+            struct record r;
+            struct arena *own = lend(w);
+            OK(record_get(c, w->arena, OFFICE, &w->regs[0], all.ids[k], &r, &err));
+            if (str_is(r.head.stage, "accepted")) by_index.ids[by_index.count++] = all.ids[k];
+            give_back(w, own);
+        }
+        store_done(c);
+        q.stages = accepted;
+        q.stage_count = 1;
+        whole(w, q, &by_texts);
+        same(&by_texts, &by_index, searches[i]);
+    }
+}
+
 /* A list that goes through all records: what `fazhi list` does. */
 static bool count_part(void *arg, struct arena *page, const struct record_list *part)
 {
@@ -321,6 +348,7 @@ static const struct CMUnitTest list_tests[] = {
     cmocka_unit_test_setup_teardown(pages_hold_while_records_come, set_up_many, tear_down),
     cmocka_unit_test_setup_teardown(places_are_checked, set_up_many, tear_down),
     cmocka_unit_test_setup_teardown(totals_are_bounded, set_up_many, tear_down),
+    cmocka_unit_test_setup_teardown(texts_tell_what_the_index_tells, set_up_many, tear_down),
     cmocka_unit_test_setup_teardown(counts_are_kept, set_up_many, tear_down),
     cmocka_unit_test_setup_teardown(lists_go_on_to_the_end, set_up_many, tear_down),
 };
