@@ -50,7 +50,7 @@ def measure(table, backend, scale):
              "lists": lambda: list_pages.run(table, backend, lists),
              "single": lambda: list_pages.run_single(table, backend, single),
              "search": lambda: finding.run_search(table, backend, largest),
-             "report": lambda: finding.run_report(table, backend, largest),
+             "report": lambda: finding.run_report(table, backend, sizes),
              "footprint": lambda: footprint.run(table, backend, single),
              "imports": lambda: imports.run(table, backend, sizes)}
     for name in PARTS:

@@ -1,10 +1,11 @@
 """Search by words of two characters, the year's report, the records behind a figure: times, and whether a search finds
 exactly what a scan of the texts finds."""
 import json
+import re
 import time
 
 import harness
-from lists import NEXT_PAGES, deep
+from lists import NEXT_PAGES, deep, links, opened
 from ticket_offices import lines_file, served
 from setting import REGISTER, Limit, page_times, say
 
@@ -66,17 +67,47 @@ def quoted(word):
     return "".join("%%%02X" % byte for byte in word.encode())
 
 
-def run_report(table, backend, size):
+def traces(browser):
+    """A page deep in each list of records behind each of the register's figures."""
+    figures = sorted(set(re.findall(r"/figures/(%s\.[a-z_]+)" % REGISTER, browser.get("/figures?period=%d" % YEAR).text)))
+    paths = {}
+    for name in figures:
+        page = opened(browser, "/figures/%s?period=%d" % (name, YEAR))
+        for i, path in enumerate(links(page, "下一页")):
+            paths["%s, set %d" % (name, i + 1)] = deep(browser, path) or path
+    return paths
+
+
+def run_trace(table, backend, sizes):
+    """Pages of records behind figures do not take longer among more records."""
+    seen = {}
+    for size in sizes:
+        with served(backend.office(size)) as server:
+            for name, path in traces(server.browser).items():
+                seen.setdefault(name, {})[size] = page_times(server.page(path))[0]
+    small, large = sizes[0], sizes[-1]
+    growth = {name: times[large]["p50_ms"] / max(times[small]["p50_ms"], 0.001) for name, times in seen.items()
+              if small in times and large in times}
+    if not growth:
+        return
+    slowest = max(growth, key=lambda name: seen[name][large]["p50_ms"])
+    table.times("%s: records behind %d lists of figures, the slowest" % (backend.name, len(growth)), seen[slowest][large],
+                note="%s, %d times 下一页, of %s" % (slowest, NEXT_PAGES, format(large, ",")))
+    if small != large:
+        most = max(growth, key=growth.get)
+        table.add("%s: growth of the records behind figures, the most" % backend.name, "%.2f times" % growth[most], goal="≤ 1.5",
+                  note="p50, %s to %s records; %s" % (format(small, ","), format(large, ","), most))
+
+
+def run_report(table, backend, sizes):
     say("report on %s" % backend.name)
+    size = sizes[-1]
     office = backend.office(size)
     figure = "/figures/%s.received?period=%d" % (REGISTER, YEAR)
-    behind = "%s: records behind a figure, of %s, " % (backend.name, format(size, ","))
     with served(office) as server, limit_of(backend, office, {"figures": FIGURES}) as limit:
         table.times("%s: annual report over %s records" % (backend.name, format(size, ",")),
                     *page_times(server.page("/reports/annual/%d" % YEAR), limit.page("figures")), "< 1 s",
                     "limit: one pass over the year's records for the hotline's figures")
-        path = deep(server.browser, figure)
-        first, later = page_times(server.page(figure), server.page(path) if path else None)
-        table.times(behind + "first page", first)
-        if later:
-            table.times(behind + "%d times 下一页" % NEXT_PAGES, later, goal="as the first")
+        table.times("%s: page of a figure with its months, of %s" % (backend.name, format(size, ",")),
+                    *page_times(server.page(figure)), note="its value, twelve months, the first of its records")
+    run_trace(table, backend, (sizes[0], size))

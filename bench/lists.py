@@ -2,6 +2,7 @@
 database over the same HTTP library."""
 import html
 import re
+import urllib.parse
 import urllib.request
 
 import harness
@@ -13,6 +14,7 @@ COLUMNS = "id, number, stage, subject, platform, kind, topic, dispatched_on, dep
 FROM = "select %s from %s where office = 'yuejin' and voided = 0" % (COLUMNS, REGISTER)
 NEWEST = " order by dispatched_on desc, id desc limit 50"
 FIRST = "/r/" + REGISTER
+WAITING = "stage in ('received', 'signed', 'assigned')"
 # What is asked: the page and the bare SELECT that gives its rows.
 KINDS = [
     ("first page", FIRST, FROM + NEWEST),
@@ -23,6 +25,22 @@ KINDS = [
      FROM + " and dispatched_on between '2025-03-01' and '2025-03-31'" + NEWEST),
     ("sorted by a text", FIRST + "?sort=subject", FROM + " order by subject, id limit 50"),
     ("sorted by a code", FIRST + "?sort=topic", FROM + " order by topic, id limit 50"),
+    ("of a code, sorted by a text", FIRST + "?topic=property&sort=subject",
+     FROM + " and topic = 'property' order by subject, id limit 50"),
+    ("of a rare code, sorted by a text", FIRST + "?topic=business&sort=subject",
+     FROM + " and topic = 'business' order by subject, id limit 50"),
+    ("waiting, sorted by a text", FIRST + "?stage=received,signed,assigned&sort=subject",
+     FROM + " and " + WAITING + " order by subject, id limit 50"),
+    ("waiting, with a common word", FIRST + "?stage=received,signed,assigned&q=" + urllib.parse.quote("小区"),
+     FROM + " and " + WAITING + " and (subject like '%小区%' or content like '%小区%') order by id desc limit 50"),
+    ("of a rare stage and a code", FIRST + "?stage=returned&topic=property",
+     FROM + " and stage = 'returned' and topic = 'property'" + NEWEST),
+    ("of two codes", FIRST + "?topic=property&rating=dissatisfied",
+     FROM + " and topic = 'property' and rating = 'dissatisfied'" + NEWEST),
+    ("of a typed condition on a code", FIRST + "?where=" + urllib.parse.quote("urgency = urgent"),
+     FROM + " and urgency = 'urgent'" + NEWEST),
+    ("of days that are no column", FIRST + "?signed_on.from=2025-03-01&signed_on.to=2025-03-02",
+     FROM + " and signed_on between '2025-03-01' and '2025-03-02' order by signed_on desc, id desc limit 50"),
 ]
 RECORD = ("select subject, content, reply, stage from %s where office = 'yuejin' and id = ?1 union all "
           "select act, actor, cast(on_day as text), changes from fz_act where office = 'yuejin' and register = '%s' and record = ?1 union all "
@@ -33,13 +51,18 @@ WORK = ("select d.name, d.legal_on, d.cite, r.number, r.stage, r.subject from fz
         "order by d.legal_on limit 30" % (REGISTER, REGISTER))
 
 
-def link(page, word):
-    """The address of the link of a pager that reads so."""
+def links(page, word):
+    """The addresses of the links that read so, one for each pager."""
+    found = []
     for match in re.finditer(r'<a\b([^>]*)>(.*?)</a>', page.text, re.S):
-        if word in match[2]:
-            target = re.search(r'href="([^"]*)"', match[1])
-            return html.unescape(target[1]).split("#")[0] if target else None
-    return None
+        target = re.search(r'href="([^"]*)"', match[1]) if word in match[2] else None
+        if target:
+            found.append(html.unescape(target[1]).split("#")[0])
+    return found
+
+
+def link(page, word):
+    return next(iter(links(page, word)), None)
 
 
 def opened(browser, path):

@@ -4,7 +4,7 @@
     bench/tickets.py 100000 [--seed N] [--open N] [--year Y] [-o FILE]
 
 The same arguments give the same file. The tickets spread over the year in order of their days; the last `--open` of them
-wait, are signed or in work, all others are closed, one in fifty returned. Texts are sentences of real messages where the
+wait, are signed or in work, all others are closed, one in fifty returned, one in seven hundred of a rare topic. Texts are sentences of real messages where the
 shared data are at hand, else of the vocabulary below."""
 import argparse
 import csv
@@ -59,6 +59,9 @@ def sentences():
     return titles, parts
 
 
+RARE, RARELY = "优化营商", 700  # the topic of one ticket in so many
+
+
 class Tickets:
     def __init__(self, count, seed=1, open_count=0, year=2025):
         self.count, self.open, self.year = count, min(open_count, count), year
@@ -108,7 +111,7 @@ class Tickets:
         place = "%s%s%d号" % (community, self.pick(WHERE), self.number(200))
         subject, content = self.text(place)
         return ["柳州市12345热线", "LZ12345-%d%08d" % (self.year, i + 1), subject, self.pick(PLATFORMS), self.pick(KINDS),
-                self.pick(TOPICS), "紧急" if i % 20 == 7 else "一般", on.isoformat(),
+                (self.pick(TOPICS), RARE)[i % RARELY == 5], "紧急" if i % 20 == 7 else "一般", on.isoformat(),
                 self.pick(SURNAMES) + self.pick(GIVEN) + self.pick(GIVEN), "100%08d" % self.number(99999999), content,
                 place, community + "社区居委会", "是" if i % 33 == 5 else "否"] + self.course(i, on)
 
