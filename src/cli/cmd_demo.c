@@ -29,15 +29,17 @@ static bool load_people(struct cli *cli, struct str password, struct errors *fau
 {
     struct user owner = {.account = {.name = STR("command")}};
     struct sheet_in orgs, accounts;
+    struct new_password all;
     struct error err;
     struct tx tx;
     if (!read_sheet(cli, STR("organisations.csv"), &orgs, &err) ||
         !read_sheet(cli, STR("accounts.csv"), &accounts, &err) ||
+        !password_prepare(cli->arena, password, STR(""), &all, &err) ||
         !tx_begin(&tx, cli->office, cli->arena, &owner, STR("command"), &err)) {
         errors_add(faults, &err);
         return false;
     }
-    if (people_import_orgs(&tx, &orgs, faults) && people_import_accounts(&tx, &accounts, password, faults)) {
+    if (people_import_orgs(&tx, &orgs, faults) && people_import_accounts(&tx, &accounts, &all, faults)) {
         if (tx_commit(&tx, &err)) return true;
         errors_add(faults, &err);
         return false;

@@ -27,9 +27,12 @@ static bool add_admin(struct cli *cli, struct str name, struct str password, boo
 {
     struct user nobody = {.account = {.name = STR("init")}};
     struct account acc = {.name = name, .person = STR("系统管理员"), .roles = STR("system_admin")};
+    struct new_password ready;
     struct tx tx;
-    if (!tx_begin(&tx, cli->office, cli->arena, &nobody, STR("command"), err)) return false;
-    if (people_add(&tx, &acc, password, keep, err)) return tx_commit(&tx, err);
+    if (!password_prepare(cli->arena, password, STR(""), &ready, err) ||
+        !tx_begin(&tx, cli->office, cli->arena, &nobody, STR("command"), err))
+        return false;
+    if (people_add(&tx, &acc, &ready, keep, err)) return tx_commit(&tx, err);
     tx_rollback(&tx);
     return false;
 }
@@ -172,71 +175,98 @@ static bool find_org(struct tx *tx, const char *what, int64_t *id, struct error 
     return *id > 0 ? true : error_at(err, ERR_INPUT, STR("org"), "没有叫「%s」的单位", what);
 }
 
-static bool user_add(struct cli *cli, struct tx *tx, struct str name, struct error *err)
+static int user_list(struct cli *cli)
 {
-    bool made;
-    struct str password;
-    const char *person = cli_option(cli, "person");
-    const char *post = cli_option(cli, "post");
-    struct account acc = {.name = name, .person = str_from(person), .post = str_from(post), .roles = roles_option(cli)};
-    if (!find_org(tx, cli_option(cli, "org"), &acc.org, err) ||
-        !new_password(cli, cli_option(cli, "password-file"), &password, &made, err) ||
-        !people_add(tx, &acc, password, false, err))
-        return false;
-    printf("已增加账号 %.*s\n", STR_ARG(name));
-    if (made) printf("一次性密码（只显示这一次，首次登录必须修改）：%.*s\n", STR_ARG(password));
-    return true;
-}
-
-static bool user_password(struct cli *cli, struct tx *tx, struct str name, struct error *err)
-{
-    bool made;
-    struct str password;
-    if (!new_password(cli, cli_option(cli, "password-file"), &password, &made, err) ||
-        !people_set_password(tx, name, password, true, err))
-        return false;
-    printf("已重设账号 %.*s 的密码，下次登录必须修改\n", STR_ARG(name));
-    if (made) printf("一次性密码（只显示这一次）：%.*s\n", STR_ARG(password));
-    return true;
-}
-
-static bool user_list(struct cli *cli, struct tx *tx, struct error *err)
-{
+    struct error err;
     struct account *list;
     size_t count;
-    if (!account_list(tx->conn, cli->arena, cli->office->key, &list, &count, err)) return false;
+    struct conn *c = store_read(cli->office->store, &err);
+    bool ok = c && account_list(c, cli->arena, cli->office->key, &list, &count, &err);
+    if (c) store_done(c);
+    if (!ok) return cli_fail(cli, &err);
     for (size_t i = 0; i < count; i++) {
         cli_print_padded(list[i].name, 18);
         cli_print_padded(list[i].person, 12);
         cli_print_padded(list[i].post, 28);
         printf("%.*s%s\n", STR_ARG(list[i].roles), list[i].disabled ? "（已停用）" : "");
     }
-    return true;
+    return EXIT_YES;
 }
 
-/* False when the word is unknown; else *ok tells the outcome. */
-static bool user_verb(struct cli *cli, struct tx *tx, struct str verb, struct str name, bool *ok, struct error *err)
+/* A change of an account, as the command line asks for it. */
+struct user_change {
+    struct str name;
+    struct new_password password;
+    bool made; /* the password is a fresh one, to be shown once */
+};
+
+static bool user_add(struct cli *cli, struct tx *tx, const struct user_change *ch, struct error *err)
 {
-    if (str_is(verb, "list")) *ok = user_list(cli, tx, err);
-    else if (name.len == 0) return false;
-    else if (str_is(verb, "add")) *ok = user_add(cli, tx, name, err);
-    else if (str_is(verb, "password")) *ok = user_password(cli, tx, name, err);
-    else if (str_is(verb, "disable")) *ok = people_set_disabled(tx, name, true, err);
-    else if (str_is(verb, "enable")) *ok = people_set_disabled(tx, name, false, err);
-    else return false;
-    return true;
+    const char *person = cli_option(cli, "person");
+    const char *post = cli_option(cli, "post");
+    struct account acc = {
+        .name = ch->name, .person = str_from(person), .post = str_from(post), .roles = roles_option(cli)};
+    return find_org(tx, cli_option(cli, "org"), &acc.org, err) && people_add(tx, &acc, &ch->password, false, err);
+}
+
+static bool user_password(struct cli *cli, struct tx *tx, const struct user_change *ch, struct error *err)
+{
+    (void)cli;
+    return people_set_password(tx, ch->name, &ch->password, true, err);
+}
+
+static bool user_disable(struct cli *cli, struct tx *tx, const struct user_change *ch, struct error *err)
+{
+    (void)cli;
+    return people_set_disabled(tx, ch->name, true, err);
+}
+
+static bool user_enable(struct cli *cli, struct tx *tx, const struct user_change *ch, struct error *err)
+{
+    (void)cli;
+    return people_set_disabled(tx, ch->name, false, err);
+}
+
+static const struct user_verb {
+    const char *name;
+    bool takes_password;
+    bool (*run)(struct cli *cli, struct tx *tx, const struct user_change *ch, struct error *err);
+    const char *done; /* said before the name, and after it */
+    const char *rest;
+} user_verbs[] = {
+    {"add", true, user_add, "已增加账号 ", "，首次登录必须修改密码"},
+    {"password", true, user_password, "已重设账号 ", " 的密码，下次登录必须修改"},
+    {"disable", false, user_disable, "已停用账号 ", ""},
+    {"enable", false, user_enable, "已启用账号 ", ""},
+};
+
+static bool change_user(struct cli *cli, const struct user_verb *verb, struct user_change *ch, struct error *err)
+{
+    struct str text;
+    struct tx tx;
+    struct user owner = {.account = {.name = STR("command")}};
+    if (verb->takes_password &&
+        (!new_password(cli, cli_option(cli, "password-file"), &text, &ch->made, err) ||
+         !people_prepare_password(cli->office, cli->arena, ch->name, text, &ch->password, err)))
+        return false;
+    if (!tx_begin(&tx, cli->office, cli->arena, &owner, STR("command"), err)) return false;
+    if (verb->run(cli, &tx, ch, err)) return tx_commit(&tx, err);
+    tx_rollback(&tx);
+    return false;
 }
 
 int cli_user_command(struct cli *cli)
 {
     struct error err;
-    struct tx tx;
-    bool ok = false;
-    struct user owner = {.account = {.name = STR("command")}};
+    struct user_change ch = {.name = cli_argument(cli, 1)};
+    const struct user_verb *verb = NULL;
     if (!cli_open(cli, false)) return EXIT_FAILED;
-    if (!tx_begin(&tx, cli->office, cli->arena, &owner, STR("command"), &err)) return cli_fail(cli, &err);
-    bool known = user_verb(cli, &tx, cli_argument(cli, 0), cli_argument(cli, 1), &ok, &err);
-    if (known && ok) return tx_commit(&tx, &err) ? EXIT_YES : cli_fail(cli, &err);
-    tx_rollback(&tx);
-    return known ? cli_fail(cli, &err) : cli_usage(cli, "要写 add、password、disable、enable 加账号，或者 list");
+    if (str_is(cli_argument(cli, 0), "list")) return user_list(cli);
+    for (size_t i = 0; i < sizeof user_verbs / sizeof *user_verbs; i++)
+        if (str_is(cli_argument(cli, 0), user_verbs[i].name)) verb = &user_verbs[i];
+    if (!verb || ch.name.len == 0) return cli_usage(cli, "要写 add、password、disable、enable 加账号，或者 list");
+    if (!change_user(cli, verb, &ch, &err)) return cli_fail(cli, &err);
+    printf("%s%.*s%s\n", verb->done, STR_ARG(ch.name), verb->rest);
+    if (ch.made) printf("一次性密码（只显示这一次）：%.*s\n", STR_ARG(ch.password.text));
+    return EXIT_YES;
 }

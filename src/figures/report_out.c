@@ -107,17 +107,15 @@ static struct str fix_details(struct arena *a, const struct fixed_report *f)
     return json;
 }
 
-static bool fix(struct tx *tx, const struct report *r, struct str period, struct str plain, struct fixed_report *f,
-                struct error *err)
+static bool fix(struct tx *tx, const struct report *r, struct str period, struct str plain, const struct report_text *t,
+                struct fixed_report *f, struct error *err)
 {
-    struct report_text t;
-    if (!report_build(tx->office, tx->conn, tx->arena, r, period, &t, err)) return false;
     *f = (struct fixed_report){.report = r->name,
                                .period = period,
-                               .seq = t.seq,
+                               .seq = t->seq,
                                .fixed_at = tx->now,
                                .fixed_by = tx->user->account.name,
-                               .figures = fixed_figures(tx->arena, &t),
+                               .figures = fixed_figures(tx->arena, t),
                                .text = plain,
                                .definitions = tx->office->model->digest};
     return fixed_report_put(tx->conn, tx->office->key, f, err) &&
@@ -128,9 +126,15 @@ bool report_fix(struct office *o, struct arena *a, const struct user *u, struct 
                 struct str period, struct str plain_text, struct fixed_report *fixed, struct error *err)
 {
     if (!user_may(u, MAY_FIX_REPORT)) return error_set(err, ERR_FORBIDDEN, "您的岗位不能定稿年度报告");
+    struct report_text t;
     struct tx tx;
-    if (!tx_begin(&tx, o, a, u, entrance, err)) return false;
-    if (fix(&tx, r, period, plain_text, fixed, err)) return tx_commit(&tx, err);
+    /* Reckoned before the write: over many records it takes long, and what counts is the position it was taken at. */
+    struct conn *c = store_read(o->store, err);
+    if (!c) return false;
+    bool ok = report_build(o, c, a, r, period, &t, err);
+    store_done(c);
+    if (!ok || !tx_begin(&tx, o, a, u, entrance, err)) return false;
+    if (fix(&tx, r, period, plain_text, &t, fixed, err)) return tx_commit(&tx, err);
     tx_rollback(&tx);
     return false;
 }

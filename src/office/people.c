@@ -4,7 +4,6 @@
 
 #include "base/utf8.h"
 #include "office/chain.h"
-#include "office/signin.h"
 
 enum { NAME_MOST = 32, TEXT_MOST = 60, CODE_MOST = 30 };
 
@@ -83,7 +82,8 @@ static bool may_manage(const struct tx *tx, struct error *err)
     return error_set(err, ERR_FORBIDDEN, "只有系统管理员可以管理账号和机构");
 }
 
-bool people_add(struct tx *tx, struct account *acc, struct str password, bool keep_password, struct error *err)
+bool people_add(struct tx *tx, struct account *acc, const struct new_password *password, bool keep_password,
+                struct error *err)
 {
     struct account other;
     if (!may_manage(tx, err)) return false;
@@ -94,8 +94,8 @@ bool people_add(struct tx *tx, struct account *acc, struct str password, bool ke
     if (account_get(tx->conn, tx->arena, tx->office->key, acc->name, &other, err))
         return error_at(err, ERR_CONFLICT, STR("name"), "账号「%.*s」已经有过，账号名不能重复使用", STR_ARG(acc->name));
     if (err->code != ERR_NOT_FOUND) return false;
-    if (!check_roles(tx, acc->roles, err) || !password_is_good(password, acc, err)) return false;
-    if (!password_hash(tx->arena, password, &acc->password, err)) return false;
+    if (!check_roles(tx, acc->roles, err) || !password_is_good(password->text, acc, err)) return false;
+    acc->password = password->encoded;
     acc->must_change = !keep_password;
     acc->created_at = acc->password_at = tx->now;
     return account_put(tx->conn, tx->office->key, acc, err) && record_account(tx, STR("add_account"), acc, err);
@@ -121,15 +121,28 @@ bool people_change(struct tx *tx, const struct account *acc, struct error *err)
     return account_put(tx->conn, tx->office->key, &old, err) && record_account(tx, STR("change_account"), &old, err);
 }
 
-bool people_set_password(struct tx *tx, struct str name, struct str password, bool must_change, struct error *err)
+bool people_prepare_password(struct office *o, struct arena *a, struct str name, struct str text,
+                             struct new_password *password, struct error *err)
+{
+    struct account acc = {0};
+    struct conn *c = store_read(o->store, err);
+    if (!c) return false;
+    bool ok = account_get(c, a, o->key, name, &acc, err) || err->code == ERR_NOT_FOUND;
+    store_done(c);
+    return ok && password_prepare(a, text, acc.password, password, err);
+}
+
+bool people_set_password(struct tx *tx, struct str name, const struct new_password *password, bool must_change,
+                         struct error *err)
 {
     struct account acc;
     bool own = tx->user && str_eq(tx->user->account.name, name);
     if ((!own && !may_manage(tx, err)) || !load(tx, name, &acc, err)) return false;
-    if (!password_is_good(password, &acc, err)) return false;
-    if (password_matches(tx->arena, acc.password, password))
-        return error_at(err, ERR_INPUT, STR("password"), "新密码不能和原来的一样");
-    if (!password_hash(tx->arena, password, &acc.password, err)) return false;
+    if (!password_is_good(password->text, &acc, err)) return false;
+    if (!str_eq(acc.password, password->before))
+        return error_at(err, ERR_CONFLICT, STR("password"), "密码刚刚被改过，请重新办理");
+    if (password->same) return error_at(err, ERR_INPUT, STR("password"), "新密码不能和原来的一样");
+    acc.password = password->encoded;
     acc.must_change = must_change;
     acc.password_at = tx->now;
     acc.failures = 0;

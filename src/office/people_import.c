@@ -42,7 +42,8 @@ bool people_import_orgs(struct tx *tx, const struct sheet_in *sheet, struct erro
     return faults->count == before;
 }
 
-static bool import_account(struct tx *tx, const struct sheet_in *s, size_t row, struct str password, struct error *err)
+static bool import_account(struct tx *tx, const struct sheet_in *s, size_t row, const struct new_password *password,
+                           struct error *err)
 {
     struct account acc = {.name = cell(s, row, "name"),
                           .person = cell(s, row, "person"),
@@ -54,7 +55,8 @@ static bool import_account(struct tx *tx, const struct sheet_in *s, size_t row, 
     return people_add(tx, &acc, password, true, err);
 }
 
-bool people_import_accounts(struct tx *tx, const struct sheet_in *sheet, struct str password, struct errors *faults)
+bool people_import_accounts(struct tx *tx, const struct sheet_in *sheet, const struct new_password *password,
+                            struct errors *faults)
 {
     size_t before = faults->count;
     struct error err;

@@ -47,6 +47,15 @@ bool password_matches(struct arena *a, struct str encoded, struct str password)
     return argon2id_verify(str_cstr(a, encoded), password.s ? password.s : "", password.len) == ARGON2_OK;
 }
 
+bool password_prepare(struct arena *a, struct str text, struct str before, struct new_password *password,
+                      struct error *err)
+{
+    *password = (struct new_password){.text = text, .before = before};
+    if (text.len > PASSWORD_MOST) return true; /* password_is_good refuses it: not worth a hash */
+    password->same = password_matches(a, before, text);
+    return password_hash(a, text, &password->encoded, err);
+}
+
 static int kinds_of_characters(struct str t)
 {
     bool small = false, upper = false, digit = false, other = false;

@@ -9,7 +9,19 @@
 
 #include "office/act.h"
 
-/* Encoded argon2id hash. Takes about a tenth of a second. */
+/* A password on its way in. Hashing takes about a tenth of a second and 32 MiB: it is made ready before a transaction
+ * begins, so that no other writer waits for it. */
+struct new_password {
+    struct str text;    /* as typed */
+    struct str encoded; /* its argon2id hash */
+    struct str before;  /* encoded: the account's password when this one was made ready; empty for a new account */
+    bool same;          /* as that one */
+};
+
+/* `before`: what the account has, encoded; empty when it is new. Texts are kept as given, the hash in the arena. */
+bool password_prepare(struct arena *a, struct str text, struct str before, struct new_password *password,
+                      struct error *err);
+/* Encoded argon2id hash. */
 bool password_hash(struct arena *a, struct str password, struct str *encoded, struct error *err);
 bool password_matches(struct arena *a, struct str encoded, struct str password);
 /* At least 10 characters of three kinds out of four, not the name, no common one (S-02). */

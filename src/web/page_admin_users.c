@@ -293,11 +293,12 @@ void page_user_new_post(struct request *rq, struct reply *rp)
     struct account acc = {.name = str_trim(request_form(rq, "name"))};
     struct tx tx;
     if (!admin_may(rq, rp, MAY_MANAGE_USERS) || !read_book(rq, rp, &b)) return;
-    struct str password = one_time_password(rq);
-    bool done = read_form(rq, &b, &acc, &rp->err) && begin(rq, &tx, &rp->err) &&
-                end(&tx, people_add(&tx, &acc, password, false, &rp->err), &rp->err);
+    struct new_password password;
+    bool done = read_form(rq, &b, &acc, &rp->err) &&
+                password_prepare(rq->arena, one_time_password(rq), STR(""), &password, &rp->err) &&
+                begin(rq, &tx, &rp->err) && end(&tx, people_add(&tx, &acc, &password, false, &rp->err), &rp->err);
     if (done)
-        show_password(rq, rp, STR("账号已新增"), &acc, password);
+        show_password(rq, rp, STR("账号已新增"), &acc, password.text);
     else
         show_form(rq, rp, &b, &acc, true, &rp->err);
 }
@@ -391,16 +392,18 @@ void page_user_do_post(struct request *rq, struct reply *rp)
     const struct deed *d = acc ? find_deed(rq, rp, acc) : NULL;
     if (!d) return;
     bool reset = str_is(rq->arg[1], "password"), disable = str_is(rq->arg[1], "disable"), done = false;
-    struct str password = one_time_password(rq);
-    if (begin(rq, &tx, &rp->err)) {
-        bool good = reset ? people_set_password(&tx, acc->name, password, true, &rp->err)
+    struct new_password password = {.text = one_time_password(rq)};
+    bool ready = !reset || people_prepare_password(app_of(rq)->office, rq->arena, acc->name, password.text, &password,
+                                                   &rp->err);
+    if (ready && begin(rq, &tx, &rp->err)) {
+        bool good = reset ? people_set_password(&tx, acc->name, &password, true, &rp->err)
                           : people_set_disabled(&tx, acc->name, disable, &rp->err);
         done = end(&tx, good, &rp->err);
     }
     if (!done)
         http_fault_error(rq, rp, &rp->err);
     else if (reset)
-        show_password(rq, rp, str_from(d->done), acc, password);
+        show_password(rq, rp, str_from(d->done), acc, password.text);
     else
         to_list(rq, rp, d->done, acc);
 }

@@ -170,8 +170,11 @@ static bool change_password(struct request *rq, struct error *err)
     struct app *app = app_of(rq);
     struct visit *v = visit_of(rq);
     struct tx tx;
-    if (!tx_begin(&tx, app->office, rq->arena, &v->user, STR("page"), err)) return false;
-    if (people_set_password(&tx, v->user.account.name, request_form(rq, "password"), false, err))
+    struct new_password password;
+    if (!password_prepare(rq->arena, request_form(rq, "password"), v->user.account.password, &password, err) ||
+        !tx_begin(&tx, app->office, rq->arena, &v->user, STR("page"), err))
+        return false;
+    if (people_set_password(&tx, v->user.account.name, &password, false, err))
         return tx_commit(&tx, err);
     tx_rollback(&tx);
     return false;

@@ -271,15 +271,24 @@ static void a_note_of_use_does_not_bring_an_ended_session_back(void **state)
     assert_false(session_is_open(w, s.token));
 }
 
+/* A new password of an account, made ready as before a transaction. */
+static struct new_password ready(struct world *w, const char *name, struct str text)
+{
+    struct new_password password;
+    OK(people_prepare_password(w->office, w->arena, str_from(name), text, &password, &err));
+    return password;
+}
+
 static void disabling_and_a_new_password_end_sessions(void **state)
 {
     struct world *w = *state;
     struct signed_in one, two;
     assert_true(in(w, "clerk", RIGHT, &one));
     assert_true(in(w, "reviewer", RIGHT, &two));
+    struct new_password other = ready(w, "reviewer", WRONG);
     struct tx tx = begin_as(w, &w->admin, "page");
     OK(people_set_disabled(&tx, STR("clerk"), true, &err));
-    OK(people_set_password(&tx, STR("reviewer"), WRONG, true, &err));
+    OK(people_set_password(&tx, STR("reviewer"), &other, true, &err));
     OK(tx_commit(&tx, &err));
     assert_false(session_is_open(w, one.token));
     assert_false(session_is_open(w, two.token));
@@ -306,18 +315,19 @@ static void who_may_manage_accounts(void **state)
     struct world *w = *state;
     struct account acc = {.name = STR("zhangsan"), .person = STR("张三"), .roles = STR("clerk")};
     const struct user *others[] = {&w->clerk, &w->reviewer, &w->loader};
+    struct new_password right = world_password(w), of_admin = ready(w, "admin", WRONG);
     for (size_t i = 0; i < 3; i++) {
         struct tx tx = begin_as(w, others[i], "page");
         struct org org = {.id = 900, .code = STR("900"), .name = STR("新")};
-        FAILS(people_add(&tx, &acc, RIGHT, false, &err), "");
+        FAILS(people_add(&tx, &acc, &right, false, &err), "");
         FAILS(people_change(&tx, &acc, &err), "");
-        FAILS(people_set_password(&tx, STR("admin"), WRONG, false, &err), "");
+        FAILS(people_set_password(&tx, STR("admin"), &of_admin, false, &err), "");
         FAILS(people_set_disabled(&tx, STR("admin"), true, &err), "");
         FAILS(people_put_org(&tx, &org, &err), "");
         tx_rollback(&tx);
     }
     struct tx tx = begin_as(w, &w->admin, "page");
-    OK(people_add(&tx, &acc, RIGHT, false, &err));
+    OK(people_add(&tx, &acc, &right, false, &err));
     OK(tx_commit(&tx, &err));
     struct signed_in s;
     assert_true(in(w, "zhangsan", RIGHT, &s));
@@ -327,11 +337,18 @@ static void who_may_manage_accounts(void **state)
 static void everybody_changes_the_own_password(void **state)
 {
     struct world *w = *state;
+    struct new_password same = ready(w, "clerk", RIGHT), brief = ready(w, "clerk", STR("short")),
+                        good = ready(w, "clerk", WRONG), late = ready(w, "clerk", STR("Another-2024"));
     struct tx tx = begin_as(w, &w->clerk, "page");
-    FAILS(people_set_password(&tx, STR("clerk"), RIGHT, false, &err), "password"); /* the same */
-    FAILS(people_set_password(&tx, STR("clerk"), STR("short"), false, &err), "password");
-    OK(people_set_password(&tx, STR("clerk"), WRONG, false, &err));
+    FAILS(people_set_password(&tx, STR("clerk"), &same, false, &err), "password");
+    FAILS(people_set_password(&tx, STR("clerk"), &brief, false, &err), "password");
+    OK(people_set_password(&tx, STR("clerk"), &good, false, &err));
     OK(tx_commit(&tx, &err));
+    assert_true(in(w, "clerk", WRONG, NULL));
+    /* One that was compared with an older password than the account has by now. */
+    tx = begin_as(w, &w->clerk, "page");
+    FAILS(people_set_password(&tx, STR("clerk"), &late, false, &err), "password");
+    tx_rollback(&tx);
     assert_true(in(w, "clerk", WRONG, NULL));
 }
 
@@ -355,11 +372,12 @@ static void account_rules(void **state)
         {"zhangsan", "张三", "sysadmin clerk", "roles"},
         {"zhangsan", "张三", "reviewer auditor", "roles"},
     };
+    struct new_password right = world_password(w);
     struct tx tx = begin_as(w, &w->admin, "page");
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct account acc = {
             .name = str_from(cases[i].name), .person = str_from(cases[i].person), .roles = str_from(cases[i].roles)};
-        FAILS(people_add(&tx, &acc, RIGHT, false, &err), cases[i].where);
+        FAILS(people_add(&tx, &acc, &right, false, &err), cases[i].where);
     }
     struct account clerk = account(w, "clerk");
     clerk.roles = STR("clerk auditor");
@@ -421,13 +439,14 @@ static void people_come_by_sheet(void **state)
         w->arena,
         STR("name,person,post,org,roles\nwang,王某,科员,甲办,clerk\nclerk,别人,,,clerk\nzhao,赵某,,无此,clerk\n"),
         STR("a.csv"), &accounts, &err));
+    struct new_password right = world_password(w);
     struct tx tx = begin_as(w, &w->admin, "page");
     assert_false(people_import_orgs(&tx, &orgs, &faults));
     assert_int_equal(faults.count, 2);
     assert_non_null(strstr(faults.items[0].message, "第4行"));
     assert_non_null(strstr(faults.items[1].message, "第5行"));
     faults = errors_in(w->arena);
-    assert_false(people_import_accounts(&tx, &accounts, RIGHT, &faults));
+    assert_false(people_import_accounts(&tx, &accounts, &right, &faults));
     assert_int_equal(faults.count, 1);
     OK(tx_commit(&tx, &err));
     assert_text(account(w, "wang").post, "科员");

@@ -100,12 +100,14 @@ static void add_people(struct world *w)
     struct sheet_in orgs, accounts;
     struct error err;
     struct tx tx;
+    struct new_password password;
     struct errors faults = errors_in(w->arena);
     read_sheet(w, SOURCE_ROOT "/demo/organisations.csv", &orgs);
     read_sheet(w, SOURCE_ROOT "/demo/accounts.csv", &accounts);
+    if (!password_prepare(w->arena, STR("Random-2024"), STR(""), &password, &err)) fail_with(&err);
     if (!tx_begin(&tx, w->office, w->arena, &owner, STR("command"), &err)) fail_with(&err);
     if (!people_import_orgs(&tx, &orgs, &faults) ||
-        !people_import_accounts(&tx, &accounts, STR("Random-2024"), &faults))
+        !people_import_accounts(&tx, &accounts, &password, &faults))
         fail_with(&faults.items[0]);
     if (!tx_commit(&tx, &err)) fail_with(&err);
 }
