@@ -8,6 +8,7 @@ import contextlib
 import glob
 import os
 import pwd
+import random
 import shutil
 import signal
 import socket
@@ -27,9 +28,15 @@ def programs():
 
 
 def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
+    """A port to listen on: below those that the kernel gives to connections, of which other suites may hold thousands."""
+    with open("/proc/sys/net/ipv4/ip_local_port_range", encoding="ascii") as file:
+        first = int(file.read().split()[0])
+    below = first if first > 12000 else 60000
+    dice = random.SystemRandom()
+    while True:
+        with socket.socket() as s, contextlib.suppress(OSError):
+            s.bind(("127.0.0.1", dice.randrange(10000, below)))
+            return s.getsockname()[1]
 
 
 class Postgres:

@@ -6,16 +6,26 @@ Every suite speaks TAP (cmocka does when asked); a suite that dies or hangs coun
 
     tools/test.py            everything
     tools/test.py unit       only suites whose name contains one of the words
+
+Two suites run at a time. A case of the system tests that takes longer than two seconds says so; the slowest stand at
+the end.
 """
+import collections
+import concurrent.futures
 import json
 import os
 import re
 import signal
 import subprocess
 import sys
+import threading
 import time
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+sys.path.insert(0, os.path.join(ROOT, "tests"))
+sys.dont_write_bytecode = True
+import postgres  # noqa: E402
+
 SANITIZED = {
     "ASAN_OPTIONS": "detect_leaks=1:strict_string_checks=1",
     "UBSAN_OPTIONS": "halt_on_error=1:print_stacktrace=1",
@@ -25,12 +35,15 @@ SANITIZED = {
 STORED = ("store", "store_folder", "store_turns", "office_acts", "office_due", "office_due_law", "office_import", "office_people",
           "office_proof", "random_acts")
 RESULT = re.compile(r"^(not )?ok \d+(?: - | )?(.*)$")
+TOOK = re.compile(r"^# ([0-9.]+) s, processor")
+SAYING = threading.Lock()
 
 
 class Count:
     def __init__(self):
         self.passed = self.failed = self.skipped = 0
         self.failures = []
+        self.slow = []  # (seconds, words) of cases that say how long they took
 
 
 def say(text):
@@ -38,13 +51,13 @@ def say(text):
 
 
 def build(folder, options):
+    start = time.monotonic()
     done = subprocess.run(["tools/build.sh", folder, ""] + options, stdin=subprocess.DEVNULL, text=True,
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     if done.returncode:
         say(done.stdout)
-        say("FAILED building " + folder)
-        say("0 passed, 1 failed")
-        raise SystemExit(1)
+    say("== building %s\n   %.1f s%s" % (folder, time.monotonic() - start, ", FAILED" if done.returncode else ""))
+    return done.returncode == 0
 
 
 def run(command, environment, seconds):
@@ -67,41 +80,63 @@ def run(command, environment, seconds):
 
 
 def read_tap(suite, out, count):
-    """Adds the results in TAP; how many there were, and how many of them failed."""
+    """Adds the results in TAP; how many there were, and how many of them failed; the words to say about them."""
     seen = bad = 0
+    words = []
+    last = ""
     for line in out.splitlines():
+        if took := TOOK.match(line):
+            count.slow.append((float(took[1]), "%s: %s" % (suite, last)))
         found = RESULT.match(line)
         if not found:
             continue
         seen += 1
-        if "# SKIP" in found[2]:
+        last = found[2]
+        if "# SKIP" in last:
             count.skipped += 1
-            say("  skipped: " + found[2].replace("# SKIP", "").strip())
+            words.append("  skipped: " + last.replace("# SKIP", "").strip())
         elif found[1]:
             bad += 1
             count.failed += 1
-            count.failures.append("%s: %s" % (suite, found[2]))
+            count.failures.append("%s: %s" % (suite, last))
         else:
             count.passed += 1
-    return seen, bad
+    return seen, bad, words
 
 
 def one_suite(suite, command, count, seconds, environment=None, tap=True):
     start = time.monotonic()
     env = dict(os.environ, CMOCKA_MESSAGE_OUTPUT="TAP", **(environment or {}))
-    say("-- " + suite)
     out, status = run(command, env, seconds)
-    seen, bad = read_tap(suite, out, count) if tap else (0, 0)
-    if not tap and status == 0:
-        count.passed += 1
-    elif status is None or (status != 0 and bad == 0) or (tap and seen == 0):
-        why = "stopped after %d s" % seconds if status is None else "ended with status %d" % status
-        count.failed += 1
-        bad += 1
-        count.failures.append("%s: %s" % (suite, why))
-    if bad:
-        say(out)
-    say("   %.1f s%s" % (time.monotonic() - start, ", %d FAILED" % bad if bad else ""))
+    with SAYING:
+        seen, bad, words = read_tap(suite, out, count) if tap else (0, 0, [])
+        if not tap and status == 0:
+            count.passed += 1
+        elif status is None or (status != 0 and bad == 0) or (tap and seen == 0):
+            why = "stopped after %d s" % seconds if status is None else "ended with status %d" % status
+            count.failed += 1
+            bad += 1
+            count.failures.append("%s: %s" % (suite, why))
+        words.append("   %.1f s%s" % (time.monotonic() - start, ", %d FAILED" % bad if bad else ""))
+        say("\n".join(["-- " + suite] + words + ([out] if bad else [])))
+
+
+def work_off(jobs):
+    """Does the jobs in two lanes, the first of the list first. A suite waits much of its time: for answers, for the
+    disk, for clients that are slow on purpose; another one has the processor meanwhile."""
+    rest = collections.deque(jobs)
+
+    def lane():
+        while True:
+            try:
+                job = rest.popleft()
+            except IndexError:
+                return
+            job()
+
+    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+        for done in [pool.submit(lane) for _ in range(2)]:
+            done.result()
 
 
 def meson_tests(folder):
@@ -114,45 +149,89 @@ def wanted(name):
     return not words or any(word in name for word in words)
 
 
+class Plan:
+    """The jobs to do, and what the suites count."""
+
+    def __init__(self):
+        self.count, self.jobs = Count(), []
+        self.sanitized, self.is_sanitized = threading.Event(), False  # the build was tried; is there
+
+    def build_sanitized(self):
+        # GCC's warnings see more paths, and false ones, through sanitized code; the plain build keeps them errors.
+        self.is_sanitized = build("build-asan", ["-Db_sanitize=address,undefined", "-Dwerror=false"])
+        if not self.is_sanitized:
+            self.count.failed += 1
+            self.count.failures.append("building build-asan")
+        self.sanitized.set()
+
+    def add(self, suite, command, seconds, environment=None, tap=True, sanitized=False):
+        def job():
+            if sanitized:
+                self.sanitized.wait()
+                if not self.is_sanitized:
+                    return
+            one_suite(suite, command, self.count, seconds, environment, tap)
+
+        if wanted(suite):
+            self.jobs.append(job)
+
+    def add_units(self, tests):
+        for test in tests:
+            tap = not test["name"].startswith("corpus_")
+            self.add("build " + test["name"], test["cmd"], test["timeout"] * 2, {}, tap)
+        for test in tests:
+            tap = not test["name"].startswith("corpus_")
+            command = [part.replace(ROOT + "/build/", ROOT + "/build-asan/") for part in test["cmd"]]
+            self.add("build-asan " + test["name"], command, test["timeout"] * 4, SANITIZED, tap, sanitized=True)
+
+    def add_stored(self, tests, url):
+        for test in tests:
+            if test["name"] in STORED:
+                self.add("postgresql " + test["name"], test["cmd"], test["timeout"] * 3, {"FAZHI_TEST_POSTGRES": url})
+
+    def add_outside(self):
+        program = os.path.join(ROOT, "build", "fazhi")
+        sanitized = dict(SANITIZED, FAZHI=os.path.join(ROOT, "build-asan", "fazhi"))
+        system = [sys.executable, "tests/system/run.py"]
+        # What a crash of the server itself would lose is PostgreSQL's own matter; those cases start one that syncs.
+        self.add("system", system, 1200, {"FAZHI": program})
+        self.add("system on PostgreSQL", [sys.executable, "tests/postgres.py"] + system, 1200,
+                 {"FAZHI_TEST_NO_FSYNC": "1", "FAZHI": program})
+        self.add("system sanitized", system + ["--quick"], 900, sanitized, sanitized=True)
+        self.add("browser", ["node", "tests/browser/run.mjs"], 600, {"FAZHI": program})
+
+
+def report(count):
+    for seconds, words in sorted(count.slow, reverse=True)[:12]:
+        say("%6.1f s  %s" % (seconds, words))
+    for failure in count.failures:
+        say("FAILED " + failure)
+    say("%d passed, %d failed%s" % (count.passed, count.failed, ", %d skipped" % count.skipped if count.skipped else ""))
+    return 1 if count.failed else 0
+
+
 def main():
     os.chdir(ROOT)
     os.environ.setdefault("LC_ALL", "C.UTF-8")
     if subprocess.run(["tools/setup.sh", "test"], stdin=subprocess.DEVNULL).returncode:
         say("0 passed, 1 failed")
         return 1
-    count = Count()
-    # GCC's warnings see more paths, and false ones, through sanitized code; the plain build keeps them errors.
-    builds = [("build", [], {}), ("build-asan", ["-Db_sanitize=address,undefined", "-Dwerror=false"], SANITIZED)]
-    for folder, options, environment in builds:
-        say("== building " + folder)
-        build(folder, options)
-    for folder, _, environment in builds:
-        for test in meson_tests(folder):
-            suite = "%s %s" % (folder, test["name"])
-            if wanted(suite):
-                tap = not test["name"].startswith("corpus_")
-                one_suite(suite, test["cmd"], count, test["timeout"] * (3 if environment else 1), environment, tap)
-    program = os.path.join(ROOT, "build", "fazhi")
-    on_postgres = [sys.executable, "tests/postgres.py"]
-    # What a crash of the server itself would lose is PostgreSQL's own matter; those cases start one that syncs.
-    fast = {"FAZHI_TEST_NO_FSYNC": "1", "FAZHI": program}
-    for test in meson_tests("build"):
-        if test["name"] in STORED and wanted("postgresql " + test["name"]):
-            one_suite("postgresql " + test["name"], on_postgres + test["cmd"], count, test["timeout"] * 2, fast)
-    outside = [
-        ("system", [sys.executable, "tests/system/run.py"], 900, {"FAZHI": program}),
-        ("system on PostgreSQL", on_postgres + [sys.executable, "tests/system/run.py"], 1200, fast),
-        ("system sanitized", [sys.executable, "tests/system/run.py", "--quick"], 600,
-         dict(SANITIZED, FAZHI=os.path.join(ROOT, "build-asan", "fazhi"))),
-        ("browser", ["node", "tests/browser/run.mjs"], 300, {"FAZHI": program}),
-    ]
-    for suite, command, seconds, environment in outside:
-        if wanted(suite):
-            one_suite(suite, command, count, seconds, environment)
-    for failure in count.failures:
-        say("FAILED " + failure)
-    say("%d passed, %d failed%s" % (count.passed, count.failed, ", %d skipped" % count.skipped if count.skipped else ""))
-    return 1 if count.failed else 0
+    if not build("build", []):
+        say("0 passed, 1 failed")
+        return 1
+    plan = Plan()
+    plan.jobs.append(plan.build_sanitized)
+    # The long ones first, so that both lanes end at about the same time.
+    plan.add_outside()
+    tests = meson_tests("build")
+    server = postgres.Postgres("-c", "fsync=off")
+    try:
+        plan.add_stored(tests, server.url("postgres"))
+        plan.add_units(tests)
+        work_off(plan.jobs)
+    finally:
+        server.close()
+    return report(plan.count)
 
 
 if __name__ == "__main__":

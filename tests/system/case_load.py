@@ -273,7 +273,7 @@ def _():
 
         def send(seed):
             dice = random.Random(seed)
-            for _ in range(30):
+            for _ in range(15):
                 with connect(server.port) as connection:
                     try:
                         connection.sendall(garbage(dice))
@@ -285,7 +285,7 @@ def _():
                     if answer[:12] in (b"HTTP/1.1 500", b"HTTP/1.1 503"):
                         faults.append(answer[:200])
 
-        threads = [threading.Thread(target=send, args=(seed,)) for seed in range(8)]
+        threads = [threading.Thread(target=send, args=(seed,)) for seed in range(16)]
         for thread in threads:
             thread.start()
         for thread in threads:

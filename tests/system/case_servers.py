@@ -1,7 +1,6 @@
 """PostgreSQL goes away and comes back; two servers work on one database, and one of them is killed again and again."""
 import atexit
 import functools
-import importlib.util
 import json
 import os
 import random
@@ -14,8 +13,9 @@ import time
 from case_import import GOOD, sheet
 from case_load import is_sanitized, resident
 from case_import_page import go_form, upload
-from harness import PASSWORD, ROOT, SERVER, YES, Browser, Office, Server, Skip, case, check, contains, equal, free_port, new_path
+from harness import PASSWORD, SERVER, YES, Browser, Office, Server, Skip, case, check, contains, equal, free_port, new_path
 from load import DUTY, Crowd, Seat, check_kept
+from postgres import Postgres, programs
 
 AWAY = "数据库"
 
@@ -25,12 +25,9 @@ def postgres():
     """A server of our own, which may be stopped."""
     if SERVER:
         raise Skip("runs with the suite on files: its server is its own")
-    spec = importlib.util.spec_from_file_location("postgres", os.path.join(ROOT, "tests", "postgres.py"))
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    if not module.programs():
+    if not programs():
         raise Skip("PostgreSQL is not installed")
-    server = module.Postgres()
+    server = Postgres()
     atexit.register(server.close)
     return server
 

@@ -16,6 +16,7 @@ import signal
 import socket
 import sqlite3
 import subprocess
+import sys
 import tempfile
 import time
 import urllib.error
@@ -23,6 +24,9 @@ import urllib.parse
 import urllib.request
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+sys.path.insert(0, os.path.join(ROOT, "tests"))
+from postgres import free_port  # noqa: E402
+
 FAZHI = os.environ.get("FAZHI", os.path.join(ROOT, "build", "fazhi"))
 SHARED = os.path.join(os.path.dirname(ROOT), "shared")
 PASSWORD = "Yuejin-2024"
@@ -222,12 +226,6 @@ def demo():
 
 
 # ---- the served program ----
-
-def free_port():
-    with contextlib.closing(socket.socket()) as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
-
 
 class Server:
     """The office served; `kill` ends it as a power cut would. `before`: a command that the program is started by."""
