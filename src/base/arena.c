@@ -70,6 +70,18 @@ void arena_reset(struct arena *a)
     }
 }
 
+static size_t size_of(const struct block *b)
+{
+    size_t size = 0;
+    for (; b; b = b->next) size += sizeof *b + b->size;
+    return size;
+}
+
+size_t arena_size(const struct arena *a)
+{
+    return size_of(a->first) + size_of(a->spare);
+}
+
 static struct block *take_block(struct arena *a, size_t need)
 {
     if (need <= BLOCK_SIZE && a->spare) {

@@ -22,6 +22,9 @@ void *arena_array(struct arena *a, size_t count, size_t size) __attribute__((ret
 /* Forgets everything allocated so far but keeps the memory for reuse. */
 void arena_reset(struct arena *a);
 
+/* Bytes that it has taken from the system and not given back. */
+size_t arena_size(const struct arena *a);
+
 #define arena_new(a, type) ((type *)arena_alloc((a), sizeof(type)))
 #define arena_new_array(a, type, count) ((type *)arena_array((a), (count), sizeof(type)))
 

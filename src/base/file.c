@@ -31,9 +31,12 @@ bool file_fault(struct error *err, const char *what, const char *path)
     return error_at(err, code, str_from(path), "%s：%s", what, say);
 }
 
-static bool read_all(struct arena *a, int fd, size_t limit, struct str *content, const char *path, struct error *err)
+/* `expected`: bytes, where they are known; then they are not copied from a small piece of memory to a larger one. */
+static bool read_all(struct arena *a, int fd, size_t expected, size_t limit, struct str *content, const char *path,
+                     struct error *err)
 {
     struct buf b = buf_in(a);
+    if (expected && expected <= limit) buf_room(&b, expected);
     char chunk[65536];
     for (;;) {
         ssize_t n = read(fd, chunk, sizeof chunk);
@@ -50,7 +53,7 @@ static bool read_all(struct arena *a, int fd, size_t limit, struct str *content,
 
 bool file_read(struct arena *a, const char *path, size_t limit, struct str *content, struct error *err)
 {
-    if (strcmp(path, "-") == 0) return read_all(a, STDIN_FILENO, limit, content, path, err);
+    if (strcmp(path, "-") == 0) return read_all(a, STDIN_FILENO, 0, limit, content, path, err);
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0) return file_fault(err, "打不开文件", path);
     struct stat st;
@@ -58,7 +61,7 @@ bool file_read(struct arena *a, const char *path, size_t limit, struct str *cont
     if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode))
         ok = error_at(err, ERR_IO, str_from(path), "不是普通文件");
     else
-        ok = read_all(a, fd, limit, content, path, err);
+        ok = read_all(a, fd, (size_t)st.st_size, limit, content, path, err);
     close(fd);
     return ok;
 }

@@ -1,6 +1,10 @@
 #include "web/guests.h"
 
+#include <linux/tcp.h>
+#include <netinet/in.h>
 #include <pthread.h>
+#include <stddef.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <time.h>
@@ -23,6 +27,8 @@ struct guest {
     enum guest_phase phase;
     time_t since;
     size_t bytes;
+    bool noted;     /* taking: */
+    uint64_t taken; /* what the connection had taken when the watcher first looked */
 };
 
 struct guests {
@@ -41,15 +47,28 @@ static time_t seconds_now(void)
     return t.tv_sec;
 }
 
+/* How much of the answer under way has arrived. What waits in our kernel's buffers has not: it may be megabytes. */
+static size_t arrived(struct guest *g)
+{
+    struct tcp_info info = {0};
+    socklen_t length = sizeof info;
+    if (getsockopt(g->fd, IPPROTO_TCP, TCP_INFO, &info, &length) != 0 ||
+        length < offsetof(struct tcp_info, tcpi_bytes_acked) + sizeof info.tcpi_bytes_acked)
+        return g->bytes;
+    if (!g->noted) g->taken = info.tcpi_bytes_acked;
+    g->noted = true;
+    return (size_t)(info.tcpi_bytes_acked - g->taken);
+}
+
 /* How long a guest may be in his phase. */
-static time_t patience(const struct guest *g, bool crowded)
+static time_t patience(struct guest *g, bool crowded)
 {
     if (g->surplus) return SURPLUS_SECONDS;
     switch (g->phase) {
     case GUEST_NEW: return crowded ? CROWDED_SECONDS : HEADER_SECONDS;
     case GUEST_IDLE: return crowded ? CROWDED_SECONDS : IDLE_SECONDS;
-    case GUEST_SENDING:
-    case GUEST_TAKING: return GRACE_SECONDS + (time_t)(g->bytes / LEAST_SPEED);
+    case GUEST_SENDING: return GRACE_SECONDS + (time_t)(g->bytes / LEAST_SPEED);
+    case GUEST_TAKING: return GRACE_SECONDS + (time_t)(arrived(g) / LEAST_SPEED);
     case GUEST_SERVED: break;
     }
     return -1;
@@ -64,6 +83,8 @@ static void look_at_all(struct guests *list)
         time_t most = patience(g, crowded);
         if (most < 0 || g->ended || now - g->since <= most) continue;
         g->ended = true;
+        /* What he did not take is forgotten: else the kernel would go on offering it. */
+        setsockopt(g->fd, SOL_SOCKET, SO_LINGER, &(struct linger){.l_onoff = 1}, sizeof(struct linger));
         shutdown(g->fd, SHUT_RDWR);
     }
 }
@@ -157,6 +178,7 @@ void guest_phase(struct guest *g, enum guest_phase phase, size_t bytes)
     pthread_mutex_lock(&g->list->lock);
     g->phase = phase;
     g->bytes = bytes;
+    g->noted = false;
     g->since = seconds_now();
     pthread_mutex_unlock(&g->list->lock);
 }

@@ -1,7 +1,7 @@
 /* Guests: the open connections, how long each may take for what it does, and how many there may be.
  *
  * A watcher looks at all of them every second and ends those that are too slow: a request must be here within seconds,
- * its body and the taking of the answer must keep a least speed. When nearly all places are taken, those who only hold
+ * its body and the taking of the answer must keep a least speed, the answer by what the other side has acknowledged. When nearly all places are taken, those who only hold
  * one are sent away first. */
 #ifndef FAZHI_WEB_GUESTS_H
 #define FAZHI_WEB_GUESTS_H
@@ -30,7 +30,8 @@ bool guests_room(struct guests *list);
 struct guest *guest_enter(struct guests *list, int fd);
 /* He leaves: before the descriptor is closed. NULL is allowed. */
 void guest_leave(struct guest *g);
-/* From now on he is in this phase. `bytes`: of the answer, for GUEST_TAKING. NULL is allowed. */
+/* From now on he is in this phase. `bytes`: of the answer, for GUEST_TAKING, where the kernel cannot tell what was taken
+ * of it. NULL is allowed. */
 void guest_phase(struct guest *g, enum guest_phase phase, size_t bytes);
 /* So many bytes of his body have come altogether. */
 void guest_sent(struct guest *g, size_t bytes);

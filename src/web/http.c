@@ -41,6 +41,9 @@ enum {
     CLOSE_WAIT_MS = 10000,
 };
 static const size_t bodies_most = (size_t)256 << 20; /* kept at once, of all requests */
+/* Memory kept at once for answers until their readers, who may be slow, have taken them: beyond it no downloads are
+ * begun, beyond twice as much no pages. */
+static const size_t answers_most = (size_t)256 << 20;
 
 /* Who works at once on what, and how many requests wait for it: reading, acts, changing something else, what takes long
  * or much memory, and checking passwords, which takes 32 MiB each. */
@@ -54,8 +57,9 @@ struct http_server {
     struct guests *guests;
     int listen_fd;
     unsigned port;
-    atomic_int running;       /* requests not yet answered to the end */
-    atomic_size_t body_bytes; /* kept of all their bodies */
+    atomic_int running;         /* requests not yet answered to the end */
+    atomic_size_t body_bytes;   /* kept of all their bodies */
+    atomic_size_t answer_bytes; /* kept for all their answers, until they are taken */
     atomic_bool closing;
 };
 
@@ -68,7 +72,7 @@ struct exchange {
     const struct route *route;
     struct guest *guest;
     char *body; /* malloc'd: bodies grow large, and realloc can grow them in place */
-    size_t body_len, body_cap, body_limit, route_limit;
+    size_t body_len, body_cap, body_limit, route_limit, answer_bytes;
     bool seen_headers, too_large, too_many, bad_target, other_method;
     bool asking, asked, no_upload; /* may_upload is being asked, was, and said no */
     bool answered;
@@ -423,12 +427,21 @@ static enum lane_name lane_of(const struct exchange *x)
     return str_is(x->rq.method, "GET") ? LANE_READ : LANE_WRITE;
 }
 
+/* No more work for answers that nobody takes. */
+static bool too_many_answers(const struct exchange *x)
+{
+    bool large = x->route && x->route->flags & ROUTE_SLOW;
+    return atomic_load(&x->server->answer_bytes) > (large ? answers_most : 2 * answers_most);
+}
+
 /* The last of handler and promise sends the reply. The exchange may be gone after this. */
 static void finish_part(struct exchange *x)
 {
     if (atomic_fetch_sub(&x->unfinished, 1) != 1) return;
     if (x->lost) http_fault_error(&x->rq, &x->rp, &x->err);
     x->answered = true;
+    x->answer_bytes = arena_size(x->rq.arena);
+    atomic_fetch_add(&x->server->answer_bytes, x->answer_bytes);
     MHD_resume_connection(x->rq.connection);
 }
 
@@ -476,7 +489,10 @@ static void answer(struct exchange *x)
     atomic_store(&x->unfinished, 2);
     x->promise.told = told;
     if (lane_of(x) == LANE_ACT) x->rq.promise = &x->promise;
-    dispatch(x);
+    if (too_many_answers(x))
+        http_fault(&x->rq, &x->rp, 503, STR("现在下载的人太多，请过一会儿再试。"));
+    else
+        dispatch(x);
     if (!x->then) {
         conclude(x);
         return;
@@ -563,6 +579,7 @@ static void end_exchange(void *cls, struct MHD_Connection *connection, void **co
     if (x->server->options.access_log && x->seen_headers) log_access(x);
     guest_phase(x->guest, GUEST_IDLE, 0);
     drop_body(x);
+    atomic_fetch_sub(&x->server->answer_bytes, x->answer_bytes);
     atomic_fetch_sub(&x->server->running, 1);
     arena_close(x->rq.arena);
     free(x);

@@ -32,7 +32,7 @@ const struct route app_routes[] = {
     {"GET", "/r/:register/:id", page_record, 0},
     {"GET", "/r/:register/:id/act/:act", page_act, 0},
     {"POST", "/r/:register/:id/act/:act", page_act_post, ROUTE_UPLOAD | ROUTE_ACT},
-    {"GET", "/r/:register/:id/files/:digest", page_file, 0},
+    {"GET", "/r/:register/:id/files/:digest", page_file, ROUTE_SLOW},
     {"GET", "/import", page_import_list, 0},
     {"GET", "/import/:register", page_import, 0},
     {"POST", "/import/:register", page_import_try, ROUTE_UPLOAD | ROUTE_SLOW},

@@ -1,11 +1,13 @@
 """Under load: slow and idle clients, too many of them, what is too large, what is no HTTP."""
 import os
 import random
+import re
 import resource
 import socket
 import threading
 import time
 
+from case_pages import send
 from harness import Server, Skip, case, check, contains, demo, equal
 from load import DUTY, FORM, Crowd, Seat, check_kept
 
@@ -233,6 +235,88 @@ def _():
         signed = [a for a in answers if b"/sign-in" in a]
         check(len(signed) == 8, "%d of 8 strangers were sent to sign in" % len(signed))
         equal(browser.get("/").status, 200, "the workbench afterwards")
+
+
+class Sipper(threading.Thread):
+    """Asks for the same answer over many connections, and takes so many bytes a second of each."""
+
+    def __init__(self, port, path, seat, count, speed):
+        super().__init__(daemon=True)
+        self.speed, self.stop, self.heads, self.connections = speed, False, [], []
+        for _ in range(count):
+            connection = socket.socket()
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 8192)
+            connection.settimeout(30)
+            connection.connect(("127.0.0.1", port))
+            connection.sendall(request("GET", path, "Connection: close", "Cookie: " + seat.cookie))
+            self.connections.append(connection)
+
+    def run(self):
+        for connection in self.connections:
+            self.heads.append(connection.recv(self.speed))
+        while not self.stop:
+            time.sleep(1)
+            for connection in self.connections:
+                connection.settimeout(0.01)
+                try:
+                    connection.recv(self.speed)
+                except OSError:
+                    pass  # nothing new, or ended: what it has in its buffer it may still take
+
+    def close(self):
+        self.stop = True
+        self.join()
+        for connection in self.connections:
+            connection.close()
+
+
+@case("readers slower than 2 KB/s: their answers take bounded memory, others are served, they are ended in time", slow=True)
+def _():
+    content = random.Random(8).randbytes(8 << 20)
+    with Server(demo().copy()) as server:
+        browser = server.browser("luoshiqi")
+        seat = Seat(browser)
+        page = send(browser, "/r/leader_duty/new", dict(DUTY, subject="慢读"), {"evidence_file": ("材料.bin", content)})
+        path = re.search(r'href="(/r/leader_duty/\d+/files/[0-9a-f]{64})"', page.text)[1]
+        before, peak = resident(server), 0
+        steady = Sipper(server.port, path, seat, 1, 8192)
+        steady.start()
+        slow = Sipper(server.port, path, seat, 60, 200)
+        start = time.monotonic()
+        slow.start()
+        while len(slow.heads) < 60 and time.monotonic() - start < 20:
+            peak = max(peak, resident(server))
+            time.sleep(0.1)
+        refused = sum(b" 503 " in head[:20] for head in slow.heads)
+        check(sum(b" 200 OK" in head[:20] for head in slow.heads) + refused == 60, "answers: %s" % set(h[:20] for h in slow.heads))
+        equal(browser.get("/").status, 200, "the workbench beside them")
+        browser.get("/r/leader_duty/new")
+        equal(browser.post("/r/leader_duty/new", subject="慢读之时", **DUTY).status, 200, "an act beside them")
+        check(is_sanitized(server) or refused, "480 MB were kept for readers that do not take them")
+        page = browser.get(path)
+        check(is_sanitized(server) or page.status == 503, "one more download: %d" % page.status)
+        if page.status == 503:
+            contains(page.text, "现在下载的人太多", "what is said")
+        while browser.get(path).status == 503 and time.monotonic() - start < 60:
+            peak = max(peak, resident(server))
+            time.sleep(0.5)
+        took = time.monotonic() - start
+        print("# resident: %d KB, at most %d KB; %d of 60 were refused; downloads again after %.0f s" % (before, peak, refused, took))
+        check(took < 45, "the slow ones are still there after %.0f s" % took)
+        check(is_sanitized(server) or peak - before < 360 * 1024, "memory grew by %d KB" % (peak - before))
+        with browser.opener.open(browser.base + path) as answer:
+            equal(answer.read(), content, "the file afterwards")
+        # Who keeps the least speed is let be.
+        steady.stop = True
+        steady.join()
+        steady.connections[0].settimeout(30)
+        rest = 0
+        while rest < 6 << 20:
+            part = steady.connections[0].recv(1 << 20)
+            check(part, "the steady reader was ended")
+            rest += len(part)
+        steady.close()
+        slow.close()
 
 
 def garbage(dice):

@@ -129,9 +129,25 @@ static void errors_hold_whole_characters(void **state)
     assert_true(utf8_valid(str_from(err.message)));
 }
 
+static void an_arena_knows_its_size(void **state)
+{
+    (void)state;
+    auto_arena a = arena_open();
+    assert_int_equal(arena_size(a), 0);
+    arena_alloc(a, 100000);
+    size_t large = arena_size(a);
+    assert_in_range(large, 100000, 101000);
+    for (int i = 0; i < 100; i++) arena_alloc(a, 1000);
+    size_t all = arena_size(a);
+    assert_in_range(all, large + 100000, large + 300000);
+    arena_reset(a); /* keeps some for the next, gives the rest back */
+    assert_in_range(arena_size(a), 1, all - large);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(an_arena_knows_its_size),
         cmocka_unit_test(dates_go_both_ways),
         cmocka_unit_test(dates_are_read_as_people_write_them),
         cmocka_unit_test(months_end_where_the_month_ends),
