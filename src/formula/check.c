@@ -361,9 +361,12 @@ static bool check_deadline(struct checker *c, struct node *n, const struct scope
     n->reg = n->kid_count > 0 ? n->kids[0]->reg : scope->reg;
     n->scope = n->kid_count > 0 ? n->kids[0]->scope : scope->depth;
     if (n->scope == 0) c->uses_self = true;
-    for (size_t i = 0; i < n->reg->deadline_count; i++)
-        if (str_eq(n->reg->deadlines[i], n->text))
-            return gives(n, n->op == DEADLINE_DUE || n->op == DEADLINE_STRICT ? FT_DATE : FT_BOOL);
+    for (size_t i = 0; i < n->reg->deadline_count; i++) {
+        if (!str_eq(n->reg->deadlines[i], n->text)) continue;
+        if (n->op == DEADLINE_OVERDUE && n->reg->deadline_rights && n->reg->deadline_rights[i])
+            return source_fault(c->s, n->at, "“%.*s”是行使权利的期限，期满不算逾期，不能用 overdue", STR_ARG(n->text));
+        return gives(n, n->op == DEADLINE_DUE || n->op == DEADLINE_STRICT ? FT_DATE : FT_BOOL);
+    }
     return fault_unknown_deadline(c->s, n->at, n->reg, n->text);
 }
 

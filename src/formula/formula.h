@@ -54,6 +54,7 @@ struct formula_register {
     const struct str *deadlines; /* names that due(), met(), overdue() accept */
     size_t deadline_count;
     const struct str *deadline_labels; /* Chinese names of the deadlines in the same order, or NULL */
+    const bool *deadline_rights; /* likewise: rights, which lapse, so that overdue() does not accept them; or NULL */
 };
 
 /* A number that offices above may set for those below. */

@@ -9,7 +9,8 @@ static const struct key deadline_keys[] = {
     {"when", EXPECT_TEXT, false},     {"roll", EXPECT_NAME, false},
     {"warn", EXPECT_TEXT, false},     {"extend", EXPECT_MAP, false},
     {"suspend", EXPECT_MAP, false},   {"given", EXPECT_NAME, false},
-    {"told", EXPECT_YESNO, false},    CITATION_KEYS,
+    {"told", EXPECT_YESNO, false},    {"right", EXPECT_YESNO, false},
+    CITATION_KEYS,
 };
 enum {
     D_LABEL,
@@ -27,6 +28,7 @@ enum {
     D_SUSPEND,
     D_GIVEN,
     D_TOLD,
+    D_RIGHT,
     D_CITE,
     D_COUNT = D_CITE + 3,
 };
@@ -171,6 +173,9 @@ static void read_deadline(struct loader *l, const struct reg *reg, const struct 
     d->stop = read_acts(l, reg, v[D_STOP], &d->stop_count);
     d->roll = read_roll(l, v[D_ROLL]);
     d->told = read_yesno(v[D_TOLD], false);
+    d->right = read_yesno(v[D_RIGHT], false);
+    if (d->right && (v[D_AT_LEAST] || d->direction == DEADLINE_AT_LEAST))
+        fault_at(&l->reader, v[D_RIGHT], "right 是可以在期限内做某事的权利，要用 within，不能用 at_least");
     if (v[D_WHEN]) later_formula(l, v[D_WHEN], reg, FT_BOOL, &d->when);
     read_changes(l, reg, v, d);
     read_length(l, v[D_WARN], &d->warn); /* not given: the engine takes a fifth of the period */

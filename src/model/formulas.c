@@ -102,14 +102,17 @@ void load_schema(struct loader *l)
         struct reg *reg = l->works[i].reg;
         struct str *names = arena_new_array(l->arena, struct str, reg->deadline_count);
         struct str *labels = arena_new_array(l->arena, struct str, reg->deadline_count);
+        bool *rights = arena_new_array(l->arena, bool, reg->deadline_count);
         for (size_t d = 0; d < reg->deadline_count; d++) {
             names[d] = reg->deadlines[d].name;
             labels[d] = reg->deadlines[d].label;
+            rights[d] = reg->deadlines[d].right;
         }
         reg->as_formula.name = reg->name;
         reg->as_formula.label = reg->label;
         reg->as_formula.deadlines = names;
         reg->as_formula.deadline_labels = labels;
+        reg->as_formula.deadline_rights = rights;
         reg->as_formula.deadline_count = reg->deadline_count;
         expose_fields(l, &l->works[i]);
     }

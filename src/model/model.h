@@ -167,6 +167,7 @@ struct deadline {
     struct str suspend_from, suspend_to; /* acts; time between is deducted */
     struct period_length warn;         /* lead of the warning before the strict date */
     bool told;                         /* told to a citizen: recomputing never moves it to their harm */
+    bool right;                        /* of what somebody may do: it lapses, and is never overdue */
 };
 
 struct stage {

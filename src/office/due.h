@@ -37,10 +37,23 @@ void due_deduct(const struct model *m, struct arena *a, enum period_unit unit, s
 enum deadline_state due_judged(const struct deadline *d, const struct deadline_row *row);
 
 /* How a running deadline stands today. */
-enum due_standing { DUE_OK, DUE_NEAR, DUE_TODAY, DUE_OVERDUE, DUE_MET, DUE_MISSED, DUE_SUSPENDED, DUE_STOPPED };
-enum due_standing due_standing(const struct deadline_row *d, struct date today);
-/* 剩余3天, 今天到期, 已逾期2天, 按期完成, 逾期完成, 已中止, 已终止 */
-struct str due_standing_words(struct arena *a, const struct deadline_row *d, struct date today);
+enum due_standing {
+    DUE_OK,
+    DUE_NEAR,
+    DUE_TODAY,
+    DUE_OVERDUE,
+    DUE_LAPSED, /* a right that nobody used in time: nobody's failure */
+    DUE_MET,
+    DUE_MISSED,
+    DUE_LATE_USE, /* a right that was used after it had lapsed */
+    DUE_SUSPENDED,
+    DUE_STOPPED
+};
+/* `d`: NULL when the definitions no longer have it. */
+enum due_standing due_standing(const struct deadline *d, const struct deadline_row *row, struct date today);
+/* 剩余3天, 今天到期, 已逾期2天, 按期完成, 逾期完成, 已中止, 已终止; of rights: 期满未提出, 期内提出, 期满后提出 */
+struct str due_standing_words(struct arena *a, const struct deadline *d, const struct deadline_row *row,
+                              struct date today);
 
 /* ---- recomputation when the holiday data changed ---- */
 

@@ -228,31 +228,35 @@ bool due_is_pending(const struct deadline_row *d, struct str *year)
     return true;
 }
 
-enum due_standing due_standing(const struct deadline_row *d, struct date today)
+enum due_standing due_standing(const struct deadline *d, const struct deadline_row *row, struct date today)
 {
-    switch (d->state) {
+    bool right = d && d->right;
+    switch (row->state) {
     case DEADLINE_MET: return DUE_MET;
-    case DEADLINE_MISSED: return DUE_MISSED;
+    case DEADLINE_MISSED: return right ? DUE_LATE_USE : DUE_MISSED;
     case DEADLINE_SUSPENDED: return DUE_SUSPENDED;
     case DEADLINE_STOPPED: return DUE_STOPPED;
     case DEADLINE_RUNNING: break;
     }
-    int order = date_cmp(date_of(d->legal_on), today);
-    if (order < 0) return DUE_OVERDUE;
+    int order = date_cmp(date_of(row->legal_on), today);
+    if (order < 0) return right ? DUE_LAPSED : DUE_OVERDUE;
     if (order == 0) return DUE_TODAY;
-    return date_cmp(date_of(d->warn_on), today) <= 0 ? DUE_NEAR : DUE_OK;
+    return date_cmp(date_of(row->warn_on), today) <= 0 ? DUE_NEAR : DUE_OK;
 }
 
-struct str due_standing_words(struct arena *a, const struct deadline_row *d, struct date today)
+struct str due_standing_words(struct arena *a, const struct deadline *d, const struct deadline_row *row,
+                              struct date today)
 {
-    int days = date_of(d->legal_on).day - today.day;
-    switch (due_standing(d, today)) {
+    int days = date_of(row->legal_on).day - today.day;
+    switch (due_standing(d, row, today)) {
     case DUE_OVERDUE: return str_printf(a, "已逾期%d天", -days);
+    case DUE_LAPSED: return STR("期满未提出");
     case DUE_TODAY: return STR("今天到期");
     case DUE_OK:
     case DUE_NEAR: return str_printf(a, "剩余%d天", days);
-    case DUE_MET: return STR("按期完成");
+    case DUE_MET: return d && d->right ? STR("期内提出") : STR("按期完成");
     case DUE_MISSED: return STR("逾期完成");
+    case DUE_LATE_USE: return STR("期满后提出");
     case DUE_SUSPENDED: return STR("已中止");
     case DUE_STOPPED: return STR("已终止");
     }

@@ -13,4 +13,9 @@
 
 struct deadline_row deadline_take(struct query *q, struct arena *a);
 
+/* ` and (…)` of the table under the alias d: without the rights of these registers that lapsed before `today`; nothing
+ * where there are no rights. The same registers are bound. */
+void deadline_put_unlapsed(struct buf *sql, const struct seen_register *regs, size_t count);
+void deadline_bind_unlapsed(struct query *q, const struct seen_register *regs, size_t count, struct str today);
+
 #endif

@@ -139,21 +139,62 @@ bool deadline_each(struct conn *c, struct str office, bool (*each)(void *arg, co
     return query_finish(&q, err);
 }
 
-bool deadline_list_next(struct conn *c, struct arena *a, struct str office, const struct reg *reg, const int64_t *records,
-                        size_t count, struct deadline_row *next, struct error *err)
+/* ---- rights ---- */
+
+static size_t rights_of(const struct reg *reg)
 {
+    size_t n = 0;
+    for (size_t i = 0; i < reg->deadline_count; i++) n += reg->deadlines[i].right;
+    return n;
+}
+
+void deadline_put_unlapsed(struct buf *sql, const struct seen_register *regs, size_t count)
+{
+    bool any = false;
+    for (size_t i = 0; i < count; i++) {
+        size_t rights = rights_of(regs[i].reg);
+        if (rights == 0) continue;
+        buf_puts(sql, any ? " or " : " and (d.\"legal_on\" is null or d.\"legal_on\" >= ? or not (");
+        buf_puts(sql, "d.\"register\" = ? and d.\"name\" in (");
+        sql_put_marks(sql, rights);
+        buf_putc(sql, ')');
+        any = true;
+    }
+    if (any) buf_puts(sql, "))");
+}
+
+void deadline_bind_unlapsed(struct query *q, const struct seen_register *regs, size_t count, struct str today)
+{
+    bool any = false;
+    for (size_t i = 0; i < count; i++) {
+        const struct reg *reg = regs[i].reg;
+        if (rights_of(reg) == 0) continue;
+        if (!any) query_bind_str(q, today);
+        query_bind_str(q, reg->name);
+        for (size_t k = 0; k < reg->deadline_count; k++)
+            if (reg->deadlines[k].right) query_bind_str(q, reg->deadlines[k].name);
+        any = true;
+    }
+}
+
+bool deadline_list_next(struct conn *c, struct arena *a, struct str office, const struct reg *reg, struct str today,
+                        const int64_t *records, size_t count, struct deadline_row *next, struct error *err)
+{
+    const struct seen_register one = {.reg = reg};
     for (size_t i = 0; i < count; i++) next[i] = (struct deadline_row){0};
     if (count == 0) return true;
     size_t room = sql_room(count);
     struct buf sql = sql_in(c);
-    buf_puts(&sql, "select " DEADLINE_COLUMNS("") " from \"fz_deadline\" where \"office\" = ? and \"register\" = ? and "
-                   "\"state\" = 'running' and \"record\" in (");
+    buf_puts(&sql, "select " DEADLINE_COLUMNS("d.") " from \"fz_deadline\" as d where d.\"office\" = ? and "
+                   "d.\"register\" = ? and d.\"state\" = 'running' and d.\"record\" in (");
     sql_put_marks(&sql, room);
     buf_putc(&sql, ')');
+    deadline_put_unlapsed(&sql, &one, 1);
     auto_query q = query_start_text(c, buf_str(&sql));
     query_bind_str(&q, office);
     query_bind_str(&q, reg->name);
     sql_bind_room(&q, records, count);
+    deadline_bind_unlapsed(&q, &one, 1, today);
     while (query_row(&q)) {
         struct deadline_row d = deadline_take(&q, a);
         for (size_t i = 0; i < count; i++)

@@ -59,12 +59,14 @@ static bool take_range(struct walk *w, const struct segment *s, size_t most, str
     if (s) buf_puts(&sql, " and ");
     if (s) segment_put(&sql, &w->order, &w->place, s);
     put_registers(&sql, w->q);
+    deadline_put_unlapsed(&sql, w->q->regs, w->q->reg_count);
     order_put(&sql, &w->order, 0);
     buf_puts(&sql, " limit ?");
     auto_query q = query_start_text(w->conn, buf_str(&sql));
     query_bind_str(&q, w->q->office);
     if (s) segment_bind(&q, &w->place, s);
     for (size_t i = 0; i < w->q->reg_count; i++) query_bind_str(&q, w->q->regs[i].reg->name);
+    deadline_bind_unlapsed(&q, w->q->regs, w->q->reg_count, w->q->today);
     query_bind_i64(&q, (int64_t)(most - w->count));
     while (query_row(&q)) w->items[w->count++] = (struct due_item){.deadline = deadline_take(&q, w->arena)};
     return query_finish(&q, err);

@@ -306,11 +306,13 @@ bool deadline_put(struct conn *c, struct str office, const struct deadline_row *
 bool deadline_list_of_record(struct conn *c, struct arena *a, struct str office, struct str reg, int64_t record,
                              struct deadline_row **list, size_t *count, struct error *err);
 
-/* The earliest running deadline of each of these records; one without has an empty name. */
-bool deadline_list_next(struct conn *c, struct arena *a, struct str office, const struct reg *reg, const int64_t *records,
-                        size_t count, struct deadline_row *next, struct error *err);
+/* The earliest running deadline of each of these records; one without has an empty name. A right that lapsed before
+ * `today` (ISO) is none. */
+bool deadline_list_next(struct conn *c, struct arena *a, struct str office, const struct reg *reg, struct str today,
+                        const int64_t *records, size_t count, struct deadline_row *next, struct error *err);
 
-/* The open (running) deadlines of several registers, each with the person's sight of it. */
+/* The open (running) deadlines of several registers, each with the person's sight of it; without the rights that lapsed:
+ * there is nothing to do about them. */
 struct seen_register {
     const struct reg *reg;
     struct sight sight;
@@ -319,6 +321,7 @@ struct deadline_query {
     struct str office;
     const struct seen_register *regs;
     size_t reg_count;
+    struct str today; /* ISO */
     enum list_from from;
     struct list_place place; /* for LIST_AFTER and LIST_BEFORE; one that does not fit is ERR_INPUT */
     int64_t limit;

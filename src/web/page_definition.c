@@ -119,8 +119,9 @@ static struct str versions_words(struct arena *a, const struct deadline *d)
 static struct str more_words(struct arena *a, const struct reg *reg, const struct deadline *d)
 {
     struct buf b = buf_in(a);
+    if (d->right) buf_puts(&b, "这是可以行使的权利，期满未提出不算逾期");
     if (d->extend_by.amount)
-        buf_putf(&b, "经%.*s可以延长%.*s", STR_ARG(act_labels(a, reg, &d->extend_on, 1)),
+        buf_putf(&b, "%s经%.*s可以延长%.*s", b.len ? "；" : "", STR_ARG(act_labels(a, reg, &d->extend_on, 1)),
                  STR_ARG(period_length_words(a, d->extend_by)));
     if (d->suspend_from.len)
         buf_putf(&b, "%s%.*s期间不计入", b.len ? "；" : "", STR_ARG(act_labels(a, reg, &d->suspend_from, 1)));

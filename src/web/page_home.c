@@ -24,16 +24,23 @@ static struct deadline_query due_query(struct home *h)
     const struct model *m = app_of(h->rq)->office->model;
     struct seen_register *list = arena_new_array(h->rq->arena, struct seen_register, m->reg_count + 1);
     struct deadline_query q = {.office = app_of(h->rq)->office->key, .regs = list, .limit = DUE_ROWS};
+    q.today = date_iso(h->rq->arena, clock_today(&app_of(h->rq)->office->clock));
     for (size_t i = 0; i < m->reg_count; i++)
         if (m->regs[i].deadline_count && user_sees_register(h->user, &m->regs[i]))
             list[q.reg_count++] = (struct seen_register){&m->regs[i], user_sight(h->user, &m->regs[i])};
     return q;
 }
 
+static const struct deadline *rule_of(struct home *h, const struct due_item *item)
+{
+    const struct reg *reg = model_reg(app_of(h->rq)->office->model, item->deadline.reg);
+    return reg ? reg_deadline(reg, item->deadline.name) : NULL;
+}
+
 static struct due_view due_view(struct home *h, const struct due_item *item)
 {
     const struct reg *reg = model_reg(app_of(h->rq)->office->model, item->deadline.reg);
-    const struct deadline *d = reg ? reg_deadline(reg, item->deadline.name) : NULL;
+    const struct deadline *d = rule_of(h, item);
     const struct stage *s = reg ? reg_stage(reg, item->head.stage) : NULL;
     struct str title = item->title.len ? utf8_shorten(h->rq->arena, item->title, 40) : item->head.number;
     return (struct due_view){.title = title,
@@ -44,14 +51,14 @@ static struct due_view due_view(struct home *h, const struct due_item *item)
                              .deadline = d ? d->label : item->deadline.name,
                              .due = views_day(h->rq, item->deadline.legal_on),
                              .cite = item->deadline.cite,
-                             .badge = views_due_badge(h->rq, &item->deadline)};
+                             .badge = views_due_badge(h->rq, d, &item->deadline)};
 }
 
 /* Soon is what its own warning says, and in any case the days that the tile above counts. */
-static enum due_nearness nearness(const struct deadline_row *d, struct date today)
+static enum due_nearness nearness(const struct deadline *rule, const struct deadline_row *d, struct date today)
 {
     struct date last;
-    enum due_standing s = due_standing(d, today);
+    enum due_standing s = due_standing(rule, d, today);
     if (s == DUE_OVERDUE) return DUE_LATE;
     if (s == DUE_NEAR || s == DUE_TODAY) return DUE_SOON;
     return date_parse(d->legal_on, &last) && date_cmp(last, date_add_days(today, SOON_DAYS)) <= 0 ? DUE_SOON
@@ -65,7 +72,7 @@ static void put_group(struct home *h, const struct due_item *items, size_t count
     struct due_view *rows = arena_new_array(h->rq->arena, struct due_view, count + 1);
     size_t n = 0;
     for (size_t i = 0; i < count; i++)
-        if (nearness(&items[i].deadline, today) == of) rows[n++] = due_view(h, &items[i]);
+        if (nearness(rule_of(h, &items[i]), &items[i].deadline, today) == of) rows[n++] = due_view(h, &items[i]);
     if (n) h->view.due[h->view.due_count++] = (struct due_group){str_from(label), rows, n};
 }
 

@@ -64,8 +64,9 @@ static bool load_next_due(struct listing *l, struct error *err)
     int64_t *ids = arena_new_array(a, int64_t, l->rows.count + 1);
     l->next_due = arena_new_array(a, struct deadline_row, l->rows.count + 1);
     if (l->reg->deadline_count == 0) return true;
+    struct str today = date_iso(a, clock_today(&l->show.office->clock));
     for (size_t i = 0; i < l->rows.count; i++) ids[i] = l->rows.rows[i].head.id;
-    return deadline_list_next(l->show.conn, a, l->show.office->key, l->reg, ids, l->rows.count, l->next_due, err);
+    return deadline_list_next(l->show.conn, a, l->show.office->key, l->reg, today, ids, l->rows.count, l->next_due, err);
 }
 
 /* As a badge behind its day. */
@@ -75,7 +76,7 @@ static void put_next_due(struct listing *l, const struct deadline_row *next, str
     struct buf b = buf_in(l->rq->arena);
     buf_put_html(&b, next->legal_on);
     buf_putc(&b, ' ');
-    struct badge_view badge = views_due_badge(l->rq, next);
+    struct badge_view badge = views_due_badge(l->rq, reg_deadline(l->reg, next->name), next);
     tmpl_badge(&b, &badge);
     cell->html = html_take(&b, 0);
 }

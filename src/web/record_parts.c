@@ -238,7 +238,7 @@ static struct deadline_view deadline_view(struct record_parts *p, const struct d
                               .due = views_day(p->rq, d->legal_on),
                               .remaining = length_words(p, d),
                               .cite = d->cite,
-                              .badge = views_due_badge(p->rq, d)};
+                              .badge = views_due_badge(p->rq, def, d)};
     if (d->strict_at.len) v.due = str_replace(a, str_slice(d->strict_at, 0, 16), STR("T"), STR(" "));
     if (!str_eq(d->strict_on, d->legal_on)) v.due_strict = d->strict_on;
     if (d->met_on.len) v.remaining = str_printf(a, "%.*s；%.*s办理", STR_ARG(v.remaining), STR_ARG(d->met_on));

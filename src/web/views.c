@@ -9,14 +9,15 @@ struct badge_view views_stage_badge(const struct record *r)
     return (struct badge_view){kind, show_stage(r)};
 }
 
-struct badge_view views_due_badge(struct request *rq, const struct deadline_row *d)
+struct badge_view views_due_badge(struct request *rq, const struct deadline *d, const struct deadline_row *row)
 {
     static const enum badge_kind kinds[] = {
         [DUE_OK] = BADGE_NORMAL,        [DUE_NEAR] = BADGE_SOON,    [DUE_TODAY] = BADGE_SOON,
-        [DUE_OVERDUE] = BADGE_LATE,     [DUE_MET] = BADGE_DONE,     [DUE_MISSED] = BADGE_LATE,
-        [DUE_SUSPENDED] = BADGE_PAUSED, [DUE_STOPPED] = BADGE_PLAIN};
+        [DUE_OVERDUE] = BADGE_LATE,     [DUE_LAPSED] = BADGE_PLAIN, [DUE_MET] = BADGE_DONE,
+        [DUE_MISSED] = BADGE_LATE,      [DUE_LATE_USE] = BADGE_PLAIN, [DUE_SUSPENDED] = BADGE_PAUSED,
+        [DUE_STOPPED] = BADGE_PLAIN};
     struct date today = clock_today(&app_of(rq)->office->clock);
-    return (struct badge_view){kinds[due_standing(d, today)], due_standing_words(rq->arena, d, today)};
+    return (struct badge_view){kinds[due_standing(d, row, today)], due_standing_words(rq->arena, d, row, today)};
 }
 
 struct str views_day(struct request *rq, struct str iso)

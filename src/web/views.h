@@ -10,7 +10,7 @@
 enum { PAGE_ROWS = 50 };
 
 struct badge_view views_stage_badge(const struct record *r);
-struct badge_view views_due_badge(struct request *rq, const struct deadline_row *d);
+struct badge_view views_due_badge(struct request *rq, const struct deadline *d, const struct deadline_row *row);
 /* 2024-03-01（周五） */
 struct str views_day(struct request *rq, struct str iso);
 /* ?page=N of the request, from 0. */

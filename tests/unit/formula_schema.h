@@ -77,18 +77,19 @@ static const struct formula_field review_fields[] = {
     CODES("conclusion", "审核结论", conclusion_codes),
 };
 static const struct str mediation_deadlines[] = {TXT("accept"), TXT("settle")};
-static const struct str petition_deadlines[] = {TXT("answer")};
-static const struct str petition_deadline_labels[] = {TXT("答复")};
+static const struct str petition_deadlines[] = {TXT("answer"), TXT("review")};
+static const struct str petition_deadline_labels[] = {TXT("答复"), TXT("请求复查")};
+static const bool petition_deadline_rights[] = {false, true};
 
 static const struct formula_register mediation_register = {
-    TXT("mediation"), TXT("纠纷"), mediation_fields, LENGTH(mediation_fields), mediation_deadlines, 2, NULL};
-static const struct formula_register visit_register = {TXT("visit"), TXT("回访"), visit_fields, LENGTH(visit_fields),
-                                                       NULL,         0,           NULL};
+    TXT("mediation"), TXT("纠纷"), mediation_fields, LENGTH(mediation_fields), mediation_deadlines, 2, NULL, NULL};
+static const struct formula_register visit_register = {
+    TXT("visit"), TXT("回访"), visit_fields, LENGTH(visit_fields), NULL, 0, NULL, NULL};
 static const struct formula_register petition_register = {TXT("petition"),         TXT("信访事项"),    petition_fields,
-                                                          LENGTH(petition_fields), petition_deadlines, 1,
-                                                          petition_deadline_labels};
+                                                          LENGTH(petition_fields), petition_deadlines, 2,
+                                                          petition_deadline_labels, petition_deadline_rights};
 static const struct formula_register review_register = {
-    TXT("review"), TXT("合法性审核"), review_fields, LENGTH(review_fields), NULL, 0, NULL};
+    TXT("review"), TXT("合法性审核"), review_fields, LENGTH(review_fields), NULL, 0, NULL, NULL};
 
 static const struct formula_register *const all_registers[] = {&mediation_register, &visit_register, &petition_register,
                                                                &review_register};

@@ -220,6 +220,7 @@ static void faults_say_where_and_what(void **state)
         {&in_mediation, FT_NONE, "median(visit.minutes)", 1, "没有函数“median”"},
         {&in_mediation, FT_NONE, "due(answer) < today", 1, "它的期限有：accept、settle"},
         {&in_mediation, FT_NONE, "exists(visit where overdue(x))", 20, "「回访」没有期限"},
+        {&in_mediation, FT_NONE, "exists(petition where met(review) or overdue(review))", 38, "期满不算逾期"},
         {&in_figure, FT_NONE, "self.people", 1, "不能用 self"},
         {&in_figure, FT_NONE, "people", 1, "这里没有记录"},
         {&in_figure, FT_NONE, "period", 1, "期间只能写在 in 后面"},

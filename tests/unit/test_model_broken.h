@@ -70,6 +70,7 @@
 {M, "      start: received_on\n", "      start: received_on\n      start_act: create\n", M ":49:7", "二者之一"},
 {M, "until: accept\n", "until: acept\n", M ":54:14", "是不是 accept"},
 {M, "{until: 2023-12-31, within", "{within", M ":51:11", "缺少 until"},
+{M, "- {within: 15 days}\n", "- {at_least: 15 days}\n      right: true\n", M ":53:14", "不能用 at_least"},
 {M, "roll: law", "roll: laws", M ":56:13", "是不是 law"},
 /* figures, reports, codes, roles */
 {G, "事项{n}件", "事项{n}件{n}", G ":8:22", "最多有一个 {n}"},

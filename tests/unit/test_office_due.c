@@ -329,8 +329,34 @@ static void how_it_stands_in_words(void **state)
     for (size_t i = 0; i < 4; i++) {
         struct date day;
         assert_true(date_parse(str_from(cases[i].day), &day));
-        assert_int_equal(due_standing(&d, day), cases[i].standing);
-        assert_text(due_standing_words(w->arena, &d, day), cases[i].words);
+        assert_int_equal(due_standing(NULL, &d, day), cases[i].standing);
+        assert_text(due_standing_words(w->arena, NULL, &d, day), cases[i].words);
+    }
+}
+
+/* Nobody has failed when a right is not used. */
+static void a_right_lapses(void **state)
+{
+    struct world *w = *state;
+    int64_t id = received(w, "2024-05-20");
+    struct deadline_row d = due_of(w, "petition", id, "accept"); /* 06-04 */
+    const struct deadline right = {.right = true};
+    static const struct {
+        const char *day, *words;
+        enum deadline_state state;
+        enum due_standing standing;
+    } cases[] = {{"2024-06-01", "剩余3天", DEADLINE_RUNNING, DUE_NEAR},
+                 {"2024-06-04", "今天到期", DEADLINE_RUNNING, DUE_TODAY},
+                 {"2024-06-05", "期满未提出", DEADLINE_RUNNING, DUE_LAPSED},
+                 {"2024-06-05", "期内提出", DEADLINE_MET, DUE_MET},
+                 {"2024-06-05", "期满后提出", DEADLINE_MISSED, DUE_LATE_USE},
+                 {"2024-06-05", "已终止", DEADLINE_STOPPED, DUE_STOPPED}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct date day;
+        assert_true(date_parse(str_from(cases[i].day), &day));
+        d.state = cases[i].state;
+        assert_int_equal(due_standing(&right, &d, day), cases[i].standing);
+        assert_text(due_standing_words(w->arena, &right, &d, day), cases[i].words);
     }
 }
 
@@ -354,6 +380,7 @@ int main(void)
         TEST(hours_run_on),
         TEST(hours_from_an_act_run_from_its_hour),
         TEST(how_it_stands_in_words),
+        TEST(a_right_lapses),
     };
     return cmocka_run_group_tests_name("office_due", tests, NULL, NULL);
 }

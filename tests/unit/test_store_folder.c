@@ -138,10 +138,50 @@ static void deadlines_are_kept_and_listed(void **state)
     OK(deadline_list_running(c, w->arena, OFFICE, &list, &n, &err));
     assert_int_equal(n, 3);
     struct deadline_row next[3];
-    OK(deadline_list_next(c, w->arena, OFFICE, &w->regs[0], (int64_t[]){3, 2, 1}, 3, next, &err));
+    OK(deadline_list_next(c, w->arena, OFFICE, &w->regs[0], STR("2024-03-22"), (int64_t[]){3, 2, 1}, 3, next, &err));
     assert_true(str_is(next[0].legal_on, "2024-03-25") && next[1].name.len == 0 && str_is(next[2].legal_on, "2024-03-20"));
     OK(deadline_list_of_record(c, w->arena, OFFICE, STR("matter"), 4, &list, &n, &err));
     assert_true(n == 1 && list[0].state == DEADLINE_SUSPENDED && str_is(list[0].rule, "XFW-09"));
+    store_done(c);
+}
+
+/* A right that lapsed is nothing to do. */
+static void rights_leave_when_they_lapse(void **state)
+{
+    struct world *w = *state;
+    static const struct deadline rules[] = {{.name = {"reply", 5}}, {.name = {"review", 6}, .right = true}};
+    w->regs[0].deadlines = rules;
+    w->regs[0].deadline_count = 2;
+    struct deadline_row rows[] = {due(1, "2024-03-20", DEADLINE_RUNNING), due(1, "2024-03-10", DEADLINE_RUNNING),
+                                  due(2, "2024-03-21", DEADLINE_RUNNING), due(2, "", DEADLINE_RUNNING)};
+    add(w, matter(w, 1, "甲", "", 1));
+    add(w, matter(w, 2, "乙", "", 1));
+    struct conn *c = begin_write(w);
+    for (int i = 0; i < 4; i++) {
+        rows[i].name = rules[i % 2].name;
+        OK(deadline_put(c, OFFICE, &rows[i], &err));
+    }
+    OK(store_commit(c, &err));
+    c = begin_read(w);
+    static const struct {
+        const char *today;
+        size_t open;
+        const char *next; /* of the first record */
+    } cases[] = {{"2024-03-10", 4, "2024-03-10"}, {"2024-03-11", 3, "2024-03-20"}, {"2024-03-30", 3, "2024-03-20"}};
+    struct seen_register regs[] = {{&w->regs[0], everything}, {&w->regs[1], everything}};
+    struct deadline_query q = {.office = OFFICE, .regs = regs, .reg_count = 2, .limit = 9};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct due_list open;
+        struct deadline_row next[1];
+        int64_t all;
+        q.today = str_from(cases[i].today);
+        OK(deadline_list_open(c, w->arena, &q, &open, &err));
+        assert_int_equal(open.count, cases[i].open);
+        OK(deadline_count_open(c, &q, (const struct str[]){STR("")}, 1, &all, &err));
+        assert_int_equal(all, cases[i].open);
+        OK(deadline_list_next(c, w->arena, OFFICE, &w->regs[0], q.today, (int64_t[]){1}, 1, next, &err));
+        assert_true(str_is(next[0].legal_on, cases[i].next));
+    }
     store_done(c);
 }
 
@@ -514,6 +554,7 @@ int main(void)
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(acts_are_appended_in_order, set_up, tear_down),
         cmocka_unit_test_setup_teardown(deadlines_are_kept_and_listed, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(rights_leave_when_they_lapse, set_up, tear_down),
     cmocka_unit_test_setup_teardown(open_deadlines_are_paged, set_up, tear_down),
         cmocka_unit_test_setup_teardown(people_are_kept, set_up, tear_down),
         cmocka_unit_test_setup_teardown(attachments_are_checked, set_up, tear_down),
