@@ -215,6 +215,26 @@ static void put_figures(struct request *rq, const struct reg *reg, struct defini
     v->figures = list;
 }
 
+/* What a number looks like, and what its parts mean: 跃信〔2026〕1号 …. The pattern itself is for who writes definitions. */
+static struct str number_words(struct request *rq, const struct reg *reg)
+{
+    struct arena *a = rq->arena;
+    const struct office *o = app_of(rq)->office;
+    int year = date_ymd(clock_today(&o->clock)).year;
+    bool marked = str_find(reg->number, STR("{mark}"), 0) != SIZE_MAX;
+    bool dated = str_find(reg->number, STR("{year}"), 0) != SIZE_MAX;
+    struct str t = str_replace(a, reg->number, STR("{mark}"), o->info.mark);
+    t = str_replace(a, str_replace(a, t, STR("{year}"), str_printf(a, "%d", year)), STR("{seq}"), STR("1"));
+    for (int width = 1; width <= 9; width++)
+        t = str_replace(a, t, str_printf(a, "{seq:%d}", width), str_printf(a, "%0*d", width, 1));
+    struct buf b = buf_in(a);
+    buf_putf(&b, "如 %.*s，", STR_ARG(t));
+    if (marked) buf_putf(&b, "“%.*s”是本单位的代字，", STR_ARG(o->info.mark));
+    if (dated) buf_putf(&b, "“%d”是事项登记的年份，", year);
+    buf_puts(&b, "“1”是顺序号，按年从 1 起自动编");
+    return buf_str(&b);
+}
+
 void page_definition(struct request *rq, struct reply *rp)
 {
     const struct reg *reg = model_reg(app_of(rq)->office->model, rq->arg[0]);
@@ -226,7 +246,7 @@ void page_definition(struct request *rq, struct reply *rp)
     struct definition_view v = {.label = reg->label,
                                 .help = reg->help,
                                 .cite = cite_words(rq->arena, &reg->cite),
-                                .number = reg->number,
+                                .number = number_words(rq, reg),
                                 .diagram = diagram_svg(rq->arena, reg, &d),
                                 .fields = fields_table(rq, reg),
                                 .always = rules_of(rq->arena, reg->always, reg->always_count),

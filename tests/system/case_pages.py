@@ -228,3 +228,17 @@ def _():
         page = browser.get(address(browser, "petition", closed[0]) + "/act/accept")
         equal(page.status, 409, "status")
         contains(page.text, "现在的阶段", "why")
+
+
+@case("the page of a register shows how its numbers look, not their pattern")
+def _():
+    with Server(demo(), clock=True) as server:
+        browser = server.browser("luoshiqi")
+        addresses = links(browser.get("/definitions"), r'href="(/definitions/\w+)"')
+        check(len(addresses) > 20, "only %d registers" % len(addresses))
+        for address in addresses:
+            page = browser.get(address)
+            equal(page.status, 200, address)
+            said = re.search(r"编号：([^<]*)<", page.text)[1]
+            check(re.search(r"如 \S*1\S*号，", said) and "{" not in said, address + ": " + said)
+        contains(browser.get("/definitions/petition").text, "如 跃信〔2026〕1号，“跃”是本单位的代字", "the petitions' number")
