@@ -6,6 +6,44 @@
 #include "base/file.h"
 #include "base/sheet_build.h"
 
+/* ---- the guard against formulas ---- */
+
+static bool opens_formula(char c)
+{
+    return c == '=' || c == '+' || c == '-' || c == '@' || c == '\t' || c == '\r' || c == '\n';
+}
+
+/* -12.5, +3, 1,200 are numbers to a spreadsheet, not formulas. */
+static bool is_number(struct str t)
+{
+    size_t digits = 0, points = 0;
+    for (size_t i = 0; i < t.len; i++) {
+        char c = t.s[i];
+        if (c >= '0' && c <= '9')
+            digits++;
+        else if (c == '.' && points == 0)
+            points++;
+        else if (!(i == 0 && (c == '-' || c == '+')))
+            return false;
+    }
+    return digits > 0;
+}
+
+bool csv_needs_guard(struct str cell)
+{
+    /* Behind apostrophes too: else the reader would take off one that was written by a person. */
+    while (cell.len > 0 && cell.s[0] == '\'') cell = str_slice(cell, 1, cell.len);
+    return cell.len > 0 && opens_formula(cell.s[0]) && !is_number(cell);
+}
+
+struct str csv_unguard(struct str cell)
+{
+    bool guarded = cell.len > 1 && cell.s[0] == '\'' && csv_needs_guard(cell);
+    return guarded ? str_slice(cell, 1, cell.len) : cell;
+}
+
+/* ---- reading ---- */
+
 struct csv {
     struct arena *arena;
     struct str text;
@@ -147,7 +185,7 @@ static bool read_row(struct csv *c, struct error *err)
         struct str cell = STR("");
         bool quoted = !at_end(c) && c->text.s[c->at] == '"';
         if (quoted ? !quoted_cell(c, &cell, err) : !plain_cell(c, &cell, err)) return false;
-        if (!keep_cell(c, cell, err)) return false;
+        if (!keep_cell(c, csv_unguard(cell), err)) return false;
         if (at_end(c)) return true;
         size_t end = line_end(c->text, c->at);
         if (end > 0) {

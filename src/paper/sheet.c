@@ -2,6 +2,8 @@
 
 #include <assert.h>
 
+#include "base/csv.h"
+
 struct sheet *sheet_new(struct arena *a, struct str name)
 {
     struct sheet *sheet = arena_new(a, struct sheet);
@@ -26,38 +28,6 @@ struct str *sheet_row(struct sheet *sheet)
 
 /* ---- CSV ---- */
 
-static bool opens_formula(char c)
-{
-    return c == '=' || c == '+' || c == '-' || c == '@' || c == '\t' || c == '\r' || c == '\n';
-}
-
-/* -12.5, +3, 1,200 are numbers to a spreadsheet, not formulas. */
-static bool is_number(struct str t)
-{
-    size_t digits = 0, points = 0;
-    for (size_t i = 0; i < t.len; i++) {
-        char c = t.s[i];
-        if (c >= '0' && c <= '9')
-            digits++;
-        else if (c == '.' && points == 0)
-            points++;
-        else if (!(i == 0 && (c == '-' || c == '+')))
-            return false;
-    }
-    return digits > 0;
-}
-
-static bool needs_guard(struct str cell)
-{
-    return cell.len > 0 && opens_formula(cell.s[0]) && !is_number(cell);
-}
-
-struct str sheet_unguard(struct str cell)
-{
-    struct str inner = str_slice(cell, 1, cell.len);
-    return cell.len > 1 && cell.s[0] == '\'' && needs_guard(inner) ? inner : cell;
-}
-
 static bool needs_quotes(struct str cell)
 {
     for (size_t i = 0; i < cell.len; i++) {
@@ -70,7 +40,7 @@ static bool needs_quotes(struct str cell)
 
 static void put_cell(struct buf *out, struct str cell)
 {
-    bool guard = needs_guard(cell), quotes = needs_quotes(cell);
+    bool guard = csv_needs_guard(cell), quotes = needs_quotes(cell);
     if (quotes) buf_putc(out, '"');
     if (guard) buf_putc(out, '\'');
     for (size_t i = 0; i < cell.len; i++) {

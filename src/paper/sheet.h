@@ -41,14 +41,11 @@ void sheet_column(struct sheet *sheet, struct str label, double width, enum shee
 /* A new row of empty cells, to be filled by the caller. */
 struct str *sheet_row(struct sheet *sheet);
 
-/* UTF-8 with byte order mark, CRLF, RFC 4180 quoting: what spreadsheets open without asking. A cell that begins with
- * = + - @ (or a tab or line end before them) and is no number gets an apostrophe in front, since a spreadsheet would
- * run it as a formula. Reading such a file back must take that apostrophe off: sheet_unguard. */
+/* UTF-8 with byte order mark, CRLF, RFC 4180 quoting: what spreadsheets open without asking. What they would run as a
+ * formula gets an apostrophe in front (see csv_needs_guard), which reading takes off again. */
 void sheet_csv(const struct sheet *sheet, struct buf *out);
 /* The same without the mark and the line of labels: more rows of a sheet that is written in parts. */
 void sheet_csv_rows(const struct sheet *sheet, struct buf *out);
-/* The cell without the apostrophe that sheet_csv put in front. */
-struct str sheet_unguard(struct str cell);
 
 /* XLSX with a bold, fixed header row and a filter. Text cells are text: nothing becomes a formula or a link. ERR_LIMIT
  * for more than 1,048,575 rows or 16,384 columns, or a cell of more than 32,767 characters. */
