@@ -8,7 +8,7 @@
 struct reading {
     size_t end; /* byte behind the numeral */
     double value, most;
-    bool interval; /* `value` … `most` */
+    bool interval, most_open; /* `value` … `most`, which itself may be left out */
     int decimals;
     size_t digits;       /* number of digit characters */
     bool positional;     /* Chinese digits without 十百千: 二〇二四 */

@@ -146,7 +146,7 @@ static bool read_several(struct str t, size_t at, struct reading *r)
     if (v < 10) return false;
     size_t end = at + 2 * HAN;
     while (chinese_value(t, end) >= 1e4) v *= chinese_value(t, end), end += HAN;
-    *r = (struct reading){.end = end, .value = 2 * v, .most = 10 * v - 1, .interval = true};
+    *r = (struct reading){.end = end, .value = 2 * v, .most = 10 * v, .interval = true, .most_open = true};
     return true;
 }
 
@@ -173,7 +173,8 @@ bool read_chinese(struct str t, size_t at, struct reading *r)
     if (units && text_at(t, r->end, "几") && v[count - 1] > 9 && v[count - 1] < 11) { /* 十几 */
         r->end += HAN;
         r->interval = true;
-        r->most = r->value + 9;
+        r->most = r->value + 10; /* 十几万 goes up to 二十万 */
+        r->most_open = true;
         r->value += 1;
     }
     return true;

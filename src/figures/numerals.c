@@ -243,6 +243,7 @@ static struct number from_reading(const struct scan *s, const struct reading *r,
     n.decimals = r->decimals;
     if (r->interval) {
         n.most = r->most;
+        n.most_open = r->most_open;
         n.exact = false;
     }
     return n;
