@@ -89,17 +89,33 @@ static size_t skip_joints(struct str text, size_t at)
     return at;
 }
 
+/* The last number that begins at or before this byte of the original text; the count when there is none. */
+static size_t last_number(const struct numbers *numbers, size_t original)
+{
+    size_t low = 0, high = numbers->count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (numbers->items[middle].at <= original) low = middle + 1;
+        else high = middle;
+    }
+    return low ? low - 1 : numbers->count;
+}
+
+/* Its phrase or its numeral begins at this folded byte. */
+static bool begins_at(const struct folded *t, const struct number *n, size_t at)
+{
+    return folded_at(t, n->at) == at || folded_at(t, n->numeral_at) == at;
+}
+
 /* {n}: a claim that begins here or behind joining words; behind it the pattern may go on at the end of the numeral, of its qualifier (余 多)
  * or of the whole phrase. */
 static bool match_number(struct matcher *m, size_t p, size_t at)
 {
-    size_t joined = skip_joints(m->text->text, at);
-    for (size_t i = 0; i < m->numbers->count; i++) {
-        const struct number *n = &m->numbers->items[i];
-        if (n->kind != NUMBER_FACT && n->kind != NUMBER_RATE) continue;
-        size_t phrase = folded_at(m->text, n->at);
-        size_t numeral = folded_at(m->text, n->numeral_at);
-        if (at != phrase && at != numeral && joined != phrase && joined != numeral) continue;
+    const size_t places[] = {at, skip_joints(m->text->text, at)};
+    for (size_t place = 0; place < (places[1] == at ? 1 : 2); place++) {
+        size_t i = last_number(m->numbers, m->text->origin[places[place]]);
+        const struct number *n = i < m->numbers->count ? &m->numbers->items[i] : NULL;
+        if (!n || (n->kind != NUMBER_FACT && n->kind != NUMBER_RATE) || !begins_at(m->text, n, places[place])) continue;
         size_t ends[] = {folded_at(m->text, n->at + n->len), folded_at(m->text, n->numeral_at + n->numeral_len)};
         m->number = i;
         /* Between the two ends stands the qualifier, then the unit: try every character's edge. */
