@@ -3,11 +3,15 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "office/show.h"
+
+enum { LISTED_MOST = 1000 }; /* records that one list of a report names */
 
 /* A report being filled. */
 struct filling {
     struct office *office;
     struct conn *conn;
+    struct shower show;
     struct arena *arena;
     struct formula_run run;
     const struct report *report;
@@ -146,12 +150,7 @@ static struct str field_text(struct filling *f, const struct record *rec, struct
     if (str_is(name, "number")) return rec->head.number;
     const struct field *field = reg_field(rec->reg, name);
     if (!field || field->private_) return STR("");
-    struct value v = rec->values[field - rec->reg->fields];
-    struct record target;
-    if (field->type == FIELD_REF && v.kind == VALUE_INT &&
-        record_get(f->conn, f->arena, f->office->key, field->target, v.i, &target, f->err) && field->target->title)
-        return field_show(f->arena, field->target->title, target.values[field->target->title - field->target->fields]);
-    return field_show(f->arena, field, v);
+    return show_value(&f->show, rec->reg, field, rec->values[field - rec->reg->fields], false);
 }
 
 static bool fill_prose(struct filling *f, const struct prose *prose, const struct record *rec, size_t index)
@@ -173,11 +172,12 @@ static bool fill_prose(struct filling *f, const struct prose *prose, const struc
     return true;
 }
 
-static bool list_records(struct filling *f, const struct report_item *item, struct record_list *list)
+/* The records, as many as are named, and how many there are beyond them. */
+static bool list_records(struct filling *f, const struct report_item *item, struct record_list *list, int64_t *beyond)
 {
     struct formula_sql where = {0};
     struct list_query q = {.office = f->office->key, .reg = item->from, .sight = {.all = true}, .run = &f->run,
-                           .limit = 1000};
+                           .limit = LISTED_MOST, .count_most = -1};
     if (item->where) {
         where = formula_to_sql(f->arena, item->where, store_dialect(f->office->store), true);
         q.condition = &where;
@@ -187,13 +187,32 @@ static bool list_records(struct filling *f, const struct report_item *item, stru
         q.descending = str_starts(order, STR("-"));
         q.sort_field = q.descending ? str_slice(order, 1, order.len) : order;
     }
-    return record_list(f->conn, f->arena, &q, list, f->err);
+    *beyond = 0;
+    if (!record_list(f->conn, f->arena, &q, list, f->err)) return false;
+    if (!list->after) return true;
+    struct record_list all;
+    q.limit = 0;
+    q.count_most = INT64_MAX;
+    if (!record_list(f->conn, f->arena, &q, &all, f->err)) return false;
+    *beyond = all.total - (int64_t)list->count;
+    return true;
+}
+
+/* What a list does not name is told, never left out in silence. */
+static void tell_beyond(struct filling *f, const struct report_item *item, int64_t beyond)
+{
+    if (beyond == 0) return;
+    struct str text = str_printf(f->arena, "%s另有%lld件不逐一列出，见“%.*s”台账%s", item->between.len ? "（" : "",
+                                 (long long)beyond, STR_ARG(item->from->label), item->between.len ? "）" : "。");
+    put_piece(f, (struct report_piece){.text = text});
+    if (item->between.len == 0) end_block(f, 0);
 }
 
 static bool fill_list(struct filling *f, const struct report_item *item)
 {
     struct record_list list;
-    if (!list_records(f, item, &list)) return false;
+    int64_t beyond;
+    if (!list_records(f, item, &list, &beyond)) return false;
     if (list.count == 0) {
         if (!fill_prose(f, &item->none, NULL, 0)) return false;
         end_block(f, 0);
@@ -205,6 +224,7 @@ static bool fill_list(struct filling *f, const struct report_item *item)
         if (!fill_prose(f, &item->each, &list.rows[i], i)) return false;
         if (item->between.len == 0) end_block(f, 0);
     }
+    tell_beyond(f, item, beyond);
     if (!fill_prose(f, &item->after, NULL, 0)) return false;
     end_block(f, 0);
     return true;
@@ -237,7 +257,7 @@ bool report_build(struct office *o, struct conn *c, struct arena *a, const struc
     struct filling f = {
         .office = o, .conn = c, .arena = a, .report = r, .run = figure_run(o, text->from, text->to), .err = err};
     struct str hash;
-    if (!act_last(c, a, o->key, &text->seq, &hash, err)) return false;
+    if (!act_last(c, a, o->key, &text->seq, &hash, err) || !shower_open(&f.show, o, c, a, err)) return false;
     if (!compute(&f) || !fill_prose(&f, &r->title, NULL, 0)) return false;
     text->title = joined(a, f.pieces, f.piece_count);
     f.piece_count = 0;

@@ -31,6 +31,7 @@ static void read_list(struct loader *l, const struct yaml_node *map, struct repo
     }
     item->each = read_prose(l, v[L_EACH], item->from);
     item->order = read_order(l, item->from, v[L_ORDER], &item->order_count);
+    if (item->order_count > 1) fault_at(&l->reader, v[L_ORDER], "报告里的清单只按一个字段排序，请只写一个");
     if (v[L_WHERE]) later_formula(l, v[L_WHERE], item->from, FT_BOOL, &item->where)->ctx.has_period = true;
 }
 

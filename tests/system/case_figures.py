@@ -7,7 +7,7 @@ import subprocess
 import zipfile
 
 from facts import FACTS
-from harness import NO, USAGE, YES, Skip, case, check, contains, demo, equal, new_path
+from harness import NO, USAGE, YES, Skip, case, check, contains, demo, equal, new_path, write
 
 
 def traced(name, year=2024):
@@ -195,3 +195,15 @@ def _():
     out = office.run(YES, "report", "annual", 2024, "--changes").out
     contains(out, "16 → 15", "after voiding one")
     office.replay()
+
+
+@case("a list of the report that is too long tells how many it leaves out")
+def _():
+    office = demo().copy()
+    header = "名称,办理方式,制度类别,起草单位,依据和理由,起草日期,征求意见日期,征求意见情况,审定日期,审定会议,主要内容,印发日期,文号,施行日期,阶段,来源平台,来源编号"
+    row = "成批制度{n},修订,财务管理,财政所,规范,2023-03-18,2023-03-22,采纳,2023-04-18,,内容,2023-04-29,跃办发〔2023〕{n}号,2023-04-29,现行有效,成批,CP{n}"
+    sheet = write("many.csv", "\n".join([header] + [row.format(n=n) for n in range(1007)]) + "\n")
+    office.run(YES, "import", "institution_doc", sheet, "--as", "tanjingwen")
+    text = office.run(YES, "report", "annual", 2023).out
+    contains(text, "另有7件不逐一列出，见“制度文件”台账", "what is left out")
+    equal(text.count("《成批制度"), 1000, "what is named")
