@@ -78,11 +78,12 @@ def _():
     contains(out, "一次性密码", "new account")
     office.run(YES, "user", "add", "zhoumin", "--person", "周敏", "--roles", "petition_clerk", "--password-file", "-",
                input=PASSWORD.encode())
-    check(office.run(NO, "user", "add", "linxiaohe", *add).err or True, "")
+    contains(office.run(NO, "user", "add", "linxiaohe", *add).err, "已经有过", "a name that was used")
     office.run(USAGE, "user", "add", "wushao", "--person", "吴绍", "--roles", "nobody")
     office.run(USAGE, "user", "add", "lianghe", "--person", "梁荷", "--roles", "system_admin,petition_clerk")
     office.run(YES, "user", "disable", "linxiaohe")
-    contains(office.run(YES, "user", "list").out, "已停用", "list")
+    listed = {line.split()[0]: line for line in office.run(YES, "user", "list").out.splitlines()}
+    equal(["已停用" in listed[name] for name in ("admin", "linxiaohe", "zhoumin")], [False, True, False], "who is disabled")
     office.run(NO, "act", "petition", "create", "--as", "linxiaohe")
     office.run(YES, "user", "password", "zhoumin")
     office.run(NO, "user", "disable", "nobody")

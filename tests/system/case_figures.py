@@ -44,6 +44,7 @@ def _():
     root = json.loads(demo().run(YES, "report", "annual", 2024, "--format", "json").out)
     equal(root["year"], 2024, "year")
     names = [figure["name"] for figure in root["figures"]]
+    check(len(names) > 50, "only %d figures" % len(names))
     equal(len(names), len(set(names)), "names, each once")
     for figure in root["figures"]:
         check(figure["value"] is None or isinstance(figure["value"], (int, float)), "value of " + figure["name"])
@@ -53,7 +54,9 @@ def _():
 
 @case("behind each figure stand as many records as it says", slow=True)
 def _():
-    for name, figure in demo().figures().items():
+    figures = demo().figures()
+    check(sum(figure["records"] > 0 for figure in figures.values()) > 40, "most figures have no records")
+    for name, figure in figures.items():
         records, printed = traced(name)
         equal(printed, figure["records"], name + ": trace against JSON")
         equal(len(records), figure["records"], name + ": records listed")
@@ -101,12 +104,14 @@ def _():
     with zipfile.ZipFile(docx) as file:
         body = file.read("word/document.xml").decode()
     words = "".join(re.findall(r"<w:t(?: [^>]*)?>([^<]*)</w:t>", body))
-    for sentence in re.findall(r"[^。]{30,60}。", plain)[:20]:
+    sentences = re.findall(r"[^。]{30,60}。", plain)[:20]
+    check(len(sentences) > 10, "only %d sentences" % len(sentences))
+    for sentence in sentences:
         contains(re.sub(r"\s+", "", words), sentence, "DOCX")
     pdf = new_path("report.pdf")
     office.run(YES, "report", "annual", 2024, "--format", "pdf", "-o", pdf)
     read = pdf_words(pdf)
-    for sentence in re.findall(r"[^。]{30,60}。", plain)[:20]:
+    for sentence in sentences:
         contains(read, sentence, "PDF")
     office.run(USAGE, "report", "annual", 2024, "--format", "doc")
     office.run(USAGE, "report", "monthly", 2024)

@@ -162,7 +162,9 @@ def _():
             equal(answer.read(), content, "the file")
         record = href[1].split("/files/")[0]
         form = browser.get(record + "/act/amend")
-        for link in links(form, r'href="([^"]*/files/[^"]+)"'):
+        files = links(form, r'href="([^"]*/files/[^"]+)"')
+        check(files, "the form does not show the file")
+        for link in files:
             equal(browser.get(link).status, 200, "the file's link in the form")
         # Somebody else's file can't be taken over by its digest.
         stranger = server.browser("tanjingwen")
