@@ -41,11 +41,11 @@ static void print_figure(struct cli *cli, const struct figure_result *r, struct 
 static void print_figure_json(struct cli *cli, const struct figure_result *r)
 {
     json_t *o = json_object();
-    json_object_set_new(o, "name", json_stringn(r->figure->name.s, r->figure->name.len));
-    json_object_set_new(o, "label", json_stringn(r->figure->label.s, r->figure->label.len));
+    json_object_set_new(o, "name", chain_json_text(r->figure->name));
+    json_object_set_new(o, "label", chain_json_text(r->figure->label));
     json_object_set_new(o, "value", chain_json_value(r->value));
-    json_object_set_new(o, "shown", json_stringn(r->shown.s, r->shown.len));
-    json_object_set_new(o, "unit", json_stringn(r->figure->unit.s ? r->figure->unit.s : "", r->figure->unit.len));
+    json_object_set_new(o, "shown", chain_json_text(r->shown));
+    json_object_set_new(o, "unit", chain_json_text(r->figure->unit));
     json_object_set_new(o, "records", json_integer(r->records));
     cli_print(chain_canonical(cli->arena, o));
     putchar('\n');
@@ -305,11 +305,6 @@ static void print_findings(const struct verify_report *r)
     }
 }
 
-static json_t *text_json(struct str t)
-{
-    return json_stringn(t.s ? t.s : "", t.len);
-}
-
 static void print_verify_json(struct cli *cli, const struct verify_report *r)
 {
     static const char *const verdicts[] = {"agrees", "contradicts", "no_figure", "goal"};
@@ -318,10 +313,10 @@ static void print_verify_json(struct cli *cli, const struct verify_report *r)
     for (size_t i = 0; i < r->count; i++) {
         const struct verify_item *v = &r->items[i];
         json_t *o = json_object();
-        json_object_set_new(o, "phrase", text_json(v->phrase));
-        json_object_set_new(o, "stated", text_json(v->stated));
-        json_object_set_new(o, "figure", v->figure ? text_json(v->figure->name) : json_null());
-        json_object_set_new(o, "value", v->figure ? text_json(v->value) : json_null());
+        json_object_set_new(o, "phrase", chain_json_text(v->phrase));
+        json_object_set_new(o, "stated", chain_json_text(v->stated));
+        json_object_set_new(o, "figure", v->figure ? chain_json_text(v->figure->name) : json_null());
+        json_object_set_new(o, "value", v->figure ? chain_json_text(v->value) : json_null());
         json_object_set_new(o, "verdict", json_string(verdicts[v->verdict]));
         json_array_append_new(items, o);
     }
@@ -329,8 +324,8 @@ static void print_verify_json(struct cli *cli, const struct verify_report *r)
     for (size_t i = 0; i < r->findings.count; i++) {
         const struct finding *f = &r->findings.items[i];
         json_t *o = json_object();
-        json_object_set_new(o, "phrase", text_json(f->phrase));
-        json_object_set_new(o, "message", text_json(f->message));
+        json_object_set_new(o, "phrase", chain_json_text(f->phrase));
+        json_object_set_new(o, "message", chain_json_text(f->message));
         json_object_set_new(o, "contradicts", json_boolean(f->verdict == VERDICT_CONTRADICT));
         json_array_append_new(findings, o);
     }

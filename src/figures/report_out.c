@@ -5,11 +5,6 @@
 #include "office/act.h"
 #include "office/chain.h"
 
-static json_t *text(struct str t)
-{
-    return json_stringn(t.s ? t.s : "", t.len);
-}
-
 json_t *figure_value_json(const struct figure *f, struct value v)
 {
     if (v.kind == VALUE_INT && f->type == FT_MONEY) return json_real((double)v.i / 100.0);
@@ -24,10 +19,10 @@ json_t *figure_value_json(const struct figure *f, struct value v)
 static json_t *figure_json(const struct figure_result *r, bool in_report)
 {
     json_t *o = json_object();
-    json_object_set_new(o, "name", text(r->figure->name));
-    json_object_set_new(o, "label", text(r->figure->label));
+    json_object_set_new(o, "name", chain_json_text(r->figure->name));
+    json_object_set_new(o, "label", chain_json_text(r->figure->label));
     json_object_set_new(o, "value", figure_value_json(r->figure, r->value));
-    json_object_set_new(o, "unit", text(r->figure->unit));
+    json_object_set_new(o, "unit", chain_json_text(r->figure->unit));
     json_object_set_new(o, "records", json_integer(r->records));
     json_object_set_new(o, "in_report", json_boolean(in_report));
     if (r->has_parts) {
@@ -64,8 +59,8 @@ bool report_json(struct office *o, struct conn *c, struct arena *a, const struct
     json_t *root = json_object();
     json_t *list = json_array();
     int year = report_year(t->from, t->to);
-    json_object_set_new(root, "report", text(t->report->name));
-    json_object_set_new(root, "period", text(t->period));
+    json_object_set_new(root, "report", chain_json_text(t->report->name));
+    json_object_set_new(root, "period", chain_json_text(t->period));
     json_object_set_new(root, "year", year ? json_integer(year) : json_null());
     json_object_set_new(root, "act_log_position", json_integer(t->seq));
     for (size_t i = 0; i < t->figure_count; i++) json_array_append_new(list, figure_json(&t->figures[i], true));
@@ -84,9 +79,9 @@ static struct str fixed_figures(struct arena *a, const struct report_text *t)
     for (size_t i = 0; i < t->figure_count; i++) {
         const struct figure_result *r = &t->figures[i];
         json_t *o = json_object();
-        json_object_set_new(o, "name", text(r->figure->name));
+        json_object_set_new(o, "name", chain_json_text(r->figure->name));
         json_object_set_new(o, "value", chain_json_value(r->value));
-        json_object_set_new(o, "shown", text(r->shown));
+        json_object_set_new(o, "shown", chain_json_text(r->shown));
         json_object_set_new(o, "records", json_integer(r->records));
         json_array_append_new(list, o);
     }
@@ -95,16 +90,14 @@ static struct str fixed_figures(struct arena *a, const struct report_text *t)
     return json;
 }
 
-static struct str fix_details(struct arena *a, const struct fixed_report *f)
+static json_t *fix_details(const struct fixed_report *f)
 {
     json_t *o = json_object();
-    json_object_set_new(o, "report", text(f->report));
-    json_object_set_new(o, "period", text(f->period));
+    json_object_set_new(o, "report", chain_json_text(f->report));
+    json_object_set_new(o, "period", chain_json_text(f->period));
     json_object_set_new(o, "seq", json_integer(f->seq));
-    json_object_set_new(o, "figures", text(f->figures));
-    struct str json = chain_canonical(a, o);
-    json_decref(o);
-    return json;
+    json_object_set_new(o, "figures", chain_json_text(f->figures));
+    return o;
 }
 
 static bool fix(struct tx *tx, const struct report *r, struct str period, struct str plain, const struct report_text *t,
@@ -119,7 +112,7 @@ static bool fix(struct tx *tx, const struct report *r, struct str period, struct
                                .text = plain,
                                .definitions = tx->office->model->digest};
     return fixed_report_put(tx->conn, tx->office->key, f, err) &&
-           act_record_admin(tx, STR("fix_report"), fix_details(tx->arena, f), err);
+           chain_record(tx, STR("fix_report"), fix_details(f), err);
 }
 
 bool report_fix(struct office *o, struct arena *a, const struct user *u, struct str entrance, const struct report *r,

@@ -16,6 +16,18 @@ struct str chain_canonical(struct arena *a, const json_t *json)
     return copy;
 }
 
+json_t *chain_json_text(struct str t)
+{
+    return json_stringn(t.s ? t.s : "", t.len);
+}
+
+bool chain_record(struct tx *tx, struct str what, json_t *details, struct error *err)
+{
+    struct str text = chain_canonical(tx->arena, details);
+    json_decref(details);
+    return act_record_admin(tx, what, text, err);
+}
+
 /* ---- values ---- */
 
 json_t *chain_json_value(struct value v)

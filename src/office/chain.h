@@ -11,6 +11,10 @@
 #include "office/act.h"
 
 struct str chain_canonical(struct arena *a, const json_t *json);
+/* A text as JSON; "" when it has none. */
+json_t *chain_json_text(struct str t);
+/* An act of administration whose details are this object, which is given back. */
+bool chain_record(struct tx *tx, struct str what, json_t *details, struct error *err);
 
 /* A value as JSON: null, integer, real, string. */
 void chain_put_value(struct buf *b, struct value v);

@@ -23,22 +23,15 @@ static struct office in_name_of(const struct office *base, const struct office_r
     return o;
 }
 
-static void set_text(json_t *o, const char *key, struct str t)
-{
-    json_object_set_new(o, key, json_stringn(t.s ? t.s : "", t.len));
-}
-
 static bool record_office(struct tx *tx, const char *what, const struct office_row *row, struct error *err)
 {
     json_t *o = json_object();
-    set_text(o, "code", row->code);
-    set_text(o, "name", row->name);
-    set_text(o, "full_name", row->full_name);
-    set_text(o, "mark", row->mark);
+    json_object_set_new(o, "code", chain_json_text(row->code));
+    json_object_set_new(o, "name", chain_json_text(row->name));
+    json_object_set_new(o, "full_name", chain_json_text(row->full_name));
+    json_object_set_new(o, "mark", chain_json_text(row->mark));
     json_object_set_new(o, "closed", json_boolean(row->closed));
-    struct str text = chain_canonical(tx->arena, o);
-    json_decref(o);
-    return act_record_admin(tx, str_from(what), text, err);
+    return chain_record(tx, str_from(what), o, err);
 }
 
 /* ---- what a new office is called ---- */

@@ -17,9 +17,7 @@ static bool record_issue(struct tx *tx, const struct parameter_row *row, struct 
     json_t *o =
         json_pack("{s:s%, s:I, s:s%, s:s%}", "parameter", row->name.s, row->name.len, "value", (json_int_t)row->value,
                   "valid_from", row->valid_from.s, row->valid_from.len, "cite", row->cite.s, row->cite.len);
-    struct str text = chain_canonical(tx->arena, o);
-    json_decref(o);
-    return act_record_admin(tx, STR("issue_parameter"), text, err);
+    return chain_record(tx, STR("issue_parameter"), o, err);
 }
 
 bool parameter_issue(struct tx *tx, const struct parameter_kind *kind, int64_t value, struct date valid_from,

@@ -32,24 +32,17 @@ static bool check_person(const struct account *acc, struct error *err)
     return true;
 }
 
-static void set_text(json_t *o, const char *key, struct str t)
-{
-    json_object_set_new(o, key, json_stringn(t.s ? t.s : "", t.len));
-}
-
 /* The entry about an account: who, where, which roles; never the password. */
 static bool record_account(struct tx *tx, struct str what, const struct account *acc, struct error *err)
 {
     json_t *o = json_object();
-    set_text(o, "account", acc->name);
-    set_text(o, "person", acc->person);
-    set_text(o, "post", acc->post);
-    set_text(o, "roles", acc->roles);
+    json_object_set_new(o, "account", chain_json_text(acc->name));
+    json_object_set_new(o, "person", chain_json_text(acc->person));
+    json_object_set_new(o, "post", chain_json_text(acc->post));
+    json_object_set_new(o, "roles", chain_json_text(acc->roles));
     json_object_set_new(o, "org", json_integer(acc->org));
     json_object_set_new(o, "disabled", json_boolean(acc->disabled));
-    struct str text = chain_canonical(tx->arena, o);
-    json_decref(o);
-    return act_record_admin(tx, what, text, err);
+    return chain_record(tx, what, o, err);
 }
 
 static bool is_administrative(const struct role *r)
@@ -209,13 +202,11 @@ bool people_put_org(struct tx *tx, const struct org *org, struct error *err)
 {
     if (!may_manage(tx, err) || !check_org(tx, org, err) || !org_put(tx->conn, tx->office->key, org, err)) return false;
     json_t *o = json_object();
-    set_text(o, "code", org->code);
-    set_text(o, "name", org->name);
-    set_text(o, "kind", org->kind);
+    json_object_set_new(o, "code", chain_json_text(org->code));
+    json_object_set_new(o, "name", chain_json_text(org->name));
+    json_object_set_new(o, "kind", chain_json_text(org->kind));
     json_object_set_new(o, "parent", json_integer(org->parent));
     json_object_set_new(o, "id", json_integer(org->id));
     json_object_set_new(o, "closed", json_boolean(org->closed));
-    struct str text = chain_canonical(tx->arena, o);
-    json_decref(o);
-    return act_record_admin(tx, STR("put_org"), text, err);
+    return chain_record(tx, STR("put_org"), o, err);
 }

@@ -34,6 +34,13 @@ struct conn *app_read(struct request *rq, struct reply *rp)
     return c;
 }
 
+bool app_read_end(struct request *rq, struct reply *rp, struct conn *c, bool ok)
+{
+    store_done(c);
+    if (!ok) http_fault_error(rq, rp, &rp->err);
+    return ok;
+}
+
 void app_write(struct request *rq, void (*then)(struct request *rq, struct reply *rp, void *arg), void *arg)
 {
     struct office *o = app_of(rq)->office;

@@ -44,8 +44,10 @@ struct app *app_of(const struct request *rq);
 struct visit *visit_of(const struct request *rq);
 /* http_then in the line of those who write for this office. */
 void app_write(struct request *rq, void (*then)(struct request *rq, struct reply *rp, void *arg), void *arg);
-/* A read for this request; NULL after the error page was written. End with store_done. */
+/* A read for this request; NULL after the error page was written. End with app_read_end or store_done. */
 struct conn *app_read(struct request *rq, struct reply *rp);
+/* Ends it; when what was read is not `ok`, the error page of rp->err is written. Gives `ok`. */
+bool app_read_end(struct request *rq, struct reply *rp, struct conn *c, bool ok);
 
 /* Does this person see any register? The administrators of system and audit see none. */
 bool app_has_business(const struct request *rq);

@@ -161,11 +161,7 @@ void page_audit(struct request *rq, struct reply *rp)
     if (!c) return;
     bool ok = act_list_newest(c, rq->arena, app_of(rq)->office->key, &chosen, offset, PAGE_ROWS, &list, &count, &total,
                               &rp->err);
-    store_done(c);
-    if (!ok) {
-        http_fault_error(rq, rp, &rp->err);
-        return;
-    }
+    if (!app_read_end(rq, rp, c, ok)) return;
     struct pager_view pager = views_pager(rq, offset, (int64_t)count, PAGE_ROWS, total);
     struct filter_view filter = audit_filter(rq, &chosen);
     struct admin_list_view v = {
@@ -258,11 +254,7 @@ void page_deadlines(struct request *rq, struct reply *rp)
         .empty = {.title = STR("没有需要改的期限"), .text = STR("所有正在计算的期限都和现在的放假安排一致。")}};
     bool ok = due_recompute_preview(app_of(rq)->office, c, rq->arena, &moves, &count, &rp->err);
     size_t movable = ok ? fill_moves(rq, c, moves, count, &v.table) : 0;
-    store_done(c);
-    if (!ok) {
-        http_fault_error(rq, rp, &rp->err);
-        return;
-    }
+    if (!app_read_end(rq, rp, c, ok)) return;
     struct page p = app_page(rq, v.title);
     struct confirm_view apply = {
         .action = STR("/admin/deadlines"),

@@ -101,9 +101,7 @@ static bool read_orgs(struct request *rq, struct reply *rp, struct orgs *o)
     struct conn *c = app_read(rq, rp);
     if (!c) return false;
     bool ok = org_list(c, rq->arena, app_of(rq)->office->key, &o->list, &o->count, &rp->err);
-    store_done(c);
-    if (!ok) http_fault_error(rq, rp, &rp->err);
-    return ok;
+    return app_read_end(rq, rp, c, ok);
 }
 
 /* Ideographic spaces before the link show the depth, as in a select. */

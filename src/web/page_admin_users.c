@@ -22,9 +22,7 @@ static bool read_book(struct request *rq, struct reply *rp, struct book *b)
     if (!c) return false;
     bool ok = org_list(c, rq->arena, office, &b->orgs, &b->org_count, &rp->err) &&
               account_list(c, rq->arena, office, &b->accounts, &b->account_count, &rp->err);
-    store_done(c);
-    if (!ok) http_fault_error(rq, rp, &rp->err);
-    return ok;
+    return app_read_end(rq, rp, c, ok);
 }
 
 static struct str user_href(struct request *rq, struct str name)

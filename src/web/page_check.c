@@ -165,11 +165,7 @@ void page_report_check_post(struct request *rq, struct reply *rp)
     struct conn *c = app_read(rq, rp);
     if (!c) return;
     bool ok = verify_text(app_of(rq)->office, c, rq->arena, v.text, from, to, &r, &rp->err);
-    store_done(c);
-    if (!ok) {
-        http_fault_error(rq, rp, &rp->err);
-        return;
-    }
+    if (!app_read_end(rq, rp, c, ok)) return;
     put_rows(rq, &r, &v);
     put_findings(rq, &r, &v);
     put_pieces(rq, &r, &v);

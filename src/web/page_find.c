@@ -54,11 +54,7 @@ void page_search(struct request *rq, struct reply *rp)
         struct conn *c = app_read(rq, rp);
         if (!c) return;
         bool ok = search(rq, c, &v, &rp->err);
-        store_done(c);
-        if (!ok) {
-            http_fault_error(rq, rp, &rp->err);
-            return;
-        }
+        if (!app_read_end(rq, rp, c, ok)) return;
     }
     struct page p = app_page(rq, STR("搜索"));
     tmpl_page_search(rp->body, &p, &v);

@@ -88,11 +88,7 @@ void page_report_fixed(struct request *rq, struct reply *rp)
     if (!report_begin(&b)) return;
     const struct fixed_report *fixed = find_fixed(&b, str_to_i64(rq->arg[2], &id) ? id : 0, &rp->err);
     bool ok = fixed && report_put_changes(&b, fixed, &v.changes, &v.change_count) && put_registers(&b, fixed, &v);
-    store_done(b.conn);
-    if (!ok) {
-        http_fault_error(rq, rp, &rp->err);
-        return;
-    }
+    if (!app_read_end(rq, rp, b.conn, ok)) return;
     put_facts(&b, fixed, &v);
     v.title = str_printf(rq->arena, "定稿：%.*s", STR_ARG(b.text.title));
     v.base = report_base(&b);

@@ -266,11 +266,7 @@ void page_home(struct request *rq, struct reply *rp)
     h.conn = app_read(rq, rp);
     if (!h.conn) return;
     bool ok = load(&h, &rp->err);
-    store_done(h.conn);
-    if (!ok) {
-        http_fault_error(rq, rp, &rp->err);
-        return;
-    }
+    if (!app_read_end(rq, rp, h.conn, ok)) return;
     struct page p = app_page(rq, STR("工作台"));
     h.view.name = h.user->account.person;
     tmpl_page_home(rp->body, &p, &h.view);

@@ -350,11 +350,7 @@ void page_list(struct request *rq, struct reply *rp)
     if (!c) return;
     choose_columns(&l);
     bool ok = load(&l, c, &rp->err) && make_tabs(&l, &v, &rp->err) && fill(&l, &v, &rp->err);
-    store_done(c);
-    if (!ok) {
-        http_fault_error(rq, rp, &rp->err);
-        return;
-    }
+    if (!app_read_end(rq, rp, c, ok)) return;
     struct page p = app_page(rq, l.reg->label);
     tmpl_page_list(rp->body, &p, &v);
 }

@@ -63,11 +63,7 @@ void page_parameters(struct request *rq, struct reply *rp)
     struct conn *c = app_read(rq, rp);
     if (!c) return;
     bool ok = fill_list(rq, c, &v.table, &rp->err);
-    store_done(c);
-    if (!ok) {
-        http_fault_error(rq, rp, &rp->err);
-        return;
-    }
+    if (!app_read_end(rq, rp, c, ok)) return;
     struct page p = app_page(rq, v.title);
     tmpl_page_admin_list(rp->body, &p, &v);
 }

@@ -140,11 +140,7 @@ void page_record(struct request *rq, struct reply *rp)
         return;
     }
     bool ok = load(rq, c, &r, &v, &rp->err);
-    store_done(c);
-    if (!ok) {
-        http_fault_error(rq, rp, &rp->err);
-        return;
-    }
+    if (!app_read_end(rq, rp, c, ok)) return;
     struct page p = app_page(rq, v.title);
     struct crumb crumbs[] = {{STR("工作台"), STR("/")},
                              {r.reg->label, str_printf(rq->arena, "/r/%.*s", STR_ARG(r.reg->name))},

@@ -134,11 +134,7 @@ void page_report(struct request *rq, struct reply *rp)
     struct report_page_view v = {0};
     if (!report_begin(&b)) return;
     bool ok = put_fixed(&b, &v) && put_body(&b, &v);
-    store_done(b.conn);
-    if (!ok) {
-        http_fault_error(rq, rp, &rp->err);
-        return;
-    }
+    if (!app_read_end(rq, rp, b.conn, ok)) return;
     put_downloads(&b, &v);
     v.label = b.text.title;
     v.name = b.report->name;

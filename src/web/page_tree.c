@@ -173,9 +173,7 @@ static bool look(struct looking *x, struct reply *rp)
     x->conn = app_read(x->rq, rp);
     if (!x->conn) return false;
     bool ok = compute(x, &rp->err);
-    store_done(x->conn);
-    if (!ok) http_fault_error(x->rq, rp, &rp->err);
-    return ok;
+    return app_read_end(x->rq, rp, x->conn, ok);
 }
 
 /* ---- the table ---- */

@@ -129,11 +129,7 @@ void page_tree_records(struct request *rq, struct reply *rp)
     x.conn = app_read(rq, rp);
     if (!x.conn) return;
     bool ok = fill(&x, &v, &rp->err);
-    store_done(x.conn);
-    if (!ok) {
-        http_fault_error(rq, rp, &rp->err);
-        return;
-    }
+    if (!app_read_end(rq, rp, x.conn, ok)) return;
     struct page p = app_page(rq, str_printf(rq->arena, "%.*s：%.*s", STR_ARG(v.office), STR_ARG(v.title)));
     tree_crumbs(rq, &p, &x.office->info, str_printf(rq->arena, "period=%.*s", STR_ARG(app_encode(rq->arena, v.period))),
                 v.title);

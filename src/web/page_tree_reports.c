@@ -259,11 +259,7 @@ void page_tree_reports(struct request *rq, struct reply *rp)
     x.conn = app_read(rq, rp);
     if (!x.conn) return;
     bool ok = fill(&x, &v, &rp->err);
-    store_done(x.conn);
-    if (!ok) {
-        http_fault_error(rq, rp, &rp->err);
-        return;
-    }
+    if (!app_read_end(rq, rp, x.conn, ok)) return;
     v.title = x.place.name;
     v.place = x.place.code;
     v.year = str_printf(rq->arena, "%lld", (long long)x.year);
@@ -312,11 +308,7 @@ void page_tree_text(struct request *rq, struct reply *rp)
     struct conn *c = app_read(rq, rp);
     if (!c) return;
     bool ok = newest_fixed(rq, c, app->office->key, &fixed, &rp->err);
-    store_done(c);
-    if (!ok) {
-        http_fault_error(rq, rp, &rp->err);
-        return;
-    }
+    if (!app_read_end(rq, rp, c, ok)) return;
     put_facts(rq, &app->office->info, &fixed, &v);
     v.title = str_printf(rq->arena, "%.*s：%.*s年%.*s", STR_ARG(app->office->info.name), STR_ARG(rq->arg[2]),
                          STR_ARG(report ? report->label : rq->arg[1]));
