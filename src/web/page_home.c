@@ -1,6 +1,7 @@
 #include "web/page_home.h"
 
 #include "base/utf8.h"
+#include "web/page_tree.h"
 #include "web/place.h"
 #include "web/templates.h"
 #include "web/views.h"
@@ -237,7 +238,8 @@ static struct str count_text(struct home *h, int64_t n, bool more)
 static void put_tiles(struct home *h, const struct due_counts *n)
 {
     struct tile_view *t = arena_new_array(h->rq->arena, struct tile_view, 3);
-    t[0] = (struct tile_view){STR("已逾期"), count_text(h, n->late, n->more && n->late == n->all), STR("须立即办理"),
+    t[0] = (struct tile_view){STR("已逾期"), count_text(h, n->late, n->more && n->late == n->all),
+                              n->late ? STR("须立即办理") : STR("没有逾期的事项"),
                               STR("#due"), n->late ? BADGE_LATE : BADGE_DONE};
     t[1] = (struct tile_view){STR("七天内到期"), count_text(h, n->week - n->late, n->more && n->week == n->all),
                               STR("今天起七天"), STR("#due"), n->week > n->late ? BADGE_SOON : BADGE_DONE};
@@ -257,6 +259,7 @@ static bool load(struct home *h, struct error *err)
     if (!load_due(h, err) || !load_waiting(h, err)) return false;
     put_tiles(h, &due);
     load_create_links(h);
+    h->view.has_below = tree_is_there(h->rq);
     return true;
 }
 

@@ -127,6 +127,15 @@ static struct tree_report_row make_row(struct receiving *x, const struct tree_re
     return row;
 }
 
+/* 1 个已办但迟，3 个逾期未办; what there is none of is left out. */
+static struct str late_words(struct arena *a, const size_t *n)
+{
+    struct buf b = buf_in(a);
+    if (n[LATE]) buf_putf(&b, "%zu 个已办但迟", n[LATE]);
+    if (n[OVERDUE]) buf_putf(&b, "%s%zu 个逾期未办", b.len ? "，" : "", n[OVERDUE]);
+    return buf_str(&b);
+}
+
 static void put_tiles(struct receiving *x, const struct tree_report *r, size_t counts[][STANDING_COUNT],
                       struct tree_report_view *v)
 {
@@ -140,7 +149,7 @@ static void put_tiles(struct receiving *x, const struct tree_report *r, size_t c
                                       .kind = late      ? BADGE_LATE
                                               : n[OPEN] ? BADGE_SOON
                                                         : BADGE_DONE};
-        tiles[i].note = late      ? str_printf(a, "%zu 个已办但迟，%zu 个逾期未办", n[LATE], n[OVERDUE])
+        tiles[i].note = late      ? late_words(a, n)
                         : n[OPEN] ? str_printf(a, "%zu 个未到期", n[OPEN])
                                   : STR("全部按时");
     }
@@ -156,8 +165,7 @@ static void put_rules(struct receiving *x, const struct tree_report *r, struct t
         const struct tree_step *s = &r->steps[i];
         rules[i].label = s->label;
         rules[i].value = str_printf(a, "%lld年%d月%d日之前", (long long)x->year + 1, s->month, s->day);
-        rules[i].note =
-            str_printf(a, "%.*s%s%.*s", STR_ARG(s->cite.text), s->cite.rule.len ? "　" : "", STR_ARG(s->cite.rule));
+        rules[i].note = s->cite.text;
     }
     v->rules = rules;
     v->step_count = r->step_count;

@@ -149,6 +149,24 @@ static struct str reached_on(const struct record_parts *p, struct str stage)
     return on;
 }
 
+/* A way out and back again, as 复查中 is from 已答复: every act from there leads back, ends that are not the usual one (the
+ * first of the file) aside. */
+static bool is_side_way(const struct reg *reg, const struct stage *s)
+{
+    const struct stage *usual = reg->stages;
+    const struct stage *end = reg->stages + reg->stage_count;
+    bool back = false;
+    while (usual < end && !usual->final) usual++;
+    for (size_t i = 0; i < reg->act_count; i++) {
+        const struct act *act = &reg->acts[i];
+        const struct stage *to = reg_stage(reg, act->to);
+        if (act->kind != ACT_STEP || !to || !str_in(s->key, act->from, act->from_count)) continue;
+        if (to == usual || (!to->final && to > s)) return false;
+        back = back || (!to->final && to < s);
+    }
+    return back;
+}
+
 void parts_steps(struct record_parts *p, const struct step_view **steps, size_t *count)
 {
     const struct reg *reg = p->record->reg;
@@ -163,7 +181,7 @@ void parts_steps(struct record_parts *p, const struct step_view **steps, size_t 
         /* Side ways that this matter did not take only clutter: ended matters show the stages they passed, open ones
          * leave out the other ends and what they went past. */
         bool passed_by = now && s < now;
-        if (!here && on.len == 0 && (ended || s->final || passed_by)) continue;
+        if (!here && on.len == 0 && (ended || s->final || passed_by || is_side_way(reg, s))) continue;
         enum step_state state = here ? (ended ? STEP_DONE : STEP_NOW) : on.len ? STEP_DONE : STEP_TODO;
         list[(*count)++] = (struct step_view){.label = s->label, .note = on, .state = state};
     }

@@ -44,6 +44,7 @@ struct home_view {
     bool waiting_more;
     const struct link_view *create;
     size_t create_count;
+    bool has_below; /* offices below, which the person may look at */
 };
 
 struct list_page_view {
