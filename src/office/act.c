@@ -34,7 +34,7 @@ bool work_evaluate(struct work *w, const struct formula *const *list, size_t cou
     struct error err;
     bool in_hand = w->held->now.reg && all_about_itself(list, count);
     bool good = in_hand ? store_evaluate_about(w->tx->conn, w->tx->arena, &w->held->now, sql, count, &run, values, &err)
-                        : (!count || held_write(w->tx, w->held, &err)) &&
+                        : (!count || held_show(w->tx, w->held, &err)) &&
                               store_evaluate_all(w->tx->conn, w->tx->arena, sql, count, &run, values, &err);
     return good || work_fail(w, &err);
 }

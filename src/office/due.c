@@ -35,7 +35,7 @@ static bool condition_holds(struct motion *m, const struct formula *f, bool *hol
     struct formula_sql sql = formula_to_sql(m->tx->arena, f, store_dialect(m->tx->office->store), false);
     struct value v;
     struct error err;
-    if (!held_write(m->tx, m->held, &err)) return fail(m, &err);
+    if (!held_show(m->tx, m->held, &err)) return fail(m, &err);
     if (!store_evaluate(m->tx->conn, m->tx->arena, &sql, &run, &v, &err)) return fail(m, &err);
     *holds = v.kind == VALUE_INT && v.i;
     return true;

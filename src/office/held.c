@@ -57,3 +57,8 @@ bool held_write(struct tx *tx, struct held *h, struct error *err)
     }
     return true;
 }
+
+bool held_show(struct tx *tx, struct held *h, struct error *err)
+{
+    return store_guard(tx->conn, err) && held_write(tx, h, err);
+}

@@ -187,6 +187,7 @@ bool heads_next(struct conn *c, struct str office, const struct reg *reg, int ye
         known->moved = true;
         return true;
     }
+    if (!store_guard(c, err)) return false; /* asking writes */
     if (!(reg ? record_next_seq(c, office, reg, year, n, err) : record_next_id(c, office, n, err))) return false;
     note_counter(h, reg, year, *n);
     return true;

@@ -86,6 +86,8 @@ struct conn {
     bool writer;
     struct turn *turn; /* whose writes it carries; only of a writer that is in use */
     int savepoints;
+    bool guarded;           /* in a shared transaction: a savepoint stands before this writer's part */
+    int64_t changes_before; /* total_changes when his part began */
     struct arena *scratch; /* SQL text until the next query_start */
     struct error fault;    /* of the query that failed last */
     struct words_later words;
@@ -165,6 +167,7 @@ struct backend {
     int (*step)(struct conn *c, void *statement); /* 1 row, 0 end, -1 fault */
     struct value (*column)(void *statement, int at); /* text lives until the next step */
     int64_t (*changes)(struct conn *c, void *statement);
+    int64_t (*total_changes)(struct conn *c); /* all rows written on this connection; NULL: not counted */
 
     /* The columns of a table; none when there is no such table. */
     bool (*table_columns)(struct conn *c, struct arena *a, struct str table, struct column **list, size_t *count,

@@ -290,6 +290,11 @@ static struct value sqlite_column(void *statement, int at)
     }
 }
 
+static int64_t sqlite_total_changes(struct conn *c)
+{
+    return sqlite3_total_changes64(db_of(c));
+}
+
 static int64_t sqlite_changes(struct conn *c, void *statement)
 {
     (void)statement;
@@ -333,6 +338,7 @@ const struct backend backend_sqlite = {
     .step = sqlite_step,
     .column = sqlite_column,
     .changes = sqlite_changes,
+    .total_changes = sqlite_total_changes,
     .table_columns = sqlite_table_columns,
     .words_make = sqlite_words_make,
     .words_put = sqlite_words_put,

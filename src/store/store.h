@@ -42,6 +42,11 @@ struct conn *store_read(struct store *s, struct error *err);
 /* The one writer of the office: waits for its turn, begins a transaction. Ended by store_commit (on disk when it returns
  * true; false: nothing of it was saved) or store_rollback. Writers who wait for each other share one way to the disk. */
 struct conn *store_write(struct store *s, struct str office, struct error *err);
+/* The same for who writes nothing before he knows that it will stand, or calls store_guard first. When he gives up after he
+ * has written all the same, nothing is saved of what those did who share the transaction, and they are told so. */
+struct conn *store_write_unguarded(struct store *s, struct str office, struct error *err);
+/* From here on what is written can be undone. */
+bool store_guard(struct conn *c, struct error *err);
 /* The same for what takes long (an import): no other writer's commit waits for its end. */
 struct conn *store_write_long(struct store *s, struct str office, struct error *err);
 /* The same without waiting, for what may be left out: *c is NULL when somebody else writes now. False only for a

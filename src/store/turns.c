@@ -3,7 +3,7 @@
  * One writer at a time: of the whole file with SQLite, of one office with PostgreSQL. Going to disk takes longer than
  * an act does, so a writer who commits while others wait hands the open transaction on to the next, behind a
  * savepoint, and waits; the last one goes to disk for all. Nobody is told "saved" before that. A writer who gives up
- * undoes only what is his. When the transaction itself is lost, all who shared it are told that nothing was saved.
+ * undoes only what is his; one who writes nothing before he knows that it will stand needs no savepoint. When the transaction itself is lost, all who shared it are told that nothing was saved.
  *
  * A writer who has been announced need not wait himself: he goes on with other work and is told in the end. While others
  * are announced the transaction stays open, though nobody holds the turn; the last of them to be concluded ends it.
@@ -102,6 +102,8 @@ static void leave(struct turn *t)
 
 /* ---- beginning ---- */
 
+enum manner { SHORTLY, UNGUARDED, FOR_LONG, NOW_OR_NOT };
+
 /* A connection with a transaction begun. A server that went away and came back is tried once more. */
 static struct conn *begin(struct store *s, struct str office, bool *busy, struct error *err)
 {
@@ -117,8 +119,17 @@ static struct conn *begin(struct store *s, struct str office, bool *busy, struct
     return NULL;
 }
 
+bool store_guard(struct conn *c, struct error *err)
+{
+    if (!c->turn || !c->turn->batch || c->guarded) return true;
+    assert(c->savepoints == 0);
+    c->guarded = conn_execute(c, "savepoint fz_turn", err);
+    return c->guarded;
+}
+
 /* With the turn taken: joins the open transaction or begins one. */
-static struct conn *enter(struct store *s, struct turn *t, struct str office, bool *busy, struct error *err)
+static struct conn *enter(struct store *s, struct turn *t, struct str office, enum manner manner, bool *busy,
+                          struct error *err)
 {
     if (!t->batch) {
         t->conn = begin(s, office, busy, err);
@@ -127,8 +138,10 @@ static struct conn *enter(struct store *s, struct turn *t, struct str office, bo
     }
     counts_turn(t->conn);
     heads_turn(t->conn);
-    if (conn_execute(t->conn, "savepoint fz_turn", err)) return t->conn;
-    return NULL;
+    t->conn->guarded = false;
+    bool can_tell = t->conn->backend->total_changes;
+    if (can_tell) t->conn->changes_before = t->conn->backend->total_changes(t->conn);
+    return (manner == UNGUARDED && can_tell) || store_guard(t->conn, err) ? t->conn : NULL;
 }
 
 static void finish(struct turn *t, struct store *s);
@@ -146,8 +159,6 @@ static bool wait_for_turn(struct store *s, struct turn *t, int seconds)
     t->waiting--;
     return !t->taken;
 }
-
-enum manner { SHORTLY, FOR_LONG, NOW_OR_NOT };
 
 /* With the lock held: the turn is taken when it returns true. */
 static bool take_turn(struct store *s, struct turn *t, enum manner manner, bool *busy, struct error *err)
@@ -172,7 +183,7 @@ static struct conn *write_in_turn(struct store *s, struct str office, enum manne
     bool mine = t && take_turn(s, t, manner, busy, err);
     pthread_mutex_unlock(&s->turns_lock);
     if (!mine) return NULL;
-    struct conn *c = enter(s, t, office, busy, err);
+    struct conn *c = enter(s, t, office, manner, busy, err);
     if (c) return c;
     pthread_mutex_lock(&s->turns_lock);
     finish(t, s);
@@ -183,6 +194,11 @@ static struct conn *write_in_turn(struct store *s, struct str office, enum manne
 struct conn *store_write(struct store *s, struct str office, struct error *err)
 {
     return write_in_turn(s, office, SHORTLY, NULL, err);
+}
+
+struct conn *store_write_unguarded(struct store *s, struct str office, struct error *err)
+{
+    return write_in_turn(s, office, UNGUARDED, NULL, err);
 }
 
 struct conn *store_write_long(struct store *s, struct str office, struct error *err)
@@ -332,7 +348,8 @@ static bool commit_together(struct store *s, struct turn *t, struct error *err)
  * can't. */
 static bool become_part(struct conn *c, struct error *err)
 {
-    if ((!c->turn->batch || conn_execute(c, "release savepoint fz_turn", err)) && conn_settle(c, err)) return true;
+    if ((!c->turn->batch || !c->guarded || conn_execute(c, "release savepoint fz_turn", err)) && conn_settle(c, err))
+        return true;
     store_rollback(c);
     return false;
 }
@@ -401,6 +418,14 @@ bool store_commit_later(struct conn *c, struct store_promise *p, struct error *e
     return error_set(err, ERR_STORE, "内存不足，没有保存");
 }
 
+/* What this writer did in a transaction that others share. */
+static bool undo_part(struct conn *c)
+{
+    if (!c->guarded) return c->backend->total_changes(c) == c->changes_before;
+    return conn_execute(c, "rollback to savepoint fz_turn", NULL) && conn_execute(c, "release savepoint fz_turn", NULL) &&
+           conn_settle(c, NULL);
+}
+
 void store_rollback(struct conn *c)
 {
     assert(c->writer);
@@ -408,8 +433,7 @@ void store_rollback(struct conn *c)
     struct store *s = c->store;
     bool shared = t->batch != NULL;
     c->savepoints = 0;
-    bool undone = shared && conn_execute(c, "rollback to savepoint fz_turn", NULL) &&
-                  conn_execute(c, "release savepoint fz_turn", NULL) && conn_settle(c, NULL);
+    bool undone = shared && undo_part(c);
     /* Where what is to be undone can't be told from the others' work any more, none of it may be saved. */
     if (undone) {
         counts_undo_turn(c);

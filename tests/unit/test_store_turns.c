@@ -464,6 +464,39 @@ static void nobody_waits_long_for_the_announced(void **state)
     store_conclude(&lost.promise);
 }
 
+/* One promises, another who writes without a savepoint gives up: after he wrote nothing, after he guarded himself, and
+ * after neither. */
+enum giving_up { NOTHING_WRITTEN, GUARDED, CARELESS };
+
+static void promise_and_give_up(struct world *w, struct promised *p, enum giving_up how)
+{
+    announce(w, p);
+    promise(w, p, "kept");
+    struct error err;
+    struct conn *c = store_write_unguarded(w->store, OFFICE, &err);
+    assert_non_null(c);
+    if (how == GUARDED) assert_true(store_guard(c, &err));
+    if (how != NOTHING_WRITTEN) assert_true(put(c, "given_up", "x"));
+    store_rollback(c);
+    store_conclude(&p->promise);
+    assert_int_equal(p->told, 1);
+    assert_false(is_there(w, "given_up"));
+    assert_int_equal(is_there(w, "kept"), p->saved);
+}
+
+static void who_gives_up_unguarded_undoes_what_he_can(void **state)
+{
+    struct world *w = *state;
+    struct promised p;
+    promise_and_give_up(w, &p, CARELESS);
+    bool counted = store_dialect(w->store) == DIALECT_SQLITE; /* elsewhere everybody is guarded */
+    assert_int_equal(p.saved, !counted);
+    promise_and_give_up(w, &p, NOTHING_WRITTEN);
+    assert_true(p.saved);
+    promise_and_give_up(w, &p, GUARDED);
+    assert_true(p.saved);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -478,6 +511,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(who_is_late_is_told_at_once, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_was_promised_may_be_lost, set_up, tear_down),
         cmocka_unit_test_setup_teardown(nobody_waits_long_for_the_announced, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(who_gives_up_unguarded_undoes_what_he_can, set_up, tear_down),
         cmocka_unit_test_setup_teardown(trying_does_not_wait, set_up, tear_down),
         cmocka_unit_test_setup_teardown(trying_does_not_wait_for_another_server, set_up, tear_down),
     };
