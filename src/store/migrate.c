@@ -62,6 +62,8 @@ static const char *const system_tables[] = {
 
 static const char *const system_indexes[] = {
     "\"fz_act_record\" on \"fz_act\" (\"office\", \"register\", \"record\", \"seq\")",
+    "\"fz_org_name\" on \"fz_org\" (\"office\", \"name\")",
+    "\"fz_org_parent\" on \"fz_org\" (\"office\", \"parent\")",
     "\"fz_session_account\" on \"fz_session\" (\"office\", \"account\")",
     "\"fz_session_seen\" on \"fz_session\" (\"office\", \"seen_at\")",
     "\"fz_parameter_name\" on \"fz_parameter\" (\"name\", \"code\", \"valid_from\")",
