@@ -13,6 +13,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <semaphore.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -31,8 +32,8 @@ enum {
 struct member {
     struct store_promise promise;
     sem_t woken;
-    bool saved;
-    struct error err;
+    atomic_bool saved;
+    struct error err; /* when it was not saved */
 };
 
 /* A transaction shared by several writers. */
@@ -308,8 +309,8 @@ static void end_if_free(struct store *s, struct turn *t)
 static void wake(struct store_promise *p, bool saved, const struct error *err)
 {
     struct member *me = (struct member *)p;
-    me->saved = saved;
     if (!saved) me->err = *err;
+    atomic_store(&me->saved, saved);
     sem_post(&me->woken);
 }
 
@@ -340,8 +341,9 @@ static bool commit_together(struct store *s, struct turn *t, struct error *err)
     pthread_mutex_unlock(&s->turns_lock);
     wait_for_end(s, t, &me);
     sem_destroy(&me.woken);
-    if (!me.saved && err) *err = me.err;
-    return me.saved;
+    bool saved = atomic_load(&me.saved);
+    if (!saved && err) *err = me.err;
+    return saved;
 }
 
 /* What was done becomes part of a transaction that others share: nothing of it may be open any more. Rolls back when it
