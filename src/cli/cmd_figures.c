@@ -240,7 +240,7 @@ static bool trace_set(struct cli *cli, struct conn *c, const struct shower *show
     struct record_list list;
     struct tracing t = {cli, show};
     struct list_query q = figure_set_list(cli->office, cli->arena, set, run, (struct sight){.all = true});
-    q.count_most = INT32_MAX;
+    q.count_most = LIST_COUNT_ALL;
     if (!record_list(c, cli->arena, &q, &list, err)) return false;
     printf("\n%.*s%.*s%.*s：%lld 条\n", STR_ARG(set->role), STR_ARG(set->role.len ? STR("　") : STR("")),
            STR_ARG(q.reg->label), (long long)list.total);

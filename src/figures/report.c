@@ -192,7 +192,7 @@ static bool list_records(struct filling *f, const struct report_item *item, stru
     if (!list->after) return true;
     struct record_list all;
     q.limit = 0;
-    q.count_most = INT64_MAX;
+    q.count_most = LIST_COUNT_ALL;
     if (!record_list(f->conn, f->arena, &q, &all, f->err)) return false;
     *beyond = all.total - (int64_t)list->count;
     return true;

@@ -164,7 +164,7 @@ struct list_place {
 enum list_from { LIST_FIRST, LIST_AFTER, LIST_BEFORE, LIST_LAST };
 
 /* Totals are counted to here; beyond it there is only "more". */
-enum { LIST_COUNT_MOST = 1000 };
+enum { LIST_COUNT_MOST = 1000, LIST_COUNT_ALL = INT32_MAX };
 
 /* Voided records are in no list and in no count. */
 struct list_query {
@@ -186,7 +186,7 @@ struct list_query {
     enum list_from from;
     struct list_place place;                /* for LIST_AFTER and LIST_BEFORE; one that does not fit is ERR_INPUT */
     int64_t limit;                          /* rows; 0: only count */
-    int64_t count_most;                     /* count to here; 0: LIST_COUNT_MOST; -1: don't */
+    int64_t count_most;                     /* count to here; 0: LIST_COUNT_MOST; -1: don't; LIST_COUNT_ALL */
 };
 
 struct record_list {
