@@ -40,6 +40,8 @@ bool tx_begin(struct tx *tx, struct office *o, struct arena *a, const struct use
 bool tx_begin_long(struct tx *tx, struct office *o, struct arena *a, const struct user *u, struct str entrance,
                    struct error *err);
 bool tx_commit(struct tx *tx, struct error *err);
+/* What kept somebody from writing (ERR_BUSY): when an import is under way, on whichever server, says which and how far. */
+void tx_explain_busy(struct office *o, struct error *err);
 /* The same for a writer who was announced (store_announce): true says only that the promise will tell. NULL: tx_commit. */
 bool tx_commit_later(struct tx *tx, struct store_promise *promise, struct error *err);
 void tx_rollback(struct tx *tx);

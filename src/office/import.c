@@ -485,6 +485,7 @@ static bool play_rows(struct run *r, const struct import_options *options, struc
         arena_reset(rows_arena);
         ok = take_rows(sheet, rows_arena, together, rows, &count, err) && play_some(r, rows, count, &together, err);
         done += count;
+        if (ok && count) store_tell_progress(r->tx->conn, (int64_t)done, (int64_t)r->sheet->count);
         if (ok && count && options->progress)
             options->progress(options->progress_arg, (struct import_at){IMPORT_ROWS, done, r->sheet->count});
     } while (ok && count);

@@ -173,6 +173,12 @@ static bool try_in(struct tx *tx, struct str name, struct str remote, const stru
                             details(tx->arena, name, remote, *good ? "ok" : "refused"), err);
 }
 
+static bool busy(struct office *o, struct error *err)
+{
+    tx_explain_busy(o, err);
+    return false;
+}
+
 bool sign_in(struct office *o, struct arena *a, struct str name, struct str password, struct str remote,
              struct signed_in *in, struct error *err)
 {
@@ -191,12 +197,12 @@ bool sign_in(struct office *o, struct arena *a, struct str name, struct str pass
     bool matches = fits && known && password_matches(a, seen.password, password);
     bool good;
     struct user actor = {.account = {.name = known ? seen.name : STR("?")}};
-    if (!tx_begin(&tx, o, a, &actor, STR("page"), err)) return false;
+    if (!tx_begin(&tx, o, a, &actor, STR("page"), err)) return busy(o, err);
     if (!try_in(&tx, name, remote, known ? &seen : NULL, matches, &good, in, err)) {
         tx_rollback(&tx);
-        return false;
+        return busy(o, err);
     }
-    if (!tx_commit(&tx, err)) return false;
+    if (!tx_commit(&tx, err)) return busy(o, err);
     return good || refuse(err);
 }
 

@@ -3,6 +3,7 @@
 
 #include "office/act.h"
 #include "office/chain.h"
+#include "store/jobs.h"
 
 /* ---- running numbers ---- */
 
@@ -72,6 +73,22 @@ void tx_rollback(struct tx *tx)
     tx->conn = NULL;
 }
 
+void tx_explain_busy(struct office *o, struct error *err)
+{
+    struct error unread;
+    struct job_row job;
+    bool found = false;
+    auto_arena a = arena_open();
+    struct conn *c = err->code == ERR_BUSY ? store_read(o->store, &unread) : NULL;
+    if (!c) return;
+    bool ok = job_running(c, a, o->key, job_now_ms() - JOB_SILENT_MS, &job, &found, &unread);
+    store_done(c);
+    const struct reg *reg = ok && found ? model_reg(o->model, job.reg) : NULL;
+    if (reg)
+        error_set(err, ERR_BUSY, "正在导入「%.*s」（%s %lld/%lld 行），导入期间不能办理，没有保存，请稍后再试", STR_ARG(reg->label),
+                  job.state == JOB_ENDING ? "正在建立全文索引" : "已完成", (long long)job.done, (long long)job.total);
+}
+
 bool tx_savepoint(struct tx *tx, struct tx_mark *mark, struct error *err)
 {
     mark->heads = tx->heads;
@@ -121,7 +138,9 @@ bool act_do(struct office *o, struct arena *a, const struct user *u, struct str 
 {
     size_t before = faults->count;
     if (do_once(o, a, u, entrance, rq, false, result, faults, promise)) return true;
-    if (faults->count == before || !act_number_taken(&faults->items[faults->count - 1])) return false;
+    struct error *last = faults->count > before ? &faults->items[faults->count - 1] : NULL;
+    if (last) tx_explain_busy(o, last);
+    if (!last || !act_number_taken(last)) return false;
     faults->count = before;
     return do_once(o, a, u, entrance, rq, true, result, faults, promise);
 }

@@ -249,6 +249,8 @@ void pool_empty(struct pool *p); /* closes those that wait to be used */
 
 void turns_open(struct store *s);
 void turns_close(struct store *s);
+/* For a backend: another server kept the office for longer than one waits. */
+void turn_kept_elsewhere(struct conn *c);
 
 /* migrate.c: tables that all offices share (ends with NULL); all others are each office's own. */
 extern const char *const schema_shared_tables[];

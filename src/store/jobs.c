@@ -1,6 +1,15 @@
 #include "store/jobs.h"
 
+#include <time.h>
+
 #include "store/inside.h"
+
+int64_t job_now_ms(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_REALTIME, &t);
+    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
 
 static const int64_t kept_ms = (int64_t)7 * 24 * 3600 * 1000;
 
@@ -103,24 +112,45 @@ bool job_end_within(struct conn *c, struct str office, const struct job_row *row
     return update(c, office, row, err);
 }
 
+#define JOB_COLUMNS                                                                                                    \
+    "\"id\", \"account\", \"register\", \"state\", \"done\", \"total\", \"summary\", \"alive_at\" from \"fz_job\" "
+
+/* The one row that the query gives. Ends it. */
+static bool take_job(struct query *q, struct arena *a, struct job_row *row, bool *found, struct error *err)
+{
+    *found = query_row(q);
+    if (*found)
+        *row = (struct job_row){
+            .id = query_i64(q, 0),
+            .account = query_str(q, a, 1),
+            .reg = query_str(q, a, 2),
+            .state = (enum job_state)query_i64(q, 3),
+            .done = query_i64(q, 4),
+            .total = query_i64(q, 5),
+            .summary = query_str(q, a, 6),
+            .alive_at = query_i64(q, 7),
+        };
+    return query_finish(q, err);
+}
+
+bool job_running(struct conn *c, struct arena *a, struct str office, int64_t since, struct job_row *row, bool *found,
+                 struct error *err)
+{
+    auto_query q = query_start(c, "select " JOB_COLUMNS "where \"office\" = ? and \"state\" in (?, ?) and \"alive_at\" >= ? "
+                                  "order by \"id\" desc limit 1");
+    query_bind_str(&q, office);
+    query_bind_i64(&q, JOB_RUNNING);
+    query_bind_i64(&q, JOB_ENDING);
+    query_bind_i64(&q, since);
+    return take_job(&q, a, row, found, err);
+}
+
 bool job_get(struct conn *c, struct arena *a, struct str office, int64_t id, struct job_row *row, struct error *err)
 {
-    auto_query q = query_start(c, "select \"account\", \"register\", \"state\", \"done\", \"total\", \"summary\", \"alive_at\" "
-                                  "from \"fz_job\" where \"office\" = ? and \"id\" = ?");
+    auto_query q = query_start(c, "select " JOB_COLUMNS "where \"office\" = ? and \"id\" = ?");
     query_bind_str(&q, office);
     query_bind_i64(&q, id);
-    bool found = query_row(&q);
-    if (found)
-        *row = (struct job_row){
-            .id = id,
-            .account = query_str(&q, a, 0),
-            .reg = query_str(&q, a, 1),
-            .state = (enum job_state)query_i64(&q, 2),
-            .done = query_i64(&q, 3),
-            .total = query_i64(&q, 4),
-            .summary = query_str(&q, a, 5),
-            .alive_at = query_i64(&q, 6),
-        };
-    if (!query_finish(&q, err)) return false;
+    bool found;
+    if (!take_job(&q, a, row, &found, err)) return false;
     return found || error_set(err, ERR_NOT_FOUND, "没有这次导入");
 }

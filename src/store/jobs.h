@@ -7,7 +7,12 @@
 
 #include "store/store.h"
 
+/* The drill's clock stands still or runs apart: servers are alive by the system's. */
+int64_t job_now_ms(void);
+
 enum job_state { JOB_RUNNING, JOB_DONE, JOB_FAILED, JOB_ENDING };
+
+enum { JOB_SILENT_MS = 15 * 1000 }; /* without a sign of life for so long: its server is gone */
 
 struct job_row {
     int64_t id;
@@ -26,6 +31,9 @@ bool job_alive(struct store *s, struct str office, const struct job_row *row, st
 bool job_end_within(struct conn *c, struct str office, const struct job_row *row, struct error *err);
 /* The end of a job that wrote nothing, in a transaction of its own. */
 bool job_end(struct store *s, struct str office, const struct job_row *row, struct error *err);
+/* The newest that runs and gave a sign of life since then; found false when there is none. */
+bool job_running(struct conn *c, struct arena *a, struct str office, int64_t since, struct job_row *row, bool *found,
+                 struct error *err);
 /* ERR_NOT_FOUND when there is none. */
 bool job_get(struct conn *c, struct arena *a, struct str office, int64_t id, struct job_row *row, struct error *err);
 

@@ -92,7 +92,7 @@ static bool check_server(PGconn *db, struct error *err)
 /* How a day is written and who waits how long must not depend on the server's settings. */
 static const char settings[] =
     "select set_config('datestyle', 'ISO, YMD', false), set_config('timezone', 'UTC', false), "
-    "set_config('lock_timeout', '15s', false), set_config('statement_timeout', '600s', false), "
+    "set_config('lock_timeout', '5s', false), set_config('statement_timeout', '600s', false), "
     "set_config('idle_in_transaction_session_timeout', '900s', false), set_config('jit', 'off', false)";
 
 static const char lock_text[] = "select pg_advisory_xact_lock(hashtextextended($1, 0))";
@@ -154,9 +154,15 @@ static bool postgres_begin_write(struct conn *c, struct str office, bool *busy, 
     const char *name = str_cstr(a, str_printf(a, "fazhi/%.*s", STR_ARG(office)));
     const struct pipe_statement lock = {.name = busy ? NULL : "fz_lock", .sql = try_text, .count = 1, .values = &name};
     if (!begin(c, "begin", err)) return false;
-    if (!busy) return pipe_send(pipe_of(c), &lock, lock_order, err);
+    if (!busy) {
+        struct pipe_order order = lock_order;
+        order.done = &postgres_of(c)->locked;
+        postgres_of(c)->locked = true;
+        return pipe_send(pipe_of(c), &lock, order, err);
+    }
     PGresult *r = pipe_ask(pipe_of(c), &lock, lock_order, err);
     *busy = r && strcmp(PQgetvalue(r, 0, 0), "f") == 0;
+    postgres_of(c)->locked = true; /* nobody waited for it */
     PQclear(r);
     return r && !*busy;
 }
@@ -165,6 +171,7 @@ static bool postgres_begin_write(struct conn *c, struct str office, bool *busy, 
 static bool postgres_lock_schema(struct conn *c, struct error *err)
 {
     const char *name = "fazhi";
+    if (!send(c, "set local lock_timeout = '60s'", (struct pipe_order){0}, err)) return false;
     PGresult *r = pipe_ask(pipe_of(c), &(struct pipe_statement){.sql = schema_text, .count = 1, .values = &name}, lock_order, err);
     PQclear(r);
     return r != NULL;
@@ -191,6 +198,7 @@ static void postgres_rollback(struct conn *c)
     const struct pipe_order undo = {.undoes = true};
     if (!p->open) return;
     p->open = false;
+    if (c->writer && !p->locked && !p->pipe.lost) turn_kept_elsewhere(c);
     if (c->writer)
         postgres_run(c, "rollback", undo, NULL);
     else if (send(c, "rollback", undo, NULL))

@@ -10,6 +10,7 @@ struct postgres {
     struct pipe pipe;
     unsigned names; /* of statements and cursors so far */
     bool open;      /* a transaction is */
+    bool locked;    /* a writer: it has the office, as far as is known */
 };
 
 struct pipe *pipe_of(const struct conn *c);

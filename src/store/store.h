@@ -47,8 +47,10 @@ struct conn *store_write(struct store *s, struct str office, struct error *err);
 struct conn *store_write_unguarded(struct store *s, struct str office, struct error *err);
 /* From here on what is written can be undone. */
 bool store_guard(struct conn *c, struct error *err);
-/* The same for what takes long (an import): no other writer's commit waits for its end. */
+/* The same for what takes long (an import): no other writer's commit waits for its end, and who comes after its first
+ * seconds is told at once (ERR_BUSY) that it is under way, and how far it is if it tells. */
 struct conn *store_write_long(struct store *s, struct str office, struct error *err);
+void store_tell_progress(struct conn *c, int64_t done, int64_t total); /* rows */
 /* The same without waiting, for what may be left out: *c is NULL when somebody else writes now. False only for a
  * fault. */
 bool store_try_write(struct store *s, struct str office, struct conn **c, struct error *err);

@@ -23,6 +23,8 @@
 enum {
     MOST_MEMBERS = 256,
     WAIT_SECONDS = 15,       /* for the turn; then one is told to try again */
+    LONG_IS_MS = 3000,       /* behind a long write nobody waits that has lasted so long already */
+    ELSEWHERE_MS = 10000,    /* after another server kept an office for too long, nobody waits for it again so soon */
     PATIENCE_MS = 100,       /* who waits for the disk waits so long for those who are announced */
     LONG_WAIT_SECONDS = 600, /* who writes long may wait as long: an import behind another */
 };
@@ -48,6 +50,9 @@ struct turn {
     bool taken;
     int waiting;
     int announced;       /* who are to write soon, or have written and are not concluded */
+    int64_t long_since;  /* ms: held by who writes long; 0: not */
+    int64_t done, total; /* how far he is, as he told; total 0: he did not */
+    int64_t elsewhere_at; /* ms: when another server was found to keep the office; 0: not */
     struct conn *conn;   /* while a transaction is open */
     struct batch *batch; /* the open transaction, when somebody has committed into it */
     struct turn *next;
@@ -95,9 +100,17 @@ static struct turn *turn_of(struct store *s, struct str office)
     return t;
 }
 
+static int64_t now_ms(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
 static void leave(struct turn *t)
 {
     t->taken = false;
+    t->long_since = t->done = t->total = 0;
     pthread_cond_signal(&t->free);
 }
 
@@ -105,15 +118,33 @@ static void leave(struct turn *t)
 
 enum manner { SHORTLY, UNGUARDED, FOR_LONG, NOW_OR_NOT };
 
+/* Behind a transaction of another server that lasts long one waits once, and then only looks. */
+static bool begin_write(struct conn *c, struct str office, bool *busy, struct error *err)
+{
+    struct turn *t = c->turn;
+    bool looks = !busy && t->elsewhere_at && now_ms() - t->elsewhere_at < ELSEWHERE_MS, elsewhere = false;
+    bool begun = c->backend->begin_write(c, office, looks ? &elsewhere : busy, err);
+    if (elsewhere) error_set(err, ERR_BUSY, "现在有别的大批写入（如导入）正在进行，没有保存，请稍后再试");
+    if (begun) t->elsewhere_at = 0;
+    return begun;
+}
+
+void turn_kept_elsewhere(struct conn *c)
+{
+    if (c->turn) c->turn->elsewhere_at = now_ms();
+}
+
 /* A connection with a transaction begun. A server that went away and came back is tried once more. */
-static struct conn *begin(struct store *s, struct str office, bool *busy, struct error *err)
+static struct conn *begin(struct store *s, struct turn *t, struct str office, bool *busy, struct error *err)
 {
     for (int tries = 0; tries < 2; tries++) {
         struct conn *c = pool_take(s, true, err);
         if (!c) return NULL;
-        if (c->backend->begin_write(c, office, busy, err)) return c;
+        c->turn = t;
+        if (begin_write(c, office, busy, err)) return c;
         bool broken = c->backend->broken && c->backend->broken(c);
         c->backend->rollback(c);
+        c->turn = NULL;
         pool_give(c);
         if (!broken) return NULL;
     }
@@ -133,9 +164,7 @@ static struct conn *enter(struct store *s, struct turn *t, struct str office, en
                           struct error *err)
 {
     if (!t->batch) {
-        t->conn = begin(s, office, busy, err);
-        if (t->conn) t->conn->turn = t;
-        return t->conn;
+        return t->conn = begin(s, t, office, busy, err);
     }
     counts_turn(t->conn);
     heads_turn(t->conn);
@@ -151,14 +180,31 @@ static void end_all(struct turn *t, struct store *s);
 /* With the lock held: false when it took too long. */
 static bool wait_for_turn(struct store *s, struct turn *t, int seconds)
 {
-    struct timespec end;
-    clock_gettime(CLOCK_MONOTONIC, &end);
-    end.tv_sec += seconds;
+    int64_t until = now_ms() + seconds * 1000;
+    if (t->long_since && seconds < LONG_WAIT_SECONDS && t->long_since + LONG_IS_MS < until) until = t->long_since + LONG_IS_MS;
+    struct timespec end = {.tv_sec = until / 1000, .tv_nsec = until % 1000 * 1000000};
     t->waiting++;
     int result = 0;
     while (t->taken && result != ETIMEDOUT) result = pthread_cond_timedwait(&t->free, &s->turns_lock, &end);
     t->waiting--;
     return !t->taken;
+}
+
+/* With the lock held. */
+static bool refuse_turn(const struct turn *t, struct error *err)
+{
+    if (!t->total) return error_set(err, ERR_BUSY, "现在有别的大批写入（如导入）正在进行，没有保存，请稍后再试");
+    return error_set(err, ERR_BUSY, "现在有别的大批写入（如导入）正在进行，已完成 %lld/%lld 行，没有保存，请稍后再试",
+                     (long long)t->done, (long long)t->total);
+}
+
+void store_tell_progress(struct conn *c, int64_t done, int64_t total)
+{
+    struct store *s = c->store;
+    pthread_mutex_lock(&s->turns_lock);
+    c->turn->done = done;
+    c->turn->total = total;
+    pthread_mutex_unlock(&s->turns_lock);
 }
 
 /* With the lock held: the turn is taken when it returns true. */
@@ -169,8 +215,9 @@ static bool take_turn(struct store *s, struct turn *t, enum manner manner, bool 
         return false;
     }
     if (!wait_for_turn(s, t, manner == FOR_LONG ? LONG_WAIT_SECONDS : WAIT_SECONDS))
-        return error_set(err, ERR_BUSY, "现在有别的大批写入（如导入）正在进行，没有保存，请稍后再试");
+        return refuse_turn(t, err);
     t->taken = true;
+    if (manner == FOR_LONG) t->long_since = now_ms();
     /* Those whose work is done must not wait for a long write to end. */
     if (manner == FOR_LONG && t->batch) end_all(t, s);
     return true;

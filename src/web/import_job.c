@@ -14,7 +14,6 @@ enum {
     JOBS_MOST = 64,
     RUNNING_MOST = 4,
     SIGN_SECONDS = 3,          /* between two signs of life */
-    SILENT_MS = 15 * 1000,     /* without one: its server is gone */
 };
 
 struct job {
@@ -36,14 +35,6 @@ struct import_jobs {
     pthread_t signs; /* gives the signs of life */
 };
 
-/* The drill's clock stands still or runs apart: servers are alive by the system's. */
-static int64_t system_ms(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_REALTIME, &t);
-    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
 static struct job_row row_of(const struct job *job, enum job_state state, const char *summary)
 {
     return (struct job_row){.id = job->id,
@@ -51,7 +42,7 @@ static struct job_row row_of(const struct job *job, enum job_state state, const 
                             .done = (int64_t)job->progress.at.done,
                             .total = (int64_t)job->progress.at.total,
                             .summary = str_from(summary),
-                            .alive_at = system_ms()};
+                            .alive_at = job_now_ms()};
 }
 
 /* One running job after the other; what can't be written now is written the next time. */
@@ -268,7 +259,7 @@ static struct job *hold_place(struct import_jobs *j, const struct import_task *t
 
 bool import_job_start(struct import_jobs *j, const struct import_task *task, int64_t *id, struct error *err)
 {
-    struct job_row row = {.account = task->account, .reg = task->reg->name, .summary = STR(""), .alive_at = system_ms()};
+    struct job_row row = {.account = task->account, .reg = task->reg->name, .summary = STR(""), .alive_at = job_now_ms()};
     if (!job_begin(task->office->store, task->office->key, &row, err)) return false;
     *id = row.id;
     pthread_mutex_lock(&j->lock);
@@ -299,7 +290,7 @@ static struct job *find(struct import_jobs *j, const struct office *o, int64_t i
 static void from_row(struct import_progress *p, const struct job_row *row)
 {
     bool running = row->state == JOB_RUNNING || row->state == JOB_ENDING;
-    bool silent = running && system_ms() - row->alive_at > SILENT_MS;
+    bool silent = running && job_now_ms() - row->alive_at > JOB_SILENT_MS;
     *p = (struct import_progress){.at = {row->state == JOB_ENDING ? IMPORT_WORDS : IMPORT_ROWS, (size_t)row->done,
                                          (size_t)row->total},
                                   .finished = !running || silent,

@@ -315,3 +315,33 @@ def _():
         again = two.browser("tanjingwen")
         wait_for(again, start_import(again, many_rows(100, "多")), "已导入 100 行", 20)
     office.replay()
+
+
+def told_busy(browser, subject, most):
+    """What the person is told who acts while an import is under way, within so many seconds."""
+    start = time.monotonic()
+    page = browser.post("/r/leader_duty/new", subject=subject, **DUTY)
+    check(time.monotonic() - start < most, "the answer took %.1f s" % (time.monotonic() - start))
+    equal(page.status, 503, "an act while an import is under way")
+    return page.text
+
+
+@case("while an import is under way, who acts on any server is told soon which and how far; then acts go on", slow=True)
+def _():
+    office = fresh("busy")
+    with Server(office) as one, Server(office.other_folder()) as two:
+        browser = one.browser("tanjingwen")
+        here, there = one.browser("luoshiqi"), two.browser("luoshiqi")
+        here.get("/r/leader_duty/new")
+        there.get("/r/leader_duty/new")
+        address = start_import(browser, many_rows(40000, "长"))
+        wait_for(browser, address, "正在导入", 20)
+        time.sleep(4)
+        contains(told_busy(here, "同机", 4), "已完成", "on the same server")
+        contains(told_busy(there, "别机", 12), "正在导入「", "on another server, the first time")
+        text = told_busy(there, "别机", 4)
+        check(re.search(r"已完成 \d+/40000 行", text), "how far: %s" % re.sub(r"<[^>]*>|\s+", " ", text)[-300:])
+        wait_for(browser, address, "已导入 40000 行", 400)
+        for one_of_both, subject in ((here, "导后甲"), (there, "导后乙")):
+            equal(one_of_both.post("/r/leader_duty/new", subject=subject, **DUTY).status, 200, "an act afterwards")
+    office.replay()

@@ -263,6 +263,53 @@ static void what_a_refused_one_counted_is_not_left_behind(void **state)
     assert_true(str_is(head, "1 a"));
 }
 
+/* More than a backend puts off at once; with one among them that the database refuses. */
+enum { PUTS = 1000 };
+
+static bool put_many(struct conn *c, bool one_refused)
+{
+    struct error err;
+    char name[32];
+    bool ok = true;
+    for (int i = 0; ok && i < PUTS; i++) {
+        snprintf(name, sizeof name, "many-%d", i);
+        ok = put(c, name, name);
+        if (ok && one_refused && i == PUTS / 2)
+            ok = conn_execute(c, "insert into \"fz_setting\" (\"office\", \"name\", \"value\") values (null, null, null)", &err);
+    }
+    return ok;
+}
+
+static void what_was_put_off_is_done_or_told(void **state)
+{
+    struct world *w = *state;
+    struct conn *c = begin_write(w);
+    struct error why;
+    if (put_many(c, true))
+        assert_false(store_commit(c, &why));
+    else
+        store_rollback(c);
+    assert_true(!is_there(w, "many-0") && !is_there(w, "many-999"));
+    c = begin_write(w); /* the same connection */
+    assert_true(put_many(c, false));
+    OK(store_commit(c, &err));
+    assert_true(is_there(w, "many-0") && is_there(w, "many-999"));
+}
+
+static void a_refused_part_is_undone_alone(void **state)
+{
+    struct world *w = *state;
+    struct conn *c = begin_write(w);
+    assert_true(put(c, "before", "x"));
+    OK(store_savepoint(c, &err));
+    struct error why;
+    assert_false(put_many(c, true) && store_release(c, &why));
+    OK(store_undo(c, &err));
+    assert_true(put(c, "after", "x"));
+    OK(store_commit(c, &err));
+    assert_true(is_there(w, "before") && is_there(w, "after") && !is_there(w, "many-0"));
+}
+
 /* As a grave fault would: the transaction is gone under his hands. */
 static void lose_transaction(struct second *s, struct conn *c)
 {
@@ -503,6 +550,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(everybody_is_told_the_truth, set_up, tear_down),
         cmocka_unit_test_setup_teardown(one_gives_up_the_other_is_saved, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_a_refused_one_counted_is_not_left_behind, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_was_put_off_is_done_or_told, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_refused_part_is_undone_alone, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_lost_transaction_is_told_to_all, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_failed_commit_is_told_to_all, set_up, tear_down),
         cmocka_unit_test_setup_teardown(nobody_waits_for_a_long_write, set_up, tear_down),
