@@ -9,14 +9,6 @@
 #include "office/office.h"
 #include "store/heads.h"
 
-/* Organisations that were looked up: an import asks for the same few in every row. */
-enum { ORGS_SEEN = 16, ORG_TEXT_MOST = 96 };
-struct org_seen {
-    char text[ORG_TEXT_MOST];
-    size_t len;
-    int64_t id; /* 0: none here */
-};
-
 /* What one person does in one transaction. */
 struct tx {
     struct office *office;
@@ -27,7 +19,6 @@ struct tx {
     int64_t now;
     struct date today;
     struct heads heads;
-    struct org_seen orgs[ORGS_SEEN];
     bool whole;  /* acts take no savepoint of their own: */
     bool careful; /* of a new record's number it is asked at once whether it is free; else it may turn out at the end */
     bool spoilt; /* one was refused after it had written, what was done since the last savepoint must be undone */

@@ -50,7 +50,7 @@ static struct org_seen *place_of_org(struct tx *tx, struct str typed)
 {
     uint32_t h = 2166136261u;
     for (size_t i = 0; i < typed.len; i++) h = (h ^ (unsigned char)typed.s[i]) * 16777619u;
-    return &tx->orgs[h % ORGS_SEEN];
+    return &tx->heads.orgs[h % ORGS_SEEN];
 }
 
 /* The organisation by code or name. Only what was found is remembered. */

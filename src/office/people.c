@@ -1,6 +1,7 @@
 #include "office/people.h"
 
 #include <jansson.h>
+#include <string.h>
 
 #include "base/utf8.h"
 #include "office/chain.h"
@@ -201,6 +202,7 @@ static bool check_org(struct tx *tx, const struct org *org, struct error *err)
 bool people_put_org(struct tx *tx, const struct org *org, struct error *err)
 {
     if (!may_manage(tx, err) || !check_org(tx, org, err) || !org_put(tx->conn, tx->office->key, org, err)) return false;
+    memset(tx->heads.orgs, 0, sizeof tx->heads.orgs);
     json_t *o = json_object();
     json_object_set_new(o, "code", chain_json_text(org->code));
     json_object_set_new(o, "name", chain_json_text(org->name));

@@ -1,4 +1,4 @@
-/* What a writer of an office counts on: the end of the act log, and the running numbers.
+/* What a writer of an office counts on: the end of the act log, the running numbers, organisations seen before.
  *
  * They are read once in a transaction and written once, before its commit, however many writers share it: each takes what
  * the one before left, and leaves behind what it made of it when its own part is to be kept. */
@@ -23,9 +23,18 @@ struct counter {
 };
 enum { COUNTERS = 8 };
 
+/* Organisations that were looked up: an import, and many who share a transaction, ask for the same few again and again. */
+enum { ORGS_SEEN = 16, ORG_TEXT_MOST = 96 };
+struct org_seen {
+    char text[ORG_TEXT_MOST];
+    size_t len;
+    int64_t id; /* 0: none here */
+};
+
 struct heads {
     struct chain_end end;
     struct counter counters[COUNTERS];
+    struct org_seen orgs[ORGS_SEEN]; /* forgotten when an organisation changes */
 };
 
 /* Position and hash of the last entry as one text. It is kept beside the log (setting chain_head), so that a log whose

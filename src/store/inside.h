@@ -142,6 +142,7 @@ struct backend {
     bool (*connect)(struct conn *c, bool create, struct error *err);
     void (*disconnect)(struct conn *c);
     bool (*begin_read)(struct conn *c, struct error *err);
+    bool (*begin_glance)(struct conn *c, struct error *err); /* for one question; NULL: begin_read does */
     /* Begins a write in the office's name and waits until it is the only one. With `busy` it does not wait: *busy says
      * that somebody else writes (and false is returned). */
     bool (*begin_write)(struct conn *c, struct str office, bool *busy, struct error *err);

@@ -142,6 +142,12 @@ static bool postgres_begin_read(struct conn *c, struct error *err)
     return begin(c, "begin isolation level repeatable read read only", err);
 }
 
+/* A statement alone sees one state without a transaction around it. */
+static bool postgres_begin_glance(struct conn *c, struct error *err)
+{
+    return !pipe_is_closed(pipe_of(c)) || pipe_settle(pipe_of(c), err);
+}
+
 static const char try_text[] = "select pg_try_advisory_xact_lock(hashtextextended($1, 0))";
 static const char schema_text[] = "select pg_advisory_xact_lock(hashtextextended($1, 1))";
 
@@ -196,6 +202,7 @@ static void postgres_rollback(struct conn *c)
 {
     struct postgres *p = postgres_of(c);
     const struct pipe_order undo = {.undoes = true};
+    if (!p->open) pipe_recover(&p->pipe);
     if (!p->open) return;
     p->open = false;
     if (c->writer && !p->locked && !p->pipe.lost) turn_kept_elsewhere(c);
@@ -257,6 +264,7 @@ const struct backend backend_postgres = {
     .connect = postgres_connect,
     .disconnect = postgres_disconnect,
     .begin_read = postgres_begin_read,
+    .begin_glance = postgres_begin_glance,
     .begin_write = postgres_begin_write,
     .commit = postgres_commit,
     .rollback = postgres_rollback,

@@ -248,6 +248,11 @@ bool pipe_part(struct pipe *p, struct error *err)
     return !gone(p, err) && sync(p, err) && (PQflush(p->db) >= 0 || lose(p, err));
 }
 
+void pipe_recover(struct pipe *p)
+{
+    if (!p->lost) p->failed = false;
+}
+
 /* ---- the connection ---- */
 
 static void no_notice(void *arg, const PGresult *result)

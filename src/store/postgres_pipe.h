@@ -72,6 +72,8 @@ bool pipe_settle(struct pipe *p, struct error *err);
 /* Sends what was put off, and waits for nothing: the answers are taken with the next ones. Nothing sent later fails
  * with it. */
 bool pipe_part(struct pipe *p, struct error *err);
+/* Outside of a transaction what failed is over with the answer. */
+void pipe_recover(struct pipe *p);
 /* The server has closed the connection, as far as one can see without asking it. */
 bool pipe_is_closed(struct pipe *p);
 /* For COPY: out of the pipeline, when all is settled, and back in. */

@@ -188,17 +188,27 @@ void store_share_again(struct store *s)
 /* ---- reads ---- */
 
 /* A server that went away and came back is tried once more. */
-struct conn *store_read(struct store *s, struct error *err)
+static struct conn *look_with(struct store *s, bool (*begin)(struct conn *c, struct error *err), struct error *err)
 {
     for (int tries = 0; tries < 2; tries++) {
         struct conn *c = pool_take(s, false, err);
         if (!c) return NULL;
-        if (c->backend->begin_read(c, err)) return c;
+        if (begin(c, err)) return c;
         bool broken = c->backend->broken && c->backend->broken(c);
         pool_give(c);
         if (!broken) return NULL;
     }
     return NULL;
+}
+
+struct conn *store_read(struct store *s, struct error *err)
+{
+    return look_with(s, s->backend->begin_read, err);
+}
+
+struct conn *store_glance(struct store *s, struct error *err)
+{
+    return look_with(s, s->backend->begin_glance ? s->backend->begin_glance : s->backend->begin_read, err);
 }
 
 void store_done(struct conn *c)

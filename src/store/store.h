@@ -39,6 +39,8 @@ bool store_backup(struct store *s, const char *to, struct error *err);
 
 /* A consistent view for reading; ended by store_done. Several threads may read at once. */
 struct conn *store_read(struct store *s, struct error *err);
+/* A connection for what one question answers: no view that several answers share. Ended by store_done. */
+struct conn *store_glance(struct store *s, struct error *err);
 /* The one writer of the office: waits for its turn, begins a transaction. Ended by store_commit (on disk when it returns
  * true; false: nothing of it was saved) or store_rollback. Writers who wait for each other share one way to the disk. */
 struct conn *store_write(struct store *s, struct str office, struct error *err);

@@ -228,7 +228,7 @@ static struct visit *find_visit(struct request *rq, struct error *err)
     struct visit *v = arena_new(rq->arena, struct visit);
     if (!split_cookie(rq, &app, &v->token, err)) return NULL;
     if (rq->promise) store_announce(app->office->store, app->office->key, rq->promise);
-    struct conn *c = store_read(app->office->store, err);
+    struct conn *c = store_glance(app->office->store, err);
     bool ok = c && session_check(app->office, c, rq->arena, v->token, &v->session, &v->user, err);
     if (c) store_done(c);
     if (!ok) return NULL;
