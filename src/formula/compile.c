@@ -15,6 +15,16 @@ static void put_result(struct emit *e, const struct node *root, bool exact)
         emit_value(e, root);
 }
 
+/* The deadline that must be overdue for the condition to hold. */
+static struct str must_be_overdue(const struct node *n, int scope)
+{
+    struct str name = {0};
+    if (n->kind == NODE_DEADLINE && n->op == DEADLINE_OVERDUE && n->kid_count == 0 && n->scope == scope) return n->text;
+    for (size_t i = 0; n->kind == NODE_AND && name.len == 0 && i < n->kid_count; i++)
+        name = must_be_overdue(n->kids[i], scope);
+    return name;
+}
+
 struct formula_sql formula_to_sql(struct arena *a, const struct formula *f, enum formula_dialect dialect,
                                   bool self_alias)
 {
@@ -24,7 +34,9 @@ struct formula_sql formula_to_sql(struct arena *a, const struct formula *f, enum
     bool own_row = f->uses_self && !self_alias, condition = f->root->type == FT_BOOL;
     if (!own_row) {
         put_result(&e, f->root, !self_alias);
-        return emit_done(&e);
+        struct formula_sql sql = emit_done(&e);
+        if (self_alias) sql.overdue = must_be_overdue(f->root, 0);
+        return sql;
     }
     if (condition) {
         emit_constant(&e, "exists(select 1");
@@ -82,7 +94,9 @@ static struct formula_sql set_condition(struct arena *a, const struct node *n, e
     if (n->kids[1]) emit_condition(&e, n->kids[1], false);
     if (n->kids[0] && n->kids[1]) emit_constant(&e, " and ");
     if (n->kids[0]) emit_not_null(&e, n->kids[0]);
-    return emit_done(&e);
+    struct formula_sql sql = emit_done(&e);
+    if (n->kids[1]) sql.overdue = must_be_overdue(n->kids[1], n->scope);
+    return sql;
 }
 
 static bool is_own_field(const struct node *n, int scope)

@@ -147,6 +147,7 @@ struct formula_sql {
     size_t bind_count;
     const struct str *columns; /* of a condition about `self`: what it reads of this row itself, each once */
     size_t column_count;
+    struct str overdue; /* such a condition asks, whatever else, that this deadline of the row be overdue; "": none */
 };
 
 /* The formula as a scalar SQL expression. A FT_BOOL formula gives a condition: it stands after `where` in both

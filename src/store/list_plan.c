@@ -83,6 +83,14 @@ static bool checks_texts(const struct plan *p)
     return p->conn->backend->words_check && texts_tell(p->terms, p->term_count);
 }
 
+/* PostgreSQL finds the way by itself. */
+static struct str late_deadline(const struct plan *p)
+{
+    const struct list_query *q = p->q;
+    if (p->conn->backend->dialect != DIALECT_SQLITE) return STR("");
+    return q->condition && q->condition->overdue.len ? q->condition->overdue : q->condition2 ? q->condition2->overdue : STR("");
+}
+
 bool plan_may_begin_with_stages(const struct plan *p)
 {
     enum { PART = 8 }; /* of all */
@@ -105,6 +113,8 @@ struct reading reading_all(const struct plan *p)
         r.words = p->searches ? WORDS_CHECK : WORDS_NONE;
     } else if (p->searches) {
         r.words = p->conn->backend->words_walk_from ? WORDS_WALK : WORDS_CONDITION;
+    } else if (q->sight.all && late_deadline(p).len && !(q->field && q->field->type == FIELD_REF)) {
+        r.late = late_deadline(p);
     } else if (q->stage_count && p->in_stages <= STAGES_SOME && stages_hold(p)) {
         r.index = lookup_index(p->arena, q->reg, STR("stage"), false);
     } else if (q->field && (q->sight.all || q->field->type == FIELD_REF)) {
@@ -163,12 +173,32 @@ static void bind_stages(struct query *query, const struct plan *p, const struct 
     for (size_t i = 0; i < p->q->stage_count; i++) query_bind_str(query, p->q->stages[i]);
 }
 
+/* The records whose deadline was missed, or runs and has passed: all that `overdue` may be true of. */
+static const char late_from[] =
+    "(select d.\"record\" as i from \"fz_deadline\" as d indexed by \"fz_deadline_due\" where d.\"office\" = ? and "
+    "d.\"state\" = 'missed' and d.\"register\" = ? and d.\"name\" = ? union all "
+    "select d.\"record\" from \"fz_deadline\" as d indexed by \"fz_deadline_due\" where d.\"office\" = ? and "
+    "d.\"state\" = 'running' and d.\"legal_on\" < ? and d.\"register\" = ? and d.\"name\" = ?) as late cross join ";
+
+static void bind_late(struct query *query, const struct plan *p, struct str name)
+{
+    const struct list_query *q = p->q;
+    query_bind_str(query, q->office);
+    query_bind_str(query, q->reg->name);
+    query_bind_str(query, name);
+    query_bind_str(query, q->office);
+    query_bind_str(query, date_iso(p->arena, q->run->today));
+    query_bind_str(query, q->reg->name);
+    query_bind_str(query, name);
+}
+
 static void put_table(struct buf *sql, const struct plan *p, const struct reading *r)
 {
     const struct backend *b = p->conn->backend;
     struct str index = r->way == EVERY_WAY ? r->index : lookup_index(p->arena, p->q->reg, sight_column(p->q->reg, r->way), false);
     buf_puts(sql, " from ");
     if (r->words == WORDS_WALK) buf_puts(sql, b->words_walk_from);
+    if (r->late.len) buf_puts(sql, late_from);
     sql_put_name(sql, p->q->reg->name);
     buf_puts(sql, " as self");
     if (index.len == 0 || b->dialect != DIALECT_SQLITE) return;
@@ -211,7 +241,9 @@ void reading_put(struct buf *sql, const struct plan *p, const struct reading *r)
     put_table(sql, p, r);
     buf_puts(sql, " where ");
     if (r->words == WORDS_WALK) buf_putf(sql, "%s and ", p->conn->backend->words_walk_where);
-    buf_puts(sql, "self.\"office\" = ? and self.\"voided\" = 0");
+    if (r->late.len) buf_puts(sql, "self.\"id\" = late.i and ");
+    /* The plus keeps SQLite to the primary key. */
+    buf_putf(sql, "self.\"office\" = ? and %sself.\"voided\" = 0", r->late.len ? "+" : "");
     put_stages(sql, p, r);
     if (q->field) {
         buf_puts(sql, " and self.");
@@ -261,6 +293,7 @@ void reading_bind(struct query *query, const struct plan *p, const struct readin
         bind_words(query, p);
         bind_walk(query, p, r);
     }
+    if (r->late.len) bind_late(query, p, r->late);
     query_bind_str(query, q->office);
     bind_stages(query, p, r);
     if (q->field) query_bind_value(query, q->is);

@@ -57,6 +57,7 @@ struct reading {
     bool in_order;                 /* a walk in the order of the list */
     bool from_place;               /* WORDS_WALK begins at the place */
     const struct str *stage;       /* only this stage; NULL: those of the query */
+    struct str late;               /* through the deadlines of this name that are overdue; "": not */
     size_t way;                    /* only what is seen by this way, through its index; EVERY_WAY: what is seen */
 };
 /* For all rows, in whatever order, and for rows in the order of the list. With `way` 0 the rows of each of sight_ways are

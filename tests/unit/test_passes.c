@@ -1,4 +1,5 @@
-/* Passes of figures over a large register: by the ways that SQLite is told they give the same as by none. */
+/* Passes of figures over a large register, and lists of what is overdue in it: by the ways that SQLite is told they give
+ * the same as by none. */
 #include "store_world.h"
 
 enum { LARGE = 7000 }; /* records: more than a register has that is read as it comes */
@@ -215,7 +216,45 @@ static void a_plan_serves_several_periods(void **state)
     store_done(c);
 }
 
+/* ---- lists ---- */
+
+static void ids_of(struct world *w, const struct formula_sql *condition, const char *sort, struct record_list *list)
+{
+    struct formula_run run = run_of("2024-01-01", "2025-12-31");
+    struct list_query q = {.sight = everything, .condition = condition, .run = &run, .sort_field = str_from(sort),
+                           .limit = LARGE, .count_most = LARGE};
+    int64_t total = found(w, q, list);
+    assert_int_equal(total, list->count);
+}
+
+/* What must be overdue is looked for among the overdue deadlines: the same records as among all. */
+static void overdue_records_are_found_by_their_deadlines(void **state)
+{
+    struct world *w = *state;
+    static const char *const conditions[] = {"overdue(reply)", "kind = fee and overdue(check)",
+                                             "overdue(reply) and overdue(check) and stage != closed"};
+    static const char *const others[] = {"not overdue(reply)", "overdue(reply) or kind = fee", "met(reply)"};
+    struct formula_context ctx = {.schema = &w->model.schema, .self = &w->regs[0].as_formula};
+    for (size_t i = 0; i < 3; i++) {
+        struct error err;
+        struct formula *f = formula_parse(w->arena, str_from(conditions[i]), &ctx, FT_BOOL, &err);
+        struct formula_sql sql = formula_to_sql(w->arena, f, store_dialect(w->store), true), plain = sql;
+        assert_true(sql.overdue.len > 0);
+        plain.overdue = STR("");
+        struct record_list by_deadlines, by_rows;
+        ids_of(w, &sql, i == 1 ? "kind" : "", &by_deadlines);
+        ids_of(w, &plain, i == 1 ? "kind" : "", &by_rows);
+        assert_true(by_rows.count > 0 && by_rows.count < LARGE);
+        assert_int_equal(by_deadlines.count, by_rows.count);
+        for (size_t k = 0; k < by_rows.count; k++)
+            assert_int_equal(by_deadlines.rows[k].head.id, by_rows.rows[k].head.id);
+        f = formula_parse(w->arena, str_from(others[i]), &ctx, FT_BOOL, &err);
+        assert_int_equal(formula_to_sql(w->arena, f, store_dialect(w->store), true).overdue.len, 0);
+    }
+}
+
 static const struct CMUnitTest pass_tests[] = {
+    cmocka_unit_test(overdue_records_are_found_by_their_deadlines),
     cmocka_unit_test(ways_give_the_same),
     cmocka_unit_test(a_plan_serves_several_periods),
 };
