@@ -2,10 +2,11 @@
 import csv
 import io
 import os
+import subprocess
 import zipfile
 from xml.sax.saxutils import escape
 
-from harness import FAILED, NO, USAGE, YES, case, check, contains, demo, equal, fazhi, new_path, write
+from harness import FAILED, FAZHI, NO, USAGE, YES, Server, case, check, contains, demo, equal, fazhi, new_path, write
 
 HEADER = ["日期", "职务", "姓名", "四个亲自", "事项类型", "形式", "主题", "议定事项", "佐证材料", "来源平台", "来源编号"]
 GOOD = [
@@ -199,3 +200,54 @@ def _():
         office.run(NO, "import", REGISTER, path, "--as", user)
     office.run(NO, "import", REGISTER, path, "--as", "nobody")
     office.run(USAGE, "import", REGISTER, path)
+
+
+def large_sheet(count):
+    return write("large.csv", sheet([GOOD[0][:-1] + ["G-%d" % n] for n in range(count)]))
+
+
+@case("a large import has the database alone where nobody else has it open, and tells how far it is, to the last word")
+def _():
+    office = demo().copy()
+    before = len(office.list(REGISTER))
+    told = office.run(YES, "import", REGISTER, large_sheet(5200), "--as", USER).err
+    contains(told, "正在导入：5200 / 5200 行", "the rows")
+    contains(told, "正在建立全文索引：5200 / 5200 件", "the text index")
+    equal(len(office.list(REGISTER)), before + 5200, "records")
+    office.replay()
+    if office.file:
+        equal(office.rows("pragma journal_mode")[0]["journal_mode"], "wal", "how the database is written afterwards")
+
+
+@case("a large import that is killed in the middle leaves nothing, and the office opens as before", slow=True)
+def _():
+    office = demo().copy()
+    before = office.list(REGISTER)
+    process = subprocess.Popen([FAZHI, "import", REGISTER, large_sheet(12000), "--as", USER] + office.options(),
+                               stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    told = b""
+    while "：8000 /".encode() not in told:
+        part = process.stderr.read1(4096)
+        check(part, "the import ended: %s" % told[-300:])
+        told += part
+    process.kill()
+    process.wait()
+    equal(office.list(REGISTER), before, "records")
+    office.replay()
+    office.run(YES, "import", REGISTER, large_sheet(5200), "--as", USER)
+    equal(len(office.list(REGISTER)), len(before) + 5200, "records after the next import")
+
+
+@case("a large import beside a server keeps nobody from reading")
+def _():
+    office = demo().copy()
+    with Server(office) as server:
+        browser = server.browser("lisilin")
+        process = subprocess.Popen([FAZHI, "import", REGISTER, large_sheet(6000), "--as", USER] + office.options(),
+                                   stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        pages = 0
+        while process.poll() is None:
+            equal(browser.get("/r/" + REGISTER).status, 200, "a list meanwhile")
+            pages += 1
+        equal(process.returncode, YES, "the import")
+        check(pages > 3, "only %d pages were asked for" % pages)
