@@ -66,20 +66,24 @@ bool file_read(struct arena *a, const char *path, size_t limit, struct str *cont
     return ok;
 }
 
+bool file_map_open(int fd, const char *path, struct str *content, struct error *err)
+{
+    *content = STR("");
+    struct stat st;
+    if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode)) return error_at(err, ERR_IO, str_from(path), "不是普通文件");
+    if (st.st_size == 0) return true;
+    void *at = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+    if (at == MAP_FAILED) return file_fault(err, "读不了文件", path);
+    *content = (struct str){at, (size_t)st.st_size};
+    return true;
+}
+
 bool file_map(const char *path, struct str *content, struct error *err)
 {
     *content = STR("");
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0) return file_fault(err, "打不开文件", path);
-    struct stat st;
-    bool ok = true;
-    if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode)) {
-        ok = error_at(err, ERR_IO, str_from(path), "不是普通文件");
-    } else if (st.st_size > 0) {
-        void *at = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
-        ok = at != MAP_FAILED || file_fault(err, "读不了文件", path);
-        if (ok) *content = (struct str){at, (size_t)st.st_size};
-    }
+    bool ok = file_map_open(fd, path, content, err);
     close(fd);
     return ok;
 }
@@ -96,7 +100,7 @@ void file_map_forget(struct str part)
     if (to > from) madvise((void *)from, to - from, MADV_DONTNEED);
 }
 
-static bool write_all(int fd, struct str content)
+bool file_append(int fd, struct str content)
 {
     while (content.len) {
         ssize_t n = write(fd, content.s, content.len);
@@ -105,6 +109,17 @@ static bool write_all(int fd, struct str content)
         content = str_slice(content, (size_t)n, content.len);
     }
     return true;
+}
+
+int file_nameless(const char *folder)
+{
+    int fd = open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+    if (fd >= 0 || (errno != EOPNOTSUPP && errno != EISDIR && errno != EINVAL)) return fd;
+    auto_arena a = arena_open();
+    char *path = str_cstr(a, str_printf(a, "%s/.upload-XXXXXX", folder));
+    fd = mkostemp(path, O_CLOEXEC);
+    if (fd >= 0) unlink(path);
+    return fd;
 }
 
 static void sync_folder_of(struct arena *a, const char *path)
@@ -123,7 +138,7 @@ bool file_write(const char *path, struct str content, bool secret, struct error 
     char *temporary = str_cstr(a, str_printf(a, "%s.%ld.tmp", path, (long)getpid()));
     int fd = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, secret ? 0600 : 0644);
     if (fd < 0) return file_fault(err, "不能写文件", path);
-    bool ok = write_all(fd, content) && fsync(fd) == 0;
+    bool ok = file_append(fd, content) && fsync(fd) == 0;
     ok = close(fd) == 0 && ok;
     if (!ok || rename(temporary, path) != 0) {
         file_fault(err, "写文件失败", path);
@@ -132,6 +147,11 @@ bool file_write(const char *path, struct str content, bool secret, struct error 
     }
     sync_folder_of(a, path);
     return true;
+}
+
+bool file_remove(const char *path, struct error *err)
+{
+    return unlink(path) == 0 || errno == ENOENT || file_fault(err, "不能删除文件", path);
 }
 
 bool file_make_folder(const char *path, struct error *err)

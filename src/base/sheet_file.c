@@ -33,21 +33,29 @@ static bool is_binary(struct str bytes)
     return false;
 }
 
-static bool read_whole(struct arena *a, const char *path, struct sheet_file *f, struct error *err)
+static bool read_whole(struct arena *a, struct str bytes, struct str file_name, struct sheet_in *sheet, struct str *digest,
+                       struct error *err)
 {
-    struct str bytes;
-    if (!file_read(a, path, WHOLE_MOST, &bytes, err)) return false;
-    f->digest = sm3_hex(a, bytes);
-    return sheet_in_read(a, bytes, str_from(path), &f->sheet, err);
+    if (bytes.len > WHOLE_MOST)
+        return error_at(err, ERR_LIMIT, file_name, "文件太大：不是 UTF-8 的 CSV 和工作簿最大 %d MB，请另存为 UTF-8 的 CSV", WHOLE_MOST >> 20);
+    *digest = sm3_hex(a, bytes);
+    return sheet_in_read(a, bytes, file_name, sheet, err);
+}
+
+bool sheet_mapped_read(struct arena *a, struct str mapped, struct str file_name, struct sheet_in *sheet, struct str *digest,
+                       struct error *err)
+{
+    if (is_binary(mapped) || !survey(a, mapped, digest)) return read_whole(a, mapped, file_name, sheet, digest, err);
+    return csv_scan(a, mapped, sheet, err) || sheet_in_name_place(err, file_name);
 }
 
 bool sheet_file_open(struct arena *a, const char *path, struct sheet_file *f, struct error *err)
 {
     *f = (struct sheet_file){0};
-    if (strcmp(path, "-") == 0) return read_whole(a, path, f, err);
-    if (!file_map(path, &f->mapped, err)) return false;
-    if (is_binary(f->mapped) || !survey(a, f->mapped, &f->digest)) return read_whole(a, path, f, err);
-    return csv_scan(a, f->mapped, &f->sheet, err) || sheet_in_name_place(err, str_from(path));
+    struct str name = str_from(path), bytes;
+    if (strcmp(path, "-") == 0)
+        return file_read(a, path, WHOLE_MOST, &bytes, err) && read_whole(a, bytes, name, &f->sheet, &f->digest, err);
+    return file_map(path, &f->mapped, err) && sheet_mapped_read(a, f->mapped, name, &f->sheet, &f->digest, err);
 }
 
 void sheet_file_close(struct sheet_file *f)

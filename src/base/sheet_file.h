@@ -11,6 +11,10 @@ struct sheet_file {
     struct str mapped;
 };
 
+/* The sheet in what file_map gave, which must live as long as it; `file_name` serves messages. */
+bool sheet_mapped_read(struct arena *a, struct str mapped, struct str file_name, struct sheet_in *sheet, struct str *digest,
+                       struct error *err);
+
 /* Ended by sheet_file_close, also after a fault. */
 bool sheet_file_open(struct arena *a, const char *path, struct sheet_file *f, struct error *err);
 void sheet_file_close(struct sheet_file *f);

@@ -80,20 +80,29 @@ int cli_check(struct cli *cli)
     return EXIT_YES;
 }
 
-enum { WRITERS_MOST = 1024 };
+enum { WRITERS_MOST = 1024, SHEET_MB = 1024, SHEET_MB_MOST = 65536 };
+
+/* The number of an option from 1 to `most`; `otherwise` when it is not given. */
+static bool count_option(struct cli *cli, const char *name, int64_t most, int64_t otherwise, int64_t *n)
+{
+    const char *wanted = cli_option(cli, name);
+    *n = otherwise;
+    return !wanted || (str_to_i64(str_from(wanted), n) && *n >= 1 && *n <= most);
+}
 
 int cli_serve(struct cli *cli)
 {
     struct error err;
-    int64_t writers = 0;
-    const char *wanted = cli_option(cli, "writers");
-    if (wanted && (!str_to_i64(str_from(wanted), &writers) || writers < 1 || writers > WRITERS_MOST))
-        return cli_usage(cli, "--writers 要写 1 到 1024 的数");
+    int64_t writers, sheet_mb;
+    if (!count_option(cli, "writers", WRITERS_MOST, 0, &writers)) return cli_usage(cli, "--writers 要写 1 到 1024 的数");
+    if (!count_option(cli, "sheet-limit", SHEET_MB_MOST, SHEET_MB, &sheet_mb))
+        return cli_usage(cli, "--sheet-limit 要写 1 到 65536 的数（MB）");
     struct web_options options = {.listen = cli_option(cli, "listen") ? cli_option(cli, "listen") : "127.0.0.1:8080",
                                   .behind_tls = cli_option(cli, "behind-tls") != NULL,
                                   .insecure = cli_option(cli, "insecure") != NULL,
                                   .access_log = cli_option(cli, "access-log") ? stderr : NULL,
-                                  .writers = (unsigned)writers};
+                                  .writers = (unsigned)writers,
+                                  .max_sheet = (size_t)sheet_mb << 20};
     if (!cli_open(cli, false)) return EXIT_FAILED;
     if (!store_lock_serving(cli->store, &err) || !web_serve(cli->office, &options, &err)) return cli_fail(cli, &err);
     return EXIT_YES;

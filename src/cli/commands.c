@@ -14,6 +14,7 @@ static const struct cli_option serve_options[] = {
     {"insecure", NULL, "允许不加密地监听本机以外的地址（只用于隔离的试用网络）"},
     {"access-log", NULL, "在标准错误输出上记录每个请求（不含查询内容）"},
     {"writers", "个数", "最多同时办理多少个提交，默认 96；它们等磁盘时合在一起写"},
+    {"sheet-limit", "MB", "网页导入的文件最多多大，默认 1024"},
     NO_MORE};
 static const struct cli_option import_options[] = {
     {"dry-run", NULL, "只检查，不写入"},

@@ -65,6 +65,20 @@ bool folder_file_get(struct conn *c, struct arena *a, struct str office, struct 
     return file_read(a, path_of(a, c, digest), largest_attachment, bytes, err);
 }
 
+bool folder_file_map(struct conn *c, struct str office, struct str digest, struct str *bytes, struct error *err)
+{
+    (void)office;
+    auto_arena a = arena_open();
+    return file_map(path_of(a, c, digest), bytes, err);
+}
+
+bool folder_file_remove(struct conn *c, struct str office, struct str digest, struct error *err)
+{
+    (void)office;
+    auto_arena a = arena_open();
+    return file_remove(path_of(a, c, digest), err);
+}
+
 /* Writes the file unless it is there already, whole. */
 bool folder_file_put(struct conn *c, struct str office, struct str digest, struct str bytes, struct error *err)
 {

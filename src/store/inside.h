@@ -216,6 +216,9 @@ struct backend {
     bool (*file_put)(struct conn *c, struct str office, struct str digest, struct str bytes, struct error *err);
     bool (*file_get)(struct conn *c, struct arena *a, struct str office, struct str digest, struct str *bytes,
                      struct error *err);
+    /* The same as file_map of base/file.h does it. NULL: they lie in the database. */
+    bool (*file_map)(struct conn *c, struct str office, struct str digest, struct str *bytes, struct error *err);
+    bool (*file_remove)(struct conn *c, struct str office, struct str digest, struct error *err);
 
     /* Keeps everybody else out of the database, readers too, and writes faster so; on false lets them in again. False when
      * somebody has it open. NULL: can't. */
@@ -275,6 +278,8 @@ bool register_bring_indexes(struct conn *c, struct arena *a, const struct reg *r
 
 extern const size_t largest_attachment; /* bytes */
 bool folder_file_put(struct conn *c, struct str office, struct str digest, struct str bytes, struct error *err);
+bool folder_file_map(struct conn *c, struct str office, struct str digest, struct str *bytes, struct error *err);
+bool folder_file_remove(struct conn *c, struct str office, struct str digest, struct error *err);
 bool folder_file_get(struct conn *c, struct arena *a, struct str office, struct str digest, struct str *bytes,
                      struct error *err);
 

@@ -292,6 +292,7 @@ const struct backend backend_postgres = {
     .bulk_end = postgres_bulk_end,
     .file_put = postgres_file_put,
     .file_get = postgres_file_get,
+    .file_remove = postgres_file_remove,
     .words_make = postgres_words_make,
     .words_put = postgres_words_put,
     .words_condition = postgres_words_condition,

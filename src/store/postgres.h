@@ -33,6 +33,7 @@ int64_t postgres_changes(struct conn *c, void *statement);
 /* postgres_files.c: attachments */
 bool postgres_files_make(struct conn *c, struct error *err);
 bool postgres_file_put(struct conn *c, struct str office, struct str digest, struct str bytes, struct error *err);
+bool postgres_file_remove(struct conn *c, struct str office, struct str digest, struct error *err);
 bool postgres_file_get(struct conn *c, struct arena *a, struct str office, struct str digest, struct str *bytes,
                        struct error *err);
 

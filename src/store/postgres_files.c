@@ -51,3 +51,11 @@ bool postgres_file_get(struct conn *c, struct arena *a, struct str office, struc
     if (!query_finish(&q, err)) return false;
     return good || error_set(err, ERR_STORE, "附件的内容读不出来，请从备份恢复");
 }
+
+bool postgres_file_remove(struct conn *c, struct str office, struct str digest, struct error *err)
+{
+    auto_query q = query_start(c, "delete from \"fz_attachment_part\" where \"office\" = ? and \"digest\" = ?");
+    query_bind_str(&q, office);
+    query_bind_str(&q, digest);
+    return query_run(&q, NULL, err);
+}

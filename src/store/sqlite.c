@@ -355,6 +355,8 @@ const struct backend backend_sqlite = {
     .bulk_end = sqlite_bulk_end,
     .file_put = folder_file_put,
     .file_get = folder_file_get,
+    .file_map = folder_file_map,
+    .file_remove = folder_file_remove,
     .alone = sqlite_alone,
     .copy = sqlite_copy,
 };

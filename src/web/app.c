@@ -343,6 +343,8 @@ bool web_serve(struct office *o, const struct web_options *options, struct error
                                 .behind_tls = options->behind_tls,
                                 .access_log = options->access_log,
                                 .writers = options->writers,
+                                .max_sheet = options->max_sheet,
+                                .folder = store_folder(o->store),
                                 .routes = app_routes,
                                 .route_count = app_route_count,
                                 .app = &app,

@@ -15,6 +15,7 @@ struct web_options {
     bool insecure;   /* plain HTTP on an address others reach, against S-05 */
     FILE *access_log;
     unsigned writers; /* as in struct http_options */
+    size_t max_sheet; /* the same */
 };
 
 /* Serves until SIGTERM or SIGINT. Prints the address on standard output when it listens. Plain HTTP on an address other

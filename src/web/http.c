@@ -15,6 +15,7 @@
 #include "base/utf8.h"
 #include "store/store.h"
 #include "web/assets.h"
+#include "web/body.h"
 #include "web/guests.h"
 #include "web/lane.h"
 #include "web/listen.h"
@@ -40,7 +41,6 @@ enum {
     MOST_HEADERS = 8 * 1024,
     CLOSE_WAIT_MS = 10000,
 };
-static const size_t bodies_most = (size_t)256 << 20; /* kept at once, of all requests */
 /* Memory kept at once for answers until their readers, who may be slow, have taken them: beyond it no downloads are
  * begun, beyond twice as much no pages. */
 static const size_t answers_most = (size_t)256 << 20;
@@ -58,7 +58,7 @@ struct http_server {
     int listen_fd;
     unsigned port;
     atomic_int running;         /* requests not yet answered to the end */
-    atomic_size_t body_bytes;   /* kept of all their bodies */
+    struct bodies bodies;
     atomic_size_t answer_bytes; /* kept for all their answers, until they are taken */
     atomic_bool closing;
 };
@@ -71,8 +71,9 @@ struct exchange {
     struct buf page;
     const struct route *route;
     struct guest *guest;
-    char *body; /* malloc'd: bodies grow large, and realloc can grow them in place */
-    size_t body_len, body_cap, body_limit, route_limit, answer_bytes;
+    struct body body;
+    size_t body_len, body_limit, route_limit, answer_bytes; /* body_len: what came, kept or not */
+    bool no_room; /* for the body: err says why */
     bool seen_headers, too_large, too_many, bad_target, other_method;
     bool asking, asked, no_upload; /* may_upload is being asked, was, and said no */
     bool answered;
@@ -273,9 +274,10 @@ static enum MHD_Result take_headers(struct exchange *x, const char *method)
     x->rq.remote = remote_address(x);
     request_parse_cookies(x->rq.arena, request_header(&x->rq, "Cookie"), &x->rq.cookies);
     if (!x->bad_target) x->route = find_route(x);
-    bool upload = x->route && (x->route->flags & ROUTE_UPLOAD);
+    bool upload = x->route && (x->route->flags & (ROUTE_UPLOAD | ROUTE_SHEET));
     x->asked = !upload || !o->may_upload;
-    x->route_limit = upload ? o->max_upload : o->max_body;
+    bool sheet = x->route && (x->route->flags & ROUTE_SHEET);
+    x->route_limit = sheet ? o->max_sheet : upload ? o->max_upload : o->max_body;
     x->body_limit = x->asked ? x->route_limit : o->max_body;
     size_t length = announced_length(x);
     x->too_large = length > x->route_limit;
@@ -288,44 +290,17 @@ static bool would_be_too_large(const struct exchange *x, size_t size)
     return size > x->body_limit - x->body_len;
 }
 
-static void drop_body(struct exchange *x)
-{
-    atomic_fetch_sub(&x->server->body_bytes, x->body_cap);
-    free(x->body);
-    x->body = NULL;
-    x->body_cap = 0;
-}
-
-static bool grow_body(struct exchange *x, size_t size)
-{
-    size_t cap = (x->body_len + size) * 2;
-    if (cap > x->body_limit) cap = x->body_limit;
-    size_t more = cap - x->body_cap;
-    if (atomic_fetch_add(&x->server->body_bytes, more) + more > bodies_most) {
-        atomic_fetch_sub(&x->server->body_bytes, more);
-        return false;
-    }
-    char *grown = realloc(x->body, cap);
-    if (!grown) {
-        atomic_fetch_sub(&x->server->body_bytes, more);
-        return false;
-    }
-    x->body = grown;
-    x->body_cap = cap;
-    return true;
-}
-
 /* What is not wanted is read and forgotten, so that the browser sees the answer. False ends the connection: a body
  * without announced length that goes far over its limit. */
 static bool take_body(struct exchange *x, const char *data, size_t size)
 {
     x->too_large = x->too_large || would_be_too_large(x, size);
-    if (!x->too_large && !x->too_many && size > x->body_cap - x->body_len) x->too_many = !grow_body(x, size);
-    bool keep = !x->too_large && !x->too_many;
-    if (keep)
-        memcpy(x->body + x->body_len, data, size);
-    else if (x->body)
-        drop_body(x);
+    bool keep = !x->too_large && !x->no_room;
+    if (keep && !body_add(&x->body, &x->server->bodies, x->body_limit, (struct str){data, size}, &x->err)) {
+        x->no_room = true;
+        keep = false;
+    }
+    if (!keep) body_drop(&x->body, &x->server->bodies);
     x->body_len += size;
     guest_sent(x->guest, x->body_len);
     return keep || x->body_len / DRAIN_FACTOR <= x->route_limit;
@@ -335,8 +310,8 @@ static bool take_body(struct exchange *x, const char *data, size_t size)
 
 static bool read_body(struct exchange *x)
 {
-    x->rq.body = x->body ? (struct str){x->body, x->body_len} : STR("");
-    return !x->body_len || request_parse_body(&x->rq, request_header(&x->rq, "Content-Type"), &x->err);
+    return body_whole(&x->body, &x->rq.body, &x->err) &&
+           (!x->body_len || request_parse_body(&x->rq, request_header(&x->rq, "Content-Type"), &x->err));
 }
 
 #define too_many_text STR("现在办理的人太多，没有保存，请过几秒再试。")
@@ -348,6 +323,8 @@ static void dispatch(struct exchange *x)
         fault_too_large(x);
     else if (x->too_many)
         http_fault(&x->rq, &x->rp, 503, too_many_text);
+    else if (x->no_room)
+        http_fault_error(&x->rq, &x->rp, &x->err);
     else if (x->bad_target)
         http_fault_error(&x->rq, &x->rp, &x->err);
     else if (!x->route && x->other_method)
@@ -578,7 +555,7 @@ static void end_exchange(void *cls, struct MHD_Connection *connection, void **co
     if (!x) return;
     if (x->server->options.access_log && x->seen_headers) log_access(x);
     guest_phase(x->guest, GUEST_IDLE, 0);
-    drop_body(x);
+    body_drop(&x->body, &x->server->bodies);
     atomic_fetch_sub(&x->server->answer_bytes, x->answer_bytes);
     atomic_fetch_sub(&x->server->running, 1);
     arena_close(x->rq.arena);
@@ -678,6 +655,8 @@ struct http_server *http_open(const struct http_options *options, struct error *
     s->options = *options;
     if (!s->options.max_body) s->options.max_body = DEFAULT_BODY;
     if (!s->options.max_upload) s->options.max_upload = DEFAULT_UPLOAD;
+    if (!s->options.max_sheet) s->options.max_sheet = s->options.max_upload;
+    s->bodies.folder = s->options.folder;
     s->listen_fd = listen_open(options->listen, &s->port, err);
     if (s->listen_fd < 0) {
         free(s);

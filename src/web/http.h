@@ -13,6 +13,7 @@
 enum {
     ROUTE_PUBLIC = 1, /* needs no sign-in; for the `before` hook */
     ROUTE_UPLOAD = 2, /* takes files: the larger limit applies */
+    ROUTE_SHEET = 128, /* takes a sheet: an even larger limit applies */
     ROUTE_API = 4,    /* answers JSON; for the hooks */
     ROUTE_QUICK = 8,     /* answers from memory and never waits: no hook is asked, no thread changed */
     ROUTE_SLOW = 16,     /* takes long or much memory: few of them run at once */
@@ -33,6 +34,8 @@ struct http_options {
     bool behind_tls;    /* a proxy in front speaks TLS and sets X-Forwarded-For */
     size_t max_body;    /* bytes; 0: 1 MiB */
     size_t max_upload;  /* bytes, for ROUTE_UPLOAD and who may_upload; 0: 32 MiB */
+    size_t max_sheet;   /* the same for ROUTE_SHEET; 0: as max_upload */
+    const char *folder; /* where large bodies lie while their request lasts; NULL: in memory */
     unsigned writers;   /* requests that may change something at once, most of them waiting for the disk; 0: 96 */
     unsigned acts;      /* of ROUTE_ACT at once, while they are not held up; 0: as many as processors */
     FILE *access_log;   /* NULL: none. Method, path without query, status, milliseconds */
@@ -40,7 +43,7 @@ struct http_options {
     size_t route_count;
     void *app;
     /* Asked when the headers are there and the body is still to come: may this person send as much as max_upload?
-     * False: max_body holds for ROUTE_UPLOAD too. NULL: everybody may. */
+     * False: max_body holds for ROUTE_UPLOAD and ROUTE_SHEET too. NULL: everybody may. */
     bool (*may_upload)(struct request *rq);
     /* Runs before every handler: session, access, form token. False when it has made the reply itself. */
     bool (*before)(struct request *rq, struct reply *rp, const struct route *route);

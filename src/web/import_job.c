@@ -6,9 +6,11 @@
 #include <string.h>
 #include <time.h>
 
-#include "base/sm3.h"
-#include "office/seal.h"
+#include "base/buf.h"
+#include "base/sheet_file.h"
+#include "base/utf8.h"
 #include "store/jobs.h"
+#include "store/uploads.h"
 
 enum {
     JOBS_MOST = 64,
@@ -130,6 +132,7 @@ static bool find_columns(const struct import_task *t, struct arena *a, const str
     if (c) store_done(c);
     if (!ok || !t->targets) return ok;
     import_apply_targets(t->reg, *columns, sheet->columns, t->targets, t->target_count);
+    if (t->dry_run) return true;
     struct tx tx;
     if (!tx_begin(&tx, t->office, a, u, STR("page"), err)) return false;
     if (import_remember(&tx, t->reg, sheet, *columns, err)) return tx_commit(&tx, err);
@@ -137,12 +140,29 @@ static bool find_columns(const struct import_task *t, struct arena *a, const str
     return false;
 }
 
-static void put_summary(char *to, size_t size, const struct import_report *r)
+/* As many of the first faults as there is room for. */
+static void put_faults(char *to, size_t size, const struct import_report *r)
+{
+    auto_arena a = arena_open();
+    struct buf b = buf_in(a);
+    buf_putf(&b, "有 %zu 处错误，什么也没有写入：", r->fault_count);
+    for (size_t i = 0; i < r->fault_count && b.len < size; i++) {
+        const struct import_fault *f = &r->faults[i];
+        buf_putf(&b, "第%zu行 %.*s「%.*s」%.*s；", f->line, STR_ARG(f->column), STR_ARG(f->value), STR_ARG(f->why));
+    }
+    struct str text = buf_str(&b);
+    snprintf(to, size, "%.*s", (int)utf8_cut(text, size - 1), text.s);
+}
+
+static void put_summary(char *to, size_t size, const struct import_report *r, bool dry_run)
 {
     if (r->same_file)
         snprintf(to, size, "这个文件已经导入过，没有再导入");
     else if (r->fault_count)
-        snprintf(to, size, "有 %zu 处错误，什么也没有写入，请重新检查", r->fault_count);
+        put_faults(to, size, r);
+    else if (dry_run)
+        snprintf(to, size, "试导入 %zu 行：可以新增 %zu 件，续办 %zu 件，已有 %zu 件；错误 0 处", r->rows, r->created,
+                 r->advanced, r->repeated);
     else
         snprintf(to, size, "已导入 %zu 行：新增 %zu 件，续办 %zu 件，已有 %zu 件", r->rows, r->created, r->advanced,
                  r->repeated);
@@ -153,30 +173,43 @@ static bool save_end(void *arg, struct tx *tx, const struct import_report *repor
 {
     struct job *job = arg;
     char summary[sizeof job->progress.summary];
-    put_summary(summary, sizeof summary, report);
+    put_summary(summary, sizeof summary, report, false);
     struct job_row row = row_of(job, JOB_DONE, summary);
     return job_end_within(tx->conn, tx->office->key, &row, err);
 }
 
-static bool run_task(struct job *job, struct arena *a, struct import_report *report, struct error *err)
+static bool run_with(struct job *job, struct arena *a, const struct upload_sheet *u, struct import_report *report,
+                     struct error *err)
 {
     struct import_task *t = &job->task;
     struct user user;
     struct sheet_in sheet;
+    struct str digest;
     struct import_column *columns;
     struct conn *c = store_read(t->office->store, err);
     bool ok = c && user_load(t->office, c, a, t->account, &user, err);
     if (c) store_done(c);
-    if (!ok || !sheet_in_read(a, t->bytes, t->file_name, &sheet, err) ||
+    if (!ok || !sheet_mapped_read(a, u->mapped, u->name, &sheet, &digest, err) ||
         !find_columns(t, a, &user, &sheet, &columns, err))
         return false;
-    struct import_options options = {.digest = sm3_hex(a, t->bytes),
+    struct import_options options = {.digest = digest,
                                      .again = t->again,
+                                     .dry_run = t->dry_run,
                                      .progress = report_progress,
                                      .progress_arg = job,
                                      .saving = save_end,
                                      .saving_arg = job};
     return import_run(t->office, a, &user, STR("import"), t->reg, &sheet, columns, &options, report, err);
+}
+
+static bool run_task(struct job *job, struct arena *a, struct import_report *report, struct error *err)
+{
+    const struct import_task *t = &job->task;
+    struct upload_sheet u;
+    if (!upload_open(t->office->store, a, t->office->key, t->account, t->digest, &u, err)) return false;
+    bool ok = run_with(job, a, &u, report, err);
+    upload_close(&u);
+    return ok;
 }
 
 static void finish(struct job *job, bool failed, const char *summary)
@@ -202,14 +235,15 @@ static void *run(void *arg)
     bool ok = run_task(job, a, &r, &err);
     char summary[sizeof job->progress.summary];
     if (ok)
-        put_summary(summary, sizeof summary, &r);
+        put_summary(summary, sizeof summary, &r, job->task.dry_run);
     else
         snprintf(summary, sizeof summary, "%.400s", err.message);
+    bool good = r.committed || (ok && job->task.dry_run && !r.fault_count && !r.same_file);
     if (!r.committed) {
-        struct job_row row = row_of(job, JOB_FAILED, summary);
+        struct job_row row = row_of(job, good ? JOB_DONE : JOB_FAILED, summary);
         job_end(job->task.office->store, job->task.office->key, &row, &ignored);
     }
-    finish(job, !r.committed, summary);
+    finish(job, !good, summary);
     return NULL;
 }
 
@@ -217,8 +251,7 @@ static struct import_task copy_task(struct arena *a, const struct import_task *t
 {
     struct import_task c = *t;
     c.account = str_copy(a, t->account);
-    c.file_name = str_copy(a, t->file_name);
-    c.bytes = str_copy(a, t->bytes);
+    c.digest = str_copy(a, t->digest);
     if (!t->targets) return c;
     struct str *targets = arena_new_array(a, struct str, t->target_count + 1);
     for (size_t i = 0; i < t->target_count; i++) targets[i] = str_copy(a, t->targets[i]);

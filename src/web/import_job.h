@@ -18,20 +18,17 @@ struct import_task {
     struct office *office;
     const struct reg *reg;
     struct str account;
-    struct str file_name;
-    struct str bytes;
+    struct str digest; /* of the sheet that this person has sent (store/uploads.h) */
     const struct str *targets; /* by column: field name, "number", "stage" or "-"; NULL: as recognised */
     size_t target_count;
     bool again;
+    bool dry_run; /* a trial: its summary tells what would be, or the first faults */
 };
 
 struct import_progress {
     struct import_at at;
     bool finished, failed;
-    const struct office *office;
-    char account[64];
     char summary[512]; /* in Chinese, once finished */
-    const struct reg *reg;
 };
 
 /* Starts a job; sets its id, which is one of the office. ERR_BUSY when too many run at once. */

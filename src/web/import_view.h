@@ -34,6 +34,11 @@ struct job_view {
     int64_t done, total;
     bool finished, failed;
     struct str address; /* of this page, to ask again */
+    /* Of a trial: its sheet, and what is done with it next. */
+    struct str digest, action, token, faulty_href;
+    bool again;
+    const struct pair_view *chosen;
+    size_t chosen_count;
 };
 
 #endif

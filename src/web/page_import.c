@@ -2,27 +2,33 @@
 
 #include <stdio.h>
 
-#include "base/sm3.h"
-#include "office/seal.h"
+#include <time.h>
+
+#include "base/sheet_file.h"
 #include "paper/faulty.h"
+#include "store/uploads.h"
 #include "web/import_job.h"
 #include "web/import_view.h"
 #include "web/page_list.h"
 #include "web/templates.h"
 
-enum { FAULTS_SHOWN = 200, WAIT_MS = 2500 };
+enum {
+    FAULTS_SHOWN = 200,
+    WAIT_MS = 2500,
+    ROWS_AT_ONCE = 5000,  /* more are tried by a job */
+};
 
 /* One uploaded sheet, tried. */
 struct trial {
     struct request *rq;
     struct reply *rp;
     const struct reg *reg;
-    struct str digest; /* of the upload in the attachment store */
-    struct str file_name;
-    struct str bytes;
+    struct str digest;
+    struct upload_sheet upload;
     struct sheet_in sheet;
     struct import_column *columns;
     struct str *targets; /* chosen by the person; NULL: as recognised */
+    size_t target_count;
     struct import_report report;
 };
 
@@ -90,60 +96,44 @@ void page_import(struct request *rq, struct reply *rp)
 
 /* ---- the sheet ---- */
 
-/* Whose upload it is, and its name: the attachment store keeps the same bytes once, under the first person's name. */
-static struct str upload_setting(const struct trial *t, struct str digest)
-{
-    return str_printf(t->rq->arena, "import_upload/%.*s/%.*s", STR_ARG(visit_of(t->rq)->user.account.name),
-                      STR_ARG(digest));
-}
-
-/* Keeps the upload under its digest; the browser only ever names digests, never paths. */
+/* Keeps the upload under its digest; the browser only ever names digests, never paths. Its life is counted by the
+ * system's clock: the drill's may stand still. */
 static bool keep_upload(struct trial *t, const struct upload *up, struct error *err)
 {
-    struct app *app = app_of(t->rq);
-    struct conn *c = store_write(app->office->store, app->office->key, err);
-    if (!c) return false;
-    struct attachment att = {.name = up->name,
-                             .type = STR("sheet"),
-                             .added_at = clock_now(&app->office->clock),
-                             .added_by = visit_of(t->rq)->user.account.name};
-    bool ok = attachment_add(c, app->office->key, up->content, &att, err);
-    if (ok) t->digest = str_copy(t->rq->arena, att.digest);
-    t->file_name = up->name.len ? up->name : STR("sheet");
-    t->bytes = up->content;
-    ok = ok && setting_put(c, app->office->key, upload_setting(t, t->digest), t->file_name, err);
-    if (ok) return store_commit(c, err);
-    store_rollback(c);
-    return false;
+    const struct office *o = app_of(t->rq)->office;
+    struct str name = up->name.len ? up->name : STR("sheet");
+    return upload_keep(o->store, t->rq->arena, o->key, visit_of(t->rq)->user.account.name, name, up->content,
+                       (int64_t)time(NULL) * 1000, &t->digest, err);
 }
 
-/* A kept upload by its digest: only for a person who has sent it. */
-static bool load_upload(struct trial *t, struct str digest, struct error *err)
+/* A kept upload by its digest, only for a person who has sent it; ended by upload_close. */
+static bool open_upload(struct trial *t, struct error *err)
 {
-    struct attachment att;
-    struct str office = app_of(t->rq)->office->key;
-    struct conn *c = store_read(app_of(t->rq)->office->store, err);
-    if (!c) return false;
-    bool ok = setting_get(c, t->rq->arena, office, upload_setting(t, digest), &t->file_name, err);
-    if (ok && t->file_name.len == 0) ok = error_set(err, ERR_NOT_FOUND, "上传的文件找不到了，请重新上传");
-    ok = ok && attachment_get(c, t->rq->arena, office, digest, &att, &t->bytes, err);
-    store_done(c);
-    t->digest = digest;
-    return ok;
+    const struct office *o = app_of(t->rq)->office;
+    return upload_open(o->store, t->rq->arena, o->key, visit_of(t->rq)->user.account.name, t->digest, &t->upload, err);
+}
+
+static bool load_sheet(struct trial *t, struct error *err)
+{
+    struct arena *a = t->rq->arena;
+    struct str read; /* its digest, which the name of the file was made of */
+    if (!open_upload(t, err) || !sheet_mapped_read(a, t->upload.mapped, t->upload.name, &t->sheet, &read, err)) return false;
+    return str_eq(read, t->digest) || error_set(err, ERR_STORE, "上传的文件已被改动或损坏，请重新上传");
 }
 
 /* Choices come with a form, or in the address of the faulty rows. */
-static void read_targets(struct trial *t)
+static void read_targets(struct trial *t, size_t columns)
 {
     const struct pairs *from = str_is(t->rq->method, "POST") ? &t->rq->form : &t->rq->query;
     bool any = false;
-    t->targets = arena_new_array(t->rq->arena, struct str, t->sheet.columns + 1);
-    for (size_t i = 0; i < t->sheet.columns; i++) {
+    t->targets = arena_new_array(t->rq->arena, struct str, columns + 1);
+    for (size_t i = 0; i < columns; i++) {
         char name[32];
         snprintf(name, sizeof name, "m%zu", i);
         t->targets[i] = pairs_get(from, name);
         any = any || t->targets[i].len;
     }
+    t->target_count = columns;
     if (!any) t->targets = NULL;
 }
 
@@ -152,20 +142,23 @@ static bool insists(const struct request *rq)
     return request_has_form(rq, "again") || request_query(rq, "again").len;
 }
 
-static bool try_sheet(struct trial *t, struct error *err)
+static bool map_sheet(struct trial *t, struct error *err)
 {
     struct office *o = app_of(t->rq)->office;
-    if (!sheet_in_read(t->rq->arena, t->bytes, t->file_name, &t->sheet, err)) return false;
     struct conn *c = store_read(o->store, err);
     bool ok = c && import_map(o, c, t->rq->arena, t->reg, &t->sheet, &t->columns, err);
     if (c) store_done(c);
     if (!ok) return false;
-    read_targets(t);
+    read_targets(t, t->sheet.columns);
     if (t->targets) import_apply_targets(t->reg, t->columns, t->sheet.columns, t->targets, t->sheet.columns);
-    struct import_options options = {
-        .dry_run = true, .digest = sm3_hex(t->rq->arena, t->bytes), .again = insists(t->rq)};
-    return import_run(o, t->rq->arena, &visit_of(t->rq)->user, STR("import"), t->reg, &t->sheet, t->columns, &options,
-                      &t->report, err);
+    return true;
+}
+
+static bool try_sheet(struct trial *t, struct error *err)
+{
+    struct import_options options = {.dry_run = true, .digest = t->digest, .again = insists(t->rq)};
+    return import_run(app_of(t->rq)->office, t->rq->arena, &visit_of(t->rq)->user, STR("import"), t->reg, &t->sheet,
+                      t->columns, &options, &t->report, err);
 }
 
 /* ---- the result ---- */
@@ -197,14 +190,27 @@ static const struct option_view *target_options(struct trial *t, struct str chos
     return list;
 }
 
+/* The cells of the first row; NULL when there is none. */
+static const struct str *first_row(struct trial *t)
+{
+    struct sheet_row row;
+    bool more;
+    struct error ignored;
+    bool ok = sheet_rows_next(sheet_rows_open(t->rq->arena, &t->sheet), t->rq->arena, &row, &more, &ignored);
+    if (!ok || !more) return NULL;
+    for (size_t i = 0; i < t->sheet.columns; i++) row.cells[i] = str_copy(t->rq->arena, row.cells[i]);
+    return row.cells;
+}
+
 static void put_mapping(struct trial *t, struct import_view *v)
 {
+    const struct str *first = first_row(t);
     struct mapping_row *rows = arena_new_array(t->rq->arena, struct mapping_row, t->sheet.columns + 1);
     for (size_t i = 0; i < t->sheet.columns; i++) {
         struct str target = target_of(&t->columns[i]);
         rows[i] = (struct mapping_row){.name = str_printf(t->rq->arena, "m%zu", i),
                                        .header = t->sheet.header[i],
-                                       .sample = t->sheet.count ? t->sheet.rows[0].cells[i] : STR(""),
+                                       .sample = first ? first[i] : STR(""),
                                        .unknown = target.len == 0};
         rows[i].options = target_options(t, target, &rows[i].option_count);
         v->unknown = v->unknown || rows[i].unknown;
@@ -227,31 +233,36 @@ static void put_faults(struct trial *t, struct import_view *v)
     v->fault_total = (int64_t)t->report.fault_count;
 }
 
-/* The choices of this trial go on with whatever follows it: the import itself and the download of faulty rows. */
+/* ?digest=…&again=1&m0=…: the choices of this trial, which go on with whatever follows it. */
+static struct str chosen_query(const struct trial *t)
+{
+    struct buf b = buf_in(t->rq->arena);
+    buf_putf(&b, "?digest=%.*s%s", STR_ARG(t->digest), insists(t->rq) ? "&again=1" : "");
+    for (size_t i = 0; t->targets && i < t->sheet.columns; i++) {
+        buf_putf(&b, "&m%zu=", i);
+        html_put_query(&b, t->targets[i]);
+    }
+    return buf_str(&b);
+}
+
 static void put_chosen(struct trial *t, struct import_view *v)
 {
     struct arena *a = t->rq->arena;
-    struct buf href = buf_in(a);
-    buf_putf(&href, "/import/%.*s/faulty/%.*s%s", STR_ARG(t->reg->name), STR_ARG(t->digest),
-             v->again ? "?again=1" : "");
-    if (t->targets) {
-        struct pair_view *list = arena_new_array(a, struct pair_view, t->sheet.columns + 1);
-        for (size_t i = 0; i < t->sheet.columns; i++) {
-            list[i] = (struct pair_view){.label = str_printf(a, "m%zu", i), .value = t->targets[i]};
-            buf_putf(&href, "%c%.*s=", i || v->again ? '&' : '?', STR_ARG(list[i].label));
-            html_put_query(&href, t->targets[i]);
-        }
-        v->chosen = list;
-        v->chosen_count = t->sheet.columns;
-    }
-    v->faulty_href = buf_str(&href);
+    v->faulty_href = str_printf(a, "/import/%.*s/faulty/%.*s%.*s", STR_ARG(t->reg->name), STR_ARG(t->digest),
+                                STR_ARG(chosen_query(t)));
+    if (!t->targets) return;
+    struct pair_view *list = arena_new_array(a, struct pair_view, t->sheet.columns + 1);
+    for (size_t i = 0; i < t->sheet.columns; i++)
+        list[i] = (struct pair_view){.label = str_printf(a, "m%zu", i), .value = t->targets[i]};
+    v->chosen = list;
+    v->chosen_count = t->sheet.columns;
 }
 
 static void show_trial(struct trial *t)
 {
     struct import_view v = {.tried = true,
                             .digest = t->digest,
-                            .file_name = t->file_name,
+                            .file_name = t->upload.name,
                             .same_file = t->report.same_file,
                             .again = insists(t->rq)};
     put_mapping(t, &v);
@@ -272,68 +283,119 @@ static void show_error(struct trial *t)
     show(t->rq, t->rp, t->reg, &v);
 }
 
+static bool is_known(const struct trial *t)
+{
+    for (size_t i = 0; i < t->sheet.columns; i++)
+        if (t->columns[i].what == COLUMN_UNKNOWN) return false;
+    return true;
+}
+
+static struct import_task task_of(const struct trial *t)
+{
+    return (struct import_task){.office = app_of(t->rq)->office,
+                                .reg = t->reg,
+                                .account = visit_of(t->rq)->user.account.name,
+                                .digest = t->digest,
+                                .targets = t->targets,
+                                .target_count = t->target_count,
+                                .again = insists(t->rq)};
+}
+
+/* On to the page of the job; `query` is what that page needs besides. */
+static void start(struct trial *t, const struct import_task *task, struct str query)
+{
+    struct import_jobs *jobs = app_of(t->rq)->jobs;
+    int64_t id;
+    if (!import_job_start(jobs, task, &id, &t->rp->err)) {
+        http_fault_error(t->rq, t->rp, &t->rp->err);
+        return;
+    }
+    import_job_wait(jobs, task->office, id, WAIT_MS);
+    reply_redirect(t->rp, str_printf(t->rq->arena, "/import/%.*s/job/%lld%.*s", STR_ARG(t->reg->name), (long long)id,
+                                     STR_ARG(query)));
+}
+
+/* A large sheet is tried by a job, once all its columns are known. */
+static void try_and_show(struct trial *t)
+{
+    bool large = t->sheet.count > ROWS_AT_ONCE;
+    struct import_task task = task_of(t);
+    task.dry_run = true;
+    if (large && is_known(t))
+        start(t, &task, chosen_query(t));
+    else if (large || try_sheet(t, &t->rp->err))
+        show_trial(t);
+    else
+        show_error(t);
+}
+
 void page_import_try(struct request *rq, struct reply *rp)
 {
-    struct trial t = {.rq = rq, .rp = rp, .reg = import_register(rq, rp)};
+    struct trial t = {.rq = rq, .rp = rp, .reg = import_register(rq, rp), .digest = request_form(rq, "digest")};
     if (!t.reg) return;
     const struct upload *up = request_file(rq, "file");
-    bool ok = up && up->content.len            ? keep_upload(&t, up, &rp->err)
-              : request_form(rq, "digest").len ? load_upload(&t, request_form(rq, "digest"), &rp->err)
-                                               : error_set(&rp->err, ERR_INPUT, "请选择要导入的 CSV 或者 XLSX 文件");
-    if (ok && try_sheet(&t, &rp->err))
-        show_trial(&t);
+    bool ok = up && up->content.len ? keep_upload(&t, up, &rp->err)
+                                    : t.digest.len || error_set(&rp->err, ERR_INPUT, "请选择要导入的 CSV 或者 XLSX 文件");
+    if (ok && load_sheet(&t, &rp->err) && map_sheet(&t, &rp->err))
+        try_and_show(&t);
     else
         show_error(&t);
+    upload_close(&t.upload);
+}
+
+static bool put_faulty(struct trial *t, struct error *err)
+{
+    struct str content;
+    if (!load_sheet(t, err) || !map_sheet(t, err) || !try_sheet(t, err)) return false;
+    bool workbook = faulty_wants_xlsx(t->upload.mapped);
+    if (workbook && !faulty_xlsx(t->rq->arena, &t->sheet, &t->report, &content, err)) return false;
+    if (!workbook) content = import_faulty_rows(t->rq->arena, &t->sheet, &t->report);
+    reply_download(t->rp, str_printf(t->rq->arena, "%.*s-有错的行.%s", STR_ARG(t->reg->label), workbook ? "xlsx" : "csv"),
+                   workbook ? STR("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+                            : STR("text/csv; charset=utf-8"),
+                   content);
+    return true;
 }
 
 void page_import_faulty(struct request *rq, struct reply *rp)
 {
-    struct trial t = {.rq = rq, .rp = rp, .reg = import_register(rq, rp)};
+    struct trial t = {.rq = rq, .rp = rp, .reg = import_register(rq, rp), .digest = rq->arg[1]};
     if (!t.reg) return;
-    if (!load_upload(&t, rq->arg[1], &rp->err) || !try_sheet(&t, &rp->err)) {
-        http_fault_error(rq, rp, &rp->err);
-        return;
-    }
-    struct str content;
-    bool workbook = faulty_wants_xlsx(t.bytes);
-    if (workbook && !faulty_xlsx(rq->arena, &t.sheet, &t.report, &content, &rp->err)) {
-        http_fault_error(rq, rp, &rp->err);
-        return;
-    }
-    if (!workbook) content = import_faulty_rows(rq->arena, &t.sheet, &t.report);
-    reply_download(rp, str_printf(rq->arena, "%.*s-有错的行.%s", STR_ARG(t.reg->label), workbook ? "xlsx" : "csv"),
-                   workbook ? STR("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
-                            : STR("text/csv; charset=utf-8"),
-                   content);
+    if (!put_faulty(&t, &rp->err)) http_fault_error(rq, rp, &rp->err);
+    upload_close(&t.upload);
 }
 
 /* ---- for real ---- */
 
 void page_import_go(struct request *rq, struct reply *rp)
 {
-    struct trial t = {.rq = rq, .rp = rp, .reg = import_register(rq, rp)};
+    struct trial t = {.rq = rq, .rp = rp, .reg = import_register(rq, rp), .digest = request_form(rq, "digest")};
     if (!t.reg) return;
-    if (!load_upload(&t, request_form(rq, "digest"), &rp->err) ||
-        !sheet_in_read(rq->arena, t.bytes, t.file_name, &t.sheet, &rp->err)) {
+    if (open_upload(&t, &rp->err)) {
+        read_targets(&t, SHEET_MAX_COLUMNS); /* how many there are the job sees */
+        struct import_task task = task_of(&t);
+        start(&t, &task, STR(""));
+    } else {
         show_error(&t);
-        return;
     }
-    read_targets(&t);
-    struct import_task task = {.office = app_of(rq)->office,
-                               .reg = t.reg,
-                               .account = visit_of(rq)->user.account.name,
-                               .file_name = t.file_name,
-                               .bytes = t.bytes,
-                               .targets = t.targets,
-                               .target_count = t.sheet.columns,
-                               .again = insists(rq)};
-    int64_t id;
-    if (!import_job_start(app_of(rq)->jobs, &task, &id, &rp->err)) {
-        http_fault_error(rq, rp, &rp->err);
-        return;
-    }
-    import_job_wait(app_of(rq)->jobs, task.office, id, WAIT_MS);
-    reply_redirect(rp, str_printf(rq->arena, "/import/%.*s/job/%lld", STR_ARG(t.reg->name), (long long)id));
+    upload_close(&t.upload);
+}
+
+/* The page of a trial has its sheet and its choices in the address: what can be done with it. */
+static void put_trial(struct request *rq, const struct reg *reg, struct job_view *v)
+{
+    v->digest = request_query(rq, "digest");
+    if (v->digest.len == 0) return;
+    size_t question = str_find(rq->target, STR("?"), 0);
+    v->again = request_query(rq, "again").len > 0;
+    v->action = str_printf(rq->arena, "/import/%.*s", STR_ARG(reg->name));
+    v->faulty_href = str_printf(rq->arena, "%.*s/faulty/%.*s%.*s", STR_ARG(v->action), STR_ARG(v->digest),
+                                STR_ARG(str_slice(rq->target, question, rq->target.len)));
+    struct pair_view *list = arena_new_array(rq->arena, struct pair_view, rq->query.count + 1);
+    for (size_t i = 0; i < rq->query.count; i++)
+        if (str_starts(rq->query.items[i].name, STR("m")))
+            list[v->chosen_count++] = (struct pair_view){.label = rq->query.items[i].name, .value = rq->query.items[i].value};
+    v->chosen = list;
 }
 
 void page_import_job(struct request *rq, struct reply *rp)
@@ -352,7 +414,7 @@ void page_import_job(struct request *rq, struct reply *rp)
     }
     if (!pr.finished) reply_header(rp, "Refresh", STR("10")); /* for browsers without script */
     struct job_view v = {.label = reg->label,
-                         .address = rq->path,
+                         .address = rq->target,
                          .at = import_at_words(rq->arena, pr.at),
                          .done = (int64_t)pr.at.done,
                          .total = (int64_t)pr.at.total,
@@ -362,5 +424,7 @@ void page_import_job(struct request *rq, struct reply *rp)
                          .list_href = str_printf(rq->arena, "/r/%.*s", STR_ARG(reg->name)),
                          .again_href = str_printf(rq->arena, "/import/%.*s", STR_ARG(reg->name))};
     struct page p = app_page(rq, str_printf(rq->arena, "导入%.*s", STR_ARG(reg->label)));
+    v.token = p.token;
+    put_trial(rq, reg, &v);
     tmpl_page_import_job(rp->body, &p, &v);
 }

@@ -35,7 +35,7 @@ const struct route app_routes[] = {
     {"GET", "/r/:register/:id/files/:digest", page_file, ROUTE_SLOW},
     {"GET", "/import", page_import_list, 0},
     {"GET", "/import/:register", page_import, 0},
-    {"POST", "/import/:register", page_import_try, ROUTE_UPLOAD | ROUTE_SLOW},
+    {"POST", "/import/:register", page_import_try, ROUTE_SHEET | ROUTE_SLOW},
     {"POST", "/import/:register/go", page_import_go, ROUTE_SLOW},
     {"GET", "/import/:register/job/:id", page_import_job, 0},
     {"GET", "/import/:register/faulty/:digest", page_import_faulty, ROUTE_SLOW},

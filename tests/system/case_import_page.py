@@ -1,5 +1,7 @@
 """The import page: a mapping chosen by a person, the same file again, the faulty rows' way back."""
+import os
 import re
+import time
 import urllib.request
 
 from case_import import GOOD, HEADER, count, sheet
@@ -130,3 +132,82 @@ def _():
         fields.pop("_token")
         contains(browser.post(PATH + "/go", **fields).text, "已导入 3 行", "the second person's import")
     equal(count(office), before + 3, "records")
+
+
+def anonymous(server):
+    """MiB of the server's memory that is no file's."""
+    with open("/proc/%d/status" % server.process.pid, encoding="ascii") as file:
+        return int(re.search(r"RssAnon:\s+(\d+) kB", file.read())[1]) // 1024
+
+
+def wait_for_end(browser, page):
+    """The page of a job once it has ended."""
+    end = time.monotonic() + 90
+    while "这一页会自动更新" in page.text:
+        check(time.monotonic() < end, "the job does not end: " + page.text[-1500:])
+        time.sleep(0.2)
+        page = browser.get(page.url[len(browser.base):])
+    return page
+
+
+def large(count, mark="L"):
+    return sheet([GOOD[0][:-1] + ["%s-%d" % (mark, n)] for n in range(count)]).encode()
+
+
+@case("import page: a large sheet is tried and imported by jobs, and stays out of the server's memory")
+def _():
+    office = demo().copy()
+    before = count(office)
+    with Server(office, clock=True) as server:
+        browser = server.browser(USER)
+        upload(browser, sheet(GOOD).encode())
+        least = anonymous(server)
+        content = large(5200) + b"\n" * (24 << 20)
+        page = wait_for_end(browser, upload(browser, content))
+        contains(page.text, "试导入 5200 行：可以新增 5200 件", "the trial")
+        equal(count(office), before, "records after the trial")
+        fields = go_form(page)
+        fields.pop("_token")
+        page = wait_for_end(browser, browser.post(PATH + "/go", **fields))
+        contains(page.text, "已导入 5200 行", "the import")
+        equal(count(office), before + 5200, "records")
+        grown = anonymous(server) - least
+        check(grown < 100, "%d MiB more memory" % grown)
+
+
+@case("import page: a large sheet's trial tells its faults; a column nobody knows is asked for before it is tried")
+def _():
+    office = demo().copy()
+    with Server(office, clock=True) as server:
+        browser = server.browser(USER)
+        content = large(5300)
+        page = upload(browser, content.replace("主题".encode(), "议题".encode(), 1))
+        contains(page.text, "不认识", "the unknown header")
+        page = wait_for_end(browser, browser.post(PATH, digest=digest(page), **choose(page, "议题", "subject")))
+        contains(page.text, "可以新增 5300 件", "the trial with the mapping")
+        contains(page.text, 'value="subject"', "the choice goes on")
+        lines = content.split(b"\r\n")
+        lines[5100] = lines[5100].replace("党工委书记".encode(), "副主任".encode())
+        page = wait_for_end(browser, upload(browser, b"\r\n".join(lines)))
+        contains(page.text, "有 1 处错误", "the trial of a faulty sheet")
+        contains(page.text, "副主任", "the faulty cell")
+        href = re.search(r'href="(%s/faulty/[^"]+)"' % PATH, page.text)[1].replace("&amp;", "&")
+        equal(len(browser.get(href).text.strip().splitlines()), 2, "header and faulty row")
+
+
+@case("import page: a sheet larger than the limit is refused, and what was sent is gone after a day")
+def _():
+    office = demo().copy()
+    with Server(office, "--sheet-limit", "1", clock=True) as server:
+        browser = server.browser(USER)
+        equal(upload(browser, sheet(GOOD).encode() + b"\n" * (2 << 20)).status, 413, "two megabytes where one is allowed")
+        first = digest(upload(browser, sheet(GOOD).encode()))
+        office.spoil("update fz_setting set value = '1000 duty.csv' where name like 'import_upload/%'")
+        page = browser.post(PATH, digest=first)
+        equal(page.status, 200, "until the next is sent")
+        second = digest(upload(browser, sheet(GOOD[:2]).encode()))
+        contains(browser.post(PATH, digest=first).text, "请重新上传", "a sheet of the day before")
+        contains(browser.post(PATH, digest=second).text, "错误 0 处", "a sheet of today")
+        if office.file:
+            folder = os.path.join(office.data, "attachments", "up")
+            equal(os.listdir(folder), ["upload-" + second], "what is kept")
