@@ -17,10 +17,13 @@ struct entry {
 
 static sqlite3_stmt *start(sqlite3 *db, const char *office, const char *reg, long long lowest)
 {
-    static const char sql[] = "select e.doc - b.base, e.\"offset\", e.term from fz_words_base as b cross join temp.entries as e "
-                              "where b.office = ? and b.register = ? and e.doc - b.base between ? and 1099511627775";
+    static const char sql[] =
+        "select e.doc - b.base, e.\"offset\", e.term from fz_words_base as b cross join temp.entries as e "
+        "where b.office = ? and b.register = ? and e.doc - b.base between ? and 1099511627775";
     sqlite3_stmt *st = NULL;
-    if (sqlite3_exec(db, "pragma query_only = off; create virtual table temp.entries using fts5vocab('main', 'fz_words', 'instance')",
+    if (sqlite3_exec(db,
+                     "pragma query_only = off; create virtual table temp.entries using fts5vocab('main', 'fz_words', "
+                     "'instance')",
                      NULL, NULL, NULL) != SQLITE_OK ||
         sqlite3_prepare_v2(db, sql, -1, &st, NULL) != SQLITE_OK)
         die("the text index", sqlite3_errmsg(db));

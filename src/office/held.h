@@ -32,7 +32,8 @@ void held_change(struct held *h, const struct record *now);
 bool held_know_deadlines(struct tx *tx, struct held *h, struct error *err);
 /* Brings the tables up to it for a formula to see, though it may yet be refused. */
 bool held_show(struct tx *tx, struct held *h, struct error *err);
-/* Brings the tables up to it: nothing refuses it any more. ERR_CONFLICT when the record is not what it was when it was taken up. */
+/* Brings the tables up to it: nothing refuses it any more. ERR_CONFLICT when the record is not what it was when it was
+ * taken up. */
 bool held_write(struct tx *tx, struct held *h, struct error *err);
 
 #endif

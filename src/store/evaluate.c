@@ -64,7 +64,8 @@ static void put_mark(struct buf *text, const struct backend *b, enum column_kind
 /* A name that stands for the record alone: the formulas find it in the place of their register's table. */
 static void put_record(struct buf *text, const struct backend *b, const struct reg *reg)
 {
-    static const enum column_kind head[] = {COLUMN_TEXT, COLUMN_INTEGER, COLUMN_TEXT, COLUMN_TEXT, COLUMN_DATE, COLUMN_INTEGER};
+    static const enum column_kind head[] = {COLUMN_TEXT, COLUMN_INTEGER, COLUMN_TEXT,
+                                            COLUMN_TEXT, COLUMN_DATE,    COLUMN_INTEGER};
     buf_puts(text, "with ");
     sql_put_name(text, reg->name);
     buf_puts(text, " (\"office\", \"id\", \"number\", \"stage\", \"created_on\", \"org\"");

@@ -59,7 +59,8 @@ void words_later(struct conn *c, struct str office, const struct reg *reg, int64
         return;
     }
     if (!l->arena) l->arena = arena_open();
-    struct words_range r = {last && str_eq(last->office, office) ? last->office : str_copy(l->arena, office), reg, id, id};
+    struct words_range r = {last && str_eq(last->office, office) ? last->office : str_copy(l->arena, office), reg, id,
+                            id};
     ARENA_PUSH(l->arena, l->ranges, l->count, l->cap, r);
 }
 

@@ -1,6 +1,6 @@
-/* The text index on SQLite: an FTS5 table of our own tokens. Each register of each office has a range of its row numbers,
- * and in it a row stands at its record's id: hits come in the order of ids, and a page of them is found without looking
- * at the rest. FTS5's `ascii` tokenizer keeps every non-ASCII byte, so that our tokens pass unchanged.
+/* The text index on SQLite: an FTS5 table of our own tokens. Each register of each office has a range of its row
+ * numbers, and in it a row stands at its record's id: hits come in the order of ids, and a page of them is found
+ * without looking at the rest. FTS5's `ascii` tokenizer keeps every non-ASCII byte, so that our tokens pass unchanged.
  *
  * It holds the index alone, neither the text nor its length: both would take three times its room. So an entry is taken
  * out by the text that it was made of, which is kept in fz_words_was from the record's change to the end of the
@@ -25,10 +25,12 @@ const char sqlite_words_check[] =
     "exists (select 1 from \"fz_words_base\" as w cross join \"fz_words\" as f where w.\"office\" = ? and "
     "w.\"register\" = ? and f.\"fz_words\" match ? and f.rowid = w.\"base\" + self.\"id\")";
 
-/* How many bytes of tokens FTS5 gathers in memory before it writes them out: an import writes, and merges, fewer parts. */
+/* How many bytes of tokens FTS5 gathers in memory before it writes them out: an import writes, and merges, fewer parts.
+ */
 #define GATHERED "16777216"
 
-static bool has_column(struct conn *c, struct arena *a, const char *table, const char *column, bool *has, struct error *err)
+static bool has_column(struct conn *c, struct arena *a, const char *table, const char *column, bool *has,
+                       struct error *err)
 {
     struct column *columns;
     size_t count;
@@ -63,12 +65,13 @@ bool sqlite_words_make(struct conn *c, struct error *err)
     auto_arena a = arena_open();
     bool current;
     if (!has_column(c, a, "fz_words", "words", &current, err)) return false;
-    return current || (drop_old(c, err) &&
-                       conn_execute(c,
-                                    "create virtual table \"fz_words\" using fts5(words, tokenize = 'ascii', content = '', "
-                                    "columnsize = 0)",
-                                    err) &&
-                       conn_execute(c, "insert into \"fz_words\" (\"fz_words\", rank) values ('hashsize', " GATHERED ")", err));
+    return current ||
+           (drop_old(c, err) &&
+            conn_execute(c,
+                         "create virtual table \"fz_words\" using fts5(words, tokenize = 'ascii', content = '', "
+                         "columnsize = 0)",
+                         err) &&
+            conn_execute(c, "insert into \"fz_words\" (\"fz_words\", rank) values ('hashsize', " GATHERED ")", err));
 }
 
 static bool find_base(struct conn *c, struct str office, struct str reg, int64_t *base, struct error *err)
@@ -136,7 +139,8 @@ bool sqlite_words_keep(struct conn *c, struct str office, struct str reg, int64_
     int64_t row;
     struct str text = text_of(was->pairs.arena, was);
     return row_of(c, office, reg, id, &row, err) &&
-           run_with(c, "insert into \"fz_words_was\" (\"row\", \"words\") values (?, ?) on conflict do nothing", row, text, err);
+           run_with(c, "insert into \"fz_words_was\" (\"row\", \"words\") values (?, ?) on conflict do nothing", row,
+                    text, err);
 }
 
 bool sqlite_words_take_out(struct conn *c, struct arena *a, struct words_of *records, size_t most, size_t *count,
@@ -145,9 +149,10 @@ bool sqlite_words_take_out(struct conn *c, struct arena *a, struct words_of *rec
     *count = 0;
     int64_t *rows = arena_new_array(a, int64_t, most);
     struct str *words = arena_new_array(a, struct str, most);
-    auto_query q = query_start(c, "select w.\"row\", w.\"words\", b.\"office\", b.\"register\", w.\"row\" - b.\"base\" "
-                                  "from \"fz_words_was\" as w join \"fz_words_base\" as b on w.\"row\" > b.\"base\" and "
-                                  "w.\"row\" < b.\"base\" + " RANGE " limit ?");
+    auto_query q =
+        query_start(c, "select w.\"row\", w.\"words\", b.\"office\", b.\"register\", w.\"row\" - b.\"base\" "
+                       "from \"fz_words_was\" as w join \"fz_words_base\" as b on w.\"row\" > b.\"base\" and "
+                       "w.\"row\" < b.\"base\" + " RANGE " limit ?");
     query_bind_i64(&q, (int64_t)most);
     for (; *count < most && query_row(&q); ++*count) {
         rows[*count] = query_i64(&q, 0);
@@ -156,7 +161,8 @@ bool sqlite_words_take_out(struct conn *c, struct arena *a, struct words_of *rec
     }
     if (!query_finish(&q, err)) return false;
     for (size_t i = 0; i < *count; i++) {
-        if (!run_with(c, "insert into \"fz_words\" (\"fz_words\", rowid, words) values ('delete', ?, ?)", rows[i], words[i], err))
+        if (!run_with(c, "insert into \"fz_words\" (\"fz_words\", rowid, words) values ('delete', ?, ?)", rows[i],
+                      words[i], err))
             return false;
         auto_query gone = query_start(c, "delete from \"fz_words_was\" where \"row\" = ?");
         query_bind_i64(&gone, rows[i]);

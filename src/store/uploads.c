@@ -36,12 +36,13 @@ struct old {
     struct str setting, digest;
 };
 
-static bool find_old(struct conn *c, struct arena *a, struct str office, int64_t before, struct old *list, size_t *count,
-                     struct error *err)
+static bool find_old(struct conn *c, struct arena *a, struct str office, int64_t before, struct old *list,
+                     size_t *count, struct error *err)
 {
     *count = 0;
-    auto_query q = query_start(c, "select \"name\", \"value\" from \"fz_setting\" where \"office\" = ? and \"name\" >= ? and "
-                                  "\"name\" < ? order by \"name\"");
+    auto_query q =
+        query_start(c, "select \"name\", \"value\" from \"fz_setting\" where \"office\" = ? and \"name\" >= ? and "
+                       "\"name\" < ? order by \"name\"");
     query_bind_str(&q, office);
     query_bind_str(&q, STR(PREFIX));
     query_bind_str(&q, STR("import_upload0")); /* 0 follows / */
@@ -57,10 +58,12 @@ static bool find_old(struct conn *c, struct arena *a, struct str office, int64_t
 }
 
 /* Two people may have sent the same file. */
-static bool is_wanted(struct conn *c, struct arena *a, struct str office, struct str digest, bool *wanted, struct error *err)
+static bool is_wanted(struct conn *c, struct arena *a, struct str office, struct str digest, bool *wanted,
+                      struct error *err)
 {
-    auto_query q = query_start(c, "select 1 from \"fz_setting\" where \"office\" = ? and \"name\" >= ? and \"name\" < ? and "
-                                  "\"name\" like ? limit 1");
+    auto_query q =
+        query_start(c, "select 1 from \"fz_setting\" where \"office\" = ? and \"name\" >= ? and \"name\" < ? and "
+                       "\"name\" like ? limit 1");
     query_bind_str(&q, office);
     query_bind_str(&q, STR(PREFIX));
     query_bind_str(&q, STR("import_upload0"));
@@ -102,11 +105,13 @@ static bool note(struct conn *c, struct arena *a, struct str office, struct str 
                  struct str digest, struct error *err)
 {
     struct str value = str_printf(a, "%lld %.*s", (long long)now, STR_ARG(name));
-    return remove_old(c, a, office, now - kept_ms, err) && setting_put(c, office, setting_of(a, account, digest), value, err);
+    return remove_old(c, a, office, now - kept_ms, err) &&
+           setting_put(c, office, setting_of(a, account, digest), value, err);
 }
 
 /* The file goes first, where it needs no transaction: other writers need not wait for it. */
-static bool put_file(struct store *s, struct arena *a, struct str office, struct str digest, struct str bytes, struct error *err)
+static bool put_file(struct store *s, struct arena *a, struct str office, struct str digest, struct str bytes,
+                     struct error *err)
 {
     bool in_folder = s->backend->file_map != NULL;
     struct conn *c = in_folder ? store_read(s, err) : store_write(s, turn_of_uploads(a, office), err);

@@ -1,5 +1,5 @@
-/* Sheets that were sent for an import, kept for a day for whoever sent them: in the data folder, or in the database where
- * several servers share it. They are no attachments: nothing refers to them, and no backup has them. */
+/* Sheets that were sent for an import, kept for a day for whoever sent them: in the data folder, or in the database
+ * where several servers share it. They are no attachments: nothing refers to them, and no backup has them. */
 #ifndef FAZHI_STORE_UPLOADS_H
 #define FAZHI_STORE_UPLOADS_H
 

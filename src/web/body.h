@@ -1,5 +1,5 @@
-/* The body of a request as it comes in: a small one stays in memory, a large one goes to a file without a name, which is
- * gone when the request is, whatever happens. Either way it is then read as one text. */
+/* The body of a request as it comes in: a small one stays in memory, a large one goes to a file without a name, which
+ * is gone when the request is, whatever happens. Either way it is then read as one text. */
 #ifndef FAZHI_WEB_BODY_H
 #define FAZHI_WEB_BODY_H
 
@@ -21,8 +21,8 @@ struct body {
     bool in_file, mapped;
 };
 
-/* Adds what came; `most` bytes is the largest that it may become. On a fault, ERR_BUSY (no memory, a full disk) or ERR_IO,
- * what was kept is to be dropped. */
+/* Adds what came; `most` bytes is the largest that it may become. On a fault, ERR_BUSY (no memory, a full disk) or
+ * ERR_IO, what was kept is to be dropped. */
 bool body_add(struct body *b, struct bodies *all, size_t most, struct str part, struct error *err);
 /* All of it, until body_drop. */
 bool body_whole(struct body *b, struct str *whole, struct error *err);

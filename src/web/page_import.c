@@ -15,7 +15,7 @@
 enum {
     FAULTS_SHOWN = 200,
     WAIT_MS = 2500,
-    ROWS_AT_ONCE = 5000,  /* more are tried by a job */
+    ROWS_AT_ONCE = 5000, /* more are tried by a job */
 };
 
 /* One uploaded sheet, tried. */
@@ -117,7 +117,8 @@ static bool load_sheet(struct trial *t, struct error *err)
 {
     struct arena *a = t->rq->arena;
     struct str read; /* its digest, which the name of the file was made of */
-    if (!open_upload(t, err) || !sheet_mapped_read(a, t->upload.mapped, t->upload.name, &t->sheet, &read, err)) return false;
+    if (!open_upload(t, err) || !sheet_mapped_read(a, t->upload.mapped, t->upload.name, &t->sheet, &read, err))
+        return false;
     return str_eq(read, t->digest) || error_set(err, ERR_STORE, "上传的文件已被改动或损坏，请重新上传");
 }
 
@@ -334,8 +335,9 @@ void page_import_try(struct request *rq, struct reply *rp)
     struct trial t = {.rq = rq, .rp = rp, .reg = import_register(rq, rp), .digest = request_form(rq, "digest")};
     if (!t.reg) return;
     const struct upload *up = request_file(rq, "file");
-    bool ok = up && up->content.len ? keep_upload(&t, up, &rp->err)
-                                    : t.digest.len || error_set(&rp->err, ERR_INPUT, "请选择要导入的 CSV 或者 XLSX 文件");
+    bool ok = up && up->content.len
+                  ? keep_upload(&t, up, &rp->err)
+                  : t.digest.len || error_set(&rp->err, ERR_INPUT, "请选择要导入的 CSV 或者 XLSX 文件");
     if (ok && load_sheet(&t, &rp->err) && map_sheet(&t, &rp->err))
         try_and_show(&t);
     else
@@ -350,7 +352,8 @@ static bool put_faulty(struct trial *t, struct error *err)
     bool workbook = faulty_wants_xlsx(t->upload.mapped);
     if (workbook && !faulty_xlsx(t->rq->arena, &t->sheet, &t->report, &content, err)) return false;
     if (!workbook) content = import_faulty_rows(t->rq->arena, &t->sheet, &t->report);
-    reply_download(t->rp, str_printf(t->rq->arena, "%.*s-有错的行.%s", STR_ARG(t->reg->label), workbook ? "xlsx" : "csv"),
+    reply_download(t->rp,
+                   str_printf(t->rq->arena, "%.*s-有错的行.%s", STR_ARG(t->reg->label), workbook ? "xlsx" : "csv"),
                    workbook ? STR("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
                             : STR("text/csv; charset=utf-8"),
                    content);
@@ -394,7 +397,8 @@ static void put_trial(struct request *rq, const struct reg *reg, struct job_view
     struct pair_view *list = arena_new_array(rq->arena, struct pair_view, rq->query.count + 1);
     for (size_t i = 0; i < rq->query.count; i++)
         if (str_starts(rq->query.items[i].name, STR("m")))
-            list[v->chosen_count++] = (struct pair_view){.label = rq->query.items[i].name, .value = rq->query.items[i].value};
+            list[v->chosen_count++] =
+                (struct pair_view){.label = rq->query.items[i].name, .value = rq->query.items[i].value};
     v->chosen = list;
 }
 
@@ -405,9 +409,10 @@ void page_import_job(struct request *rq, struct reply *rp)
     const struct reg *reg = import_register(rq, rp);
     if (!reg) return;
     struct app *app = app_of(rq);
-    bool mine = str_to_i64(rq->arg[1], &id) ? import_job_progress(app->jobs, app->office, visit_of(rq)->user.account.name,
-                                                                  reg, id, &pr, &rp->err)
-                                            : error_set(&rp->err, ERR_NOT_FOUND, "没有这次导入");
+    bool mine =
+        str_to_i64(rq->arg[1], &id)
+            ? import_job_progress(app->jobs, app->office, visit_of(rq)->user.account.name, reg, id, &pr, &rp->err)
+            : error_set(&rp->err, ERR_NOT_FOUND, "没有这次导入");
     if (!mine) {
         http_fault_error(rq, rp, &rp->err);
         return;
