@@ -104,7 +104,7 @@ export function launch() {
 export async function open(browser, server, viewport = WIDE) {
   const context = await browser.newContext({ viewport, baseURL: server.base, locale: 'zh-CN', timezoneId: 'Asia/Shanghai' });
   const page = await context.newPage();
-  page.setDefaultTimeout(10000);
+  page.setDefaultTimeout(30000); // another suite may have the processors
   page.faults = [];
   page.on('pageerror', (error) => page.faults.push(String(error)));
   page.on('console', (message) => {
