@@ -91,26 +91,31 @@ bool folder_file_put(struct conn *c, struct str office, struct str digest, struc
     return file_make_folder(folder_of(a, c, digest), err) && file_write(path, bytes, true, err);
 }
 
+void attachment_look(struct attachment *att, struct str bytes)
+{
+    auto_arena a = arena_open();
+    struct str digest = sm3_hex(a, bytes);
+    memcpy(att->hex, digest.s, sizeof att->hex); /* hex_text ends it with a zero */
+    att->digest = str_from(att->hex);
+    att->size = (int64_t)bytes.len;
+    if (att->type.len == 0) att->type = type_of(bytes);
+}
+
 bool attachment_add(struct conn *c, struct str office, struct str bytes, struct attachment *att, struct error *err)
 {
     if (bytes.len > largest_attachment) return error_set(err, ERR_LIMIT, "附件太大，最大 %zu 字节", largest_attachment);
-    auto_arena a = arena_open();
-    struct str digest = sm3_hex(a, bytes);
-    if (!c->backend->file_put(c, office, digest, bytes, err)) return false;
-    att->size = (int64_t)bytes.len;
-    if (att->type.len == 0) att->type = type_of(bytes);
+    if (att->digest.len == 0) attachment_look(att, bytes);
+    if (!c->backend->file_put(c, office, att->digest, bytes, err)) return false;
     auto_query q = query_start(c, "insert into \"fz_attachment\" (\"office\", \"digest\", \"name\", \"type\", \"size\", "
                                   "\"added_at\", \"added_by\") values (?, ?, ?, ?, ?, ?, ?) "
                                   "on conflict (\"office\", \"digest\") do nothing");
     query_bind_str(&q, office);
-    query_bind_str(&q, digest);
+    query_bind_str(&q, att->digest);
     query_bind_str(&q, att->name);
     query_bind_str(&q, att->type);
     query_bind_i64(&q, att->size);
     query_bind_i64(&q, att->added_at);
     query_bind_str(&q, att->added_by);
-    memcpy(att->hex, digest.s, sizeof att->hex); /* hex_text ends it with a zero */
-    att->digest = str_from(att->hex);
     return query_run(&q, NULL, err);
 }
 

@@ -92,10 +92,12 @@ struct attachment {
     int64_t size;
     int64_t added_at;
     struct str added_by;
-    char hex[65];          /* filled by attachment_add; `digest` then points here, so copy it before the struct goes */
+    char hex[65];          /* what `digest` of a new one points to, so copy it before the struct goes */
 };
-/* Stores the bytes (fsync) and the row; the same bytes twice are one file and keep the first name. Fills digest and
- * size, and type when it is empty. */
+/* Fills digest and size, and type when it is empty. Large files take long: it is for before the write begins. */
+void attachment_look(struct attachment *att, struct str bytes);
+/* Stores the bytes (fsync) and the row; the same bytes twice are one file and keep the first name. Looks at it when
+ * nobody has. */
 bool attachment_add(struct conn *c, struct str office, struct str bytes, struct attachment *att, struct error *err);
 bool attachment_get(struct conn *c, struct arena *a, struct str office, struct str digest, struct attachment *att,
                     struct str *bytes, struct error *err); /* bytes NULL: only the row; verifies the digest */

@@ -280,12 +280,13 @@ void act_form_faults(struct request *rq, struct act_form *form, const struct err
 static bool store_upload(struct request *rq, const struct upload *up, struct str *digest, struct error *err)
 {
     struct app *app = app_of(rq);
-    struct conn *c = store_write(app->office->store, app->office->key, err);
-    if (!c) return false;
     struct attachment att = {.name = up->name,
                              .type = up->type,
                              .added_at = clock_now(&app->office->clock),
                              .added_by = visit_of(rq)->user.account.name};
+    attachment_look(&att, up->content);
+    struct conn *c = store_write(app->office->store, app->office->key, err);
+    if (!c) return false;
     if (!attachment_add(c, app->office->key, up->content, &att, err)) {
         store_rollback(c);
         return false;
