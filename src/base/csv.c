@@ -230,10 +230,14 @@ static bool read_row_in(struct csv *c, struct arena *a, struct error *err)
     return read_row(c, err);
 }
 
+enum { NEIGHBOURS = 2 << 20 };
+
 static void give_back(const struct csv *c, size_t *given)
 {
     if (c->at - *given < GIVE_BACK) return;
-    file_map_forget(str_slice(c->text, *given, c->at));
+    /* Looking at a page brings its neighbours in, those before it too, which were given back already. */
+    size_t from = *given > NEIGHBOURS ? *given - NEIGHBOURS : 0;
+    file_map_forget(str_slice(c->text, from, c->at));
     *given = c->at;
 }
 
