@@ -356,6 +356,12 @@ struct office_settings {
     struct str region;  /* overlay calendars used: names joined by comma, empty for none */
 };
 
+/* A definition file: path below definitions/ and its text. */
+struct definition_file {
+    struct str path;
+    struct str text;
+};
+
 struct model {
     struct arena *arena;
     struct office_settings office;
@@ -381,19 +387,20 @@ struct model {
     const struct calendar_choice *calendars; /* all that the definitions have; the national one first */
     size_t calendar_count;
     struct formula_schema schema;
+    const struct definition_file *files; /* all that were read, by path */
+    size_t file_count;
     struct str digest;  /* of all files read: the version of the definitions */
-};
-
-/* A definition file: path below definitions/ and its text. */
-struct definition_file {
-    struct str path;
-    struct str text;
 };
 
 /* The files compiled into the binary, or those of a folder. */
 size_t model_built_in_files(const struct definition_file **files);
 bool model_read_folder(struct arena *a, const char *folder, struct definition_file **files, size_t *count,
                        struct error *err);
+
+/* SM3 over paths and texts, of files in the order of their paths. */
+struct str definition_files_digest(struct arena *a, const struct definition_file *files, size_t count);
+/* By path. */
+void definition_files_sort(struct definition_file *files, size_t count);
 
 /* NULL when there is any fault; `faults` then holds them all, sorted by file and line. */
 struct model *model_load(const struct definition_file *files, size_t count, struct errors *faults);

@@ -28,6 +28,7 @@ struct tx {
     struct date today;
     struct heads heads;
     struct org_seen orgs[ORGS_SEEN];
+    bool noted;  /* the log tells, with this transaction, which definitions are in force */
     bool whole;  /* acts take no savepoint of their own: */
     bool careful; /* of a new record's number it is asked at once whether it is free; else it may turn out at the end */
     bool spoilt; /* one was refused after it had written, what was done since the last savepoint must be undone */

@@ -58,7 +58,10 @@ bool tx_commit_later(struct tx *tx, struct store_promise *promise, struct error 
     heads_leave(tx->conn, tx->office->key, &tx->heads);
     struct conn *c = tx->conn;
     tx->conn = NULL;
-    return promise ? store_commit_later(c, promise, err) : store_commit(c, err);
+    if (promise) return store_commit_later(c, promise, err);
+    if (!store_commit(c, err)) return false;
+    if (tx->noted && tx->office->noted) atomic_store(tx->office->noted, true);
+    return true;
 }
 
 bool tx_commit(struct tx *tx, struct error *err)
@@ -86,7 +89,7 @@ bool tx_release(struct tx *tx, struct error *err)
 bool tx_undo(struct tx *tx, const struct tx_mark *mark, struct error *err)
 {
     tx->heads = mark->heads;
-    tx->spoilt = false;
+    tx->spoilt = tx->noted = false;
     return store_undo(tx->conn, err);
 }
 

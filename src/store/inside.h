@@ -260,13 +260,18 @@ bool schema_migrate(struct conn *c, struct error *err);
 /* SQL of a table with $i, $t, $d for the backend's types. */
 void sql_put_typed(struct buf *sql, const struct backend *b, const char *text);
 
-/* migrate_register.c: how a field's column is kept, and the migration for one register. */
+/* migrate_register.c: how a field's column is kept, and the migration for one register. `shared`: with other definitions
+ * that hold beside these. */
 enum column_kind field_column_kind(const struct field *f);
-bool register_migrate(struct conn *c, struct arena *a, const struct reg *reg, struct error *err);
+bool register_migrate(struct conn *c, struct arena *a, const struct reg *reg, bool shared, struct error *err);
 /* Its indexes, brought from what was remembered (text: what this gave before; "" before it was remembered) to what the
  * definitions want. */
 bool register_bring_indexes(struct conn *c, struct arena *a, const struct reg *reg, struct str had, struct str *has,
                             struct error *err);
+/* A column for a field of which only is known what fz_column remembers of its type. */
+bool column_bring(struct conn *c, struct str table, struct str name, struct str type, struct error *err);
+/* Makes those that are missing. */
+bool register_add_indexes(struct conn *c, struct arena *a, const struct reg *reg, struct error *err);
 
 /* ---- attachments.c: in the folder DIR/attachments ---- */
 

@@ -2,6 +2,7 @@
 
 #include "web/definition_view.h"
 #include "web/diagram.h"
+#include "web/page_issued.h"
 #include "web/page_list.h"
 #include "web/templates.h"
 
@@ -21,7 +22,8 @@ void page_definitions(struct request *rq, struct reply *rp)
         if (g.row_count) groups[n++] = g;
     }
     struct page p = app_page(rq, STR("台账定义"));
-    tmpl_page_definitions(rp->body, &p, groups, n);
+    struct in_force_view f = issued_in_force(rq);
+    tmpl_page_definitions(rp->body, &p, &f, groups, n);
 }
 
 /* ---- one register ---- */
@@ -244,6 +246,7 @@ void page_definition(struct request *rq, struct reply *rp)
     }
     struct diagram d = diagram_layout(rq->arena, reg);
     struct definition_view v = {.label = reg->label,
+                                .in_force = issued_in_force(rq),
                                 .help = reg->help,
                                 .cite = cite_words(rq->arena, &reg->cite),
                                 .number = number_words(rq, reg),

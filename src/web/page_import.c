@@ -319,7 +319,8 @@ void page_import_go(struct request *rq, struct reply *rp)
         return;
     }
     read_targets(&t);
-    struct import_task task = {.office = app_of(rq)->office,
+    struct import_task task = {.app = app_of(rq),
+                               .office = app_of(rq)->office,
                                .reg = t.reg,
                                .account = visit_of(rq)->user.account.name,
                                .file_name = t.file_name,

@@ -129,7 +129,7 @@ static inline void world_open(struct world *w)
     if (!w->model) fail_with(&faults.items[0]);
     w->store = store_open(w->folder, test_database(w->arena, w->folder), w->model, true, &err);
     if (!w->store) fail_with(&err);
-    w->office = office_open(w->store, STR(""), clock_system(), true, &err);
+    w->office = office_open(w->store, NULL, STR(""), clock_system(), true, &err);
     if (!w->office) fail_with(&err);
     at(w, "2024-06-03");
 }

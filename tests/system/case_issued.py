@@ -1,0 +1,273 @@
+"""Common definitions: what a district issues holds for its offices, from its day on, on every server, and nowhere else."""
+import json
+import os
+import shutil
+import time
+
+from case_tree import DISTRICT, FIRST, SECOND, add_account, tree
+from harness import FAILED, NO, ROOT, SERVER, USAGE, YES, Office, Server, case, check, contains, equal, fazhi, new_path
+
+OTHER = "450206"
+PATROL = """register: patrol
+label: 巡查登记
+chapter: community
+number: "{mark}巡〔{year}〕{seq}号"
+title: place
+fields:
+  patrolled_on: {label: 巡查日期, type: date, required: true, listed: true}
+  place: {label: 地点, type: text, required: true, searched: true, listed: true}
+  kind: {label: 巡查类别, type: code, codes: patrol_kind, listed: true}
+procedure:
+  create: {by: [handler]}
+  stages: {open: 已登记, closed: {label: 已办结, final: true}}
+  acts:
+    close: {label: 办结, from: open, to: closed, by: [handler]}
+"""
+KINDS = "codes:\n  patrol_kind:\n    label: 巡查类别\n    codes: {fire: 消防, flood: 防汛}\n"
+FIGURES = """figures:
+  patrol.count:
+    label: 巡查次数
+    unit: 次
+    chapter: community
+    meaning: 统计期内登记的巡查
+    value: count(patrol where patrolled_on in period)
+"""
+
+
+PETITION = {"subject": "楼道堆物", "channel": "走访", "origin": "直接提出", "category": "申诉求决类", "topic": "物业管理",
+            "petitioner": "某甲", "people": "1", "demand": "请求清理楼道"}
+
+
+def definition(path):
+    with open(os.path.join(ROOT, "definitions", path), encoding="utf-8") as file:
+        return file.read()
+
+
+def folder(files):
+    """A folder of definition files: path to content."""
+    root = new_path("set")
+    for path, content in files.items():
+        full = os.path.join(root, path)
+        os.makedirs(os.path.dirname(full), exist_ok=True)
+        with open(full, "w", encoding="utf-8") as file:
+            file.write(content)
+    return root
+
+
+def petition(days=10, more=""):
+    """信访事项 with another time for the answer, and perhaps more fields."""
+    text = definition("registers/petition.yaml")
+    text = text.replace("within: 15 days\n      start: received_on", "within: %d days\n      start: received_on" % days, 1)
+    return text.replace("\nfields:\n", "\nfields:\n" + more, 1)
+
+
+def patrols(**changed):
+    files = {"registers/patrol.yaml": PATROL, "codes/patrol.yaml": KINDS, "figures/patrol.yaml": FIGURES,
+             "registers/petition.yaml": petition(more="  zone: {label: 片区, type: text, searched: true, listed: true}\n")}
+    files.update(changed)
+    return {path: text for path, text in files.items() if text}
+
+
+def district(office, named=DISTRICT, name="quju"):
+    add_account(office.other(named), name, "tree_manager")
+    office.spoil("update fz_account set must_change = 0 where name = '%s'" % name)
+
+
+def office_with_district():
+    office = tree().copy()
+    office.run(YES, "office", "add", OTHER, "柳江区")
+    office.run(YES, "office", "add", OTHER + "001", "拉堡镇")
+    district(office)
+    district(office, OTHER, "jiangju")
+    return office
+
+
+def issue(office, status, files, *more, named=DISTRICT, by="quju"):
+    return office.run(status, "definitions", "issue", folder(files), "--by", named, "--as", by, *more)
+
+
+def handler(office):
+    return next(line.split()[0] for line in office.run(YES, "user", "list").out.splitlines() if "handler" in line)
+
+
+def patrol(office, place="北雀路口", day="2026-11-23"):
+    return office.made("patrol", "create", handler(office), patrolled_on=day, place=place, kind="fire")
+
+
+def fazhi_refuses(office, *command):
+    result = fazhi(*command, *office.options())
+    check(result.status != YES, "it did not refuse: %r" % result)
+    return result.err
+
+
+def answer_by(office, length):
+    """A petition of today: how long its answer may take."""
+    record = office.made("petition", "create", "panwenbin", **PETITION)
+    rows = office.rows("select length from fz_deadline where office = 'yuejin' and register = 'petition' and name = 'accept' "
+                       "and record = %s" % record.split("/")[1])
+    equal(rows[0]["length"], length, "the time for the answer")
+
+
+@case("a set with faults is told whole, with places, and nothing of it is stored")
+def faults():
+    office = office_with_district()
+    files = patrols(**{"registers/patrol.yaml": PATROL.replace("[handler]", "[warden]", 1).replace("type: date", "type: dat")})
+    files["calendar/national.csv"] = "x\n"
+    told = issue(office, NO, files).err
+    contains(told, "registers/patrol.yaml:11:17", "the role's place")
+    contains(told, "registers/patrol.yaml:7:", "the type's place")
+    contains(told, "calendar/national.csv:1:1", "holidays are not issued")
+    contains(issue(office, NO, {"office.yaml": definition("office.yaml").replace("跃进街道", "别的街道")}).err, "office.yaml:1:1",
+             "names are the offices' own")
+    contains(issue(office, NO, {"roles.yaml": definition("roles.yaml").replace(", issue]", "]")}).err, "may: issue",
+             "nobody could mend it")
+    contains(issue(office, NO, {}).err, "没有", "an empty folder")
+    equal(office.rows("select count(*) as n from fz_definitions")[0]["n"], 0, "rows")
+    equal(office.rows("select count(*) as n from fz_definition_file")[0]["n"], 0, "files")
+    equal(office.rows("select count(*) as n from fz_act where act like '%definitions'")[0]["n"], 0, "entries")
+    contains(office.run(YES, "definitions", "list").out, "程序自带", "what is in force")
+
+
+@case("who may issue definitions: a role above the township level, from today on")
+def may_issue():
+    office = office_with_district()
+    add_account(office, "yuejin_m", "tree_manager")
+    add_account(office.other(DISTRICT), "viewer", "tree_viewer")
+    contains(issue(office, NO, patrols(), named=FIRST, by="yuejin_m").err, "下面没有单位", "a township-level unit")
+    contains(issue(office, NO, patrols(), by="viewer").err, "岗位不能", "a role without the right")
+    contains(issue(office, NO, patrols(), by="jiangju").err, "账号", "an account of another district")
+    contains(issue(office, USAGE, patrols(), "--from", "2026-11-23").err, "过去", "a day that is over")
+    office.run(USAGE, "definitions", "issue")
+
+
+@case("what a district issues holds below it, and is nothing to others; the nearest office and the day decide")
+def in_force():
+    office = office_with_district()
+    second, other = office.other(SECOND), office.other(OTHER + "001")
+    out = issue(office, YES, patrols(), "--note", "试行巡查登记").out
+    contains(out, "第 1 份", "its number")
+    patrol(office)
+    answer_by(office, "10 days")
+    equal(office.list("patrol")[0]["number"], "跃巡〔2026〕1号", "a record of the new register")
+    equal(second.list("patrol"), [], "the neighbour has the register and no record")
+    contains(office.run(YES, "figure", "patrol.count", "--period", "2026").out, "数值：1", "a new figure")
+    contains(fazhi_refuses(other, "list", "patrol"), "patrol", "another district's office")
+    contains(office.other(DISTRICT).run(YES, "tree", DISTRICT, "patrol.count", "--period", "2026").out, "跃进街道", "the tree")
+    entry = office.rows("select inputs from fz_act where office = 'yuejin' and act = 'definitions_in_force'")
+    equal([json.loads(row["inputs"])["number"] for row in entry], [1], "the office's log tells what is in force")
+    # The city's set is farther away than the district's, and holds where the district has none.
+    district(office, "4502", "shiju")
+    issue(office, YES, {"registers/petition.yaml": petition(days=12)}, named="4502", by="shiju")
+    contains(office.run(YES, "definitions", "list").out, "柳北区        第1份    2026-11-24起", "the district first")
+    contains(other.run(YES, "definitions", "show", "1").out, "柳州市下发的第 1 份", "the city's")
+    contains(other.run(YES, "definitions", "diff", "1").out, "  - 15 days\n  + 12 days", "what it changed")
+    # Superseded from a later day; withdrawn, the city's holds.
+    issue(office, YES, patrols(**{"registers/petition.yaml": petition(days=9)}), "--from", "2026-12-01")
+    contains(office.run(YES, "definitions", "list").out, "尚未生效", "the day has not come")
+    later = Office(office.data, "2026-12-01T09:00", file=office.file)
+    contains(office.run(YES, "definitions", "diff", "1", "2").out, "  - 10 days\n  + 9 days", "between two sets")
+    answer_by(later, "9 days")
+    contains(later.run(YES, "definitions", "list").out.splitlines()[0], "生效中", "the newer one")
+    for named in (FIRST, SECOND, DISTRICT, "4502", OTHER + "001"):
+        office.other(named).replay()
+
+
+@case("what records stand in can't be taken away by a newer set or a withdrawal")
+def kept():
+    office = office_with_district()
+    issue(office, YES, patrols())
+    record = patrol(office)
+    small = {"registers/petition.yaml": petition(days=9)}
+    contains(issue(office, NO, small).err, "「巡查登记」少了台账", "the register")
+    less = patrols(**{"codes/patrol.yaml": KINDS.replace("fire: 消防, ", "")})
+    contains(issue(office, NO, less).err, "「巡查登记」少了代码「消防」", "the code")
+    less = patrols(**{"registers/patrol.yaml": PATROL.replace("open: 已登记", "begun: 已登记").replace("from: open", "from: begun")})
+    contains(issue(office, NO, less).err, "「巡查登记」少了阶段「已登记」", "the stage")
+    contains(office.run(NO, "definitions", "withdraw", "--by", DISTRICT, "--as", "quju").err, "少了台账", "a withdrawal")
+    changed = patrols(**{"registers/patrol.yaml": PATROL.replace("place: {label: 地点, type: text, required: true, searched: true, listed: true}",
+                                                                "place: {label: 地点, type: integer, required: true, listed: true}")})
+    contains(issue(office, NO, changed).err, "类型是 text，定义里改成了 integer", "a type that other records have")
+    issue(office, YES, patrols(**{"codes/patrol.yaml": KINDS.replace("flood: 防汛", "rain: 防汛")}))
+    # A field that was dropped keeps its column and its content.
+    office.act(YES, record, "amend", handler(office), kind="", reason="更正")
+    issue(office, YES, patrols(**{"registers/patrol.yaml": PATROL.replace("  kind: {label: 巡查类别, type: code, codes: patrol_kind, listed: true}\n", "")}))
+    office.replay()
+    row = office.rows("select * from patrol where office = 'yuejin'")[0]
+    check("kind" in row, "the column is gone: %s" % row)
+    # Another district may not give the same field another meaning in the same table.
+    clash = petition(more="  zone: {label: 片区号, type: integer}\n")
+    contains(issue(office, NO, {"registers/petition.yaml": clash}, named=OTHER, by="jiangju").err, "zone", "one table, two meanings")
+
+
+def until(ask, wanted, what, seconds=10):
+    end = time.monotonic() + seconds
+    while not wanted(ask()):
+        check(time.monotonic() < end, what)
+        time.sleep(0.1)
+
+
+@case("running servers take a new set and a new name within a second, without a restart")
+def without_restart():
+    office = office_with_district()
+    with Server(office, clock=True) as one, Server(office, clock=True) if SERVER else Server(office_again(office), clock=True) as two:
+        browsers = [server.browser("tanjingwen", named) for server in (one, two) for named in (FIRST, SECOND)]
+        for browser in browsers:
+            equal(browser.get("/r/patrol").status, 404, "before")
+        issue(office, YES, patrols())
+        if not SERVER:
+            issue(two.office, YES, patrols())
+        for browser in browsers:
+            until(lambda: browser.get("/r/patrol").status, lambda status: status == 200, "the new register")
+            contains(browser.get("/definitions").text, "柳北区", "who issued what is in force")
+        office.run(YES, "office", "rename", FIRST, "跃进新街道")
+        browser = one.browser("tanjingwen", FIRST)
+        until(lambda: browser.get("/").text, lambda text: "跃进新街道" in text, "the new name")
+        until(lambda: one.browser().get("/sign-in").text, lambda text: "跃进新街道" in text, "at the door")
+        office.run(YES, "definitions", "withdraw", "--by", DISTRICT, "--as", "quju")
+        until(lambda: browsers[0].get("/r/patrol").status, lambda status: status == 404, "withdrawn")
+        equal(one.stop(), 0, "the end")
+    office.replay()
+
+
+def office_again(office):
+    """On files one server at a time serves a folder: the second has one of its own."""
+    return office.copy()
+
+
+@case("a backup and a move carry what is in force; the log proves it, and shows what was changed")
+def carried():
+    office = office_with_district()
+    issue(office, YES, patrols())
+    patrol(office)
+    issue(office, YES, patrols(**{"registers/patrol.yaml": PATROL.replace("  kind: {label: 巡查类别, type: code, codes: patrol_kind, listed: true}\n", "")}))
+    backup = new_path("backup")
+    office.run(YES, "backup", backup)
+    copy = Office(backup, office.now, file=True)
+    moved = Office(new_path("moved"), office.now, file=True)
+    contains(copy.run(YES, "definitions", "list").out, "第2份", "in the backup")
+    moved.run(YES, "move", "--from", copy.data, "--to", moved.data, seconds=300)
+    for one in (copy, moved):
+        equal(len(one.list("patrol")), 1, "the record of the set's register")
+        equal(one.rows("select kind from patrol")[0]["kind"], "fire", "what a dropped field held")
+        one.replay()
+        one.other(DISTRICT).replay()
+        one.spoil("update fz_definition_file set text = text || ' ' where path = 'codes/patrol.yaml'")
+        contains(one.other(DISTRICT).run(FAILED, "replay").err + one.run(FAILED, "list", "patrol").err, "摘要不符", "a file that was changed")
+
+
+@case("a set that no longer fits the program stops its offices, not the others, until it is mended")
+def does_not_fit():
+    office = office_with_district()
+    issue(office, YES, patrols())
+    definitions = new_path("definitions")
+    shutil.copytree(os.path.join(ROOT, "definitions"), definitions)
+    with open(os.path.join(definitions, "codes", "newer.yaml"), "w", encoding="utf-8") as file:
+        file.write(KINDS)  # the list exists twice now
+    newer = Office(office.data, office.now, definitions, office.file)
+    contains(newer.run(FAILED, "list", "petition").err, "不相容", "the office is not served")
+    newer.other(OTHER + "001").list("petition")
+    with Server(newer, clock=True) as server:
+        equal(server.browser().get("/sign-in").status, 200, "the server runs")
+    mended = patrols(**{"codes/patrol.yaml": None})
+    issue(newer, YES, mended)
+    newer.list("petition")
