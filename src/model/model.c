@@ -282,11 +282,11 @@ struct model *model_load(const struct definition_file *files, size_t count, stru
     load_register_names(&l);
     load_roles(&l);
     load_fields(&l);
+    load_parameters(&l);
     load_procedures(&l);
     load_schema(&l);
     load_figures(&l);
     load_reports(&l);
-    load_parameters(&l);
     load_tree(&l);
     load_formulas(&l);
     if (faults->count == before) return m;

@@ -58,6 +58,20 @@ enum field_type {
     FIELD_ATTACHMENT,
 };
 
+/* ---- parameters that offices above may set ---- */
+
+struct parameter_kind {
+    struct str name;
+    struct str label;
+    struct str help;
+    struct str unit;
+    enum field_type type;    /* FIELD_INTEGER or FIELD_DECIMAL */
+    int64_t otherwise;       /* where nobody has issued a value; decimals in ten-thousandths, as the next two */
+    int64_t least, most;
+    bool own;                /* a township-level unit may set its own */
+    struct citation cite;
+};
+
 struct privacy {
     struct str purpose; /* 处理目的 */
     struct str basis;   /* 合法性基础 */
@@ -142,6 +156,8 @@ struct deadline_version { /* the law's number as it stood for starts between fro
     struct date valid_from;  /* first start day; very early when open */
     struct date valid_until; /* last start day; very late when open */
     struct period_length length;
+    const struct parameter_kind *param; /* the amount is this parameter's value on the start day; NULL: as in `length`,
+                                         * which has the parameter's default otherwise */
     struct citation cite;
 };
 
@@ -166,6 +182,7 @@ struct deadline {
     struct str extend_on;              /* act */
     struct str suspend_from, suspend_to; /* acts; time between is deducted */
     struct period_length warn;         /* lead of the warning before the strict date */
+    const struct parameter_kind *warn_param; /* as `param` of a version */
     bool told;                         /* told to a citizen: recomputing never moves it to their harm */
     bool right;                        /* of what somebody may do: it lapses, and is never overdue */
 };
@@ -270,20 +287,6 @@ struct report {
     struct prose title;
     const struct report_item *items;
     size_t item_count;
-    struct citation cite;
-};
-
-/* ---- parameters that offices above may set ---- */
-
-struct parameter_kind {
-    struct str name;
-    struct str label;
-    struct str help;
-    struct str unit;
-    enum field_type type;    /* FIELD_INTEGER or FIELD_DECIMAL */
-    int64_t otherwise;       /* where nobody has issued a value; decimals in ten-thousandths, as the next two */
-    int64_t least, most;
-    bool own;                /* a township-level unit may set its own */
     struct citation cite;
 };
 

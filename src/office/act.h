@@ -17,6 +17,8 @@ struct org_seen {
     int64_t id; /* 0: none here */
 };
 
+struct parameters_seen; /* due_params.h */
+
 /* What one person does in one transaction. */
 struct tx {
     struct office *office;
@@ -28,6 +30,7 @@ struct tx {
     struct date today;
     struct heads heads;
     struct org_seen orgs[ORGS_SEEN];
+    struct parameters_seen *parameters; /* NULL: none was asked for yet */
     bool noted;  /* the log tells, with this transaction, which definitions are in force */
     bool whole;  /* acts take no savepoint of their own: */
     bool careful; /* of a new record's number it is asked at once whether it is free; else it may turn out at the end */

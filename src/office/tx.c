@@ -3,6 +3,7 @@
 
 #include "office/act.h"
 #include "office/chain.h"
+#include "office/due_params.h"
 
 /* ---- running numbers ---- */
 
@@ -52,9 +53,16 @@ bool tx_begin_long(struct tx *tx, struct office *o, struct arena *a, const struc
     return begin(tx, o, a, u, entrance, store_write_long(o->store, o->key, err));
 }
 
+static void forget_parameters(struct tx *tx)
+{
+    parameters_seen_close(tx->parameters);
+    tx->parameters = NULL;
+}
+
 bool tx_commit_later(struct tx *tx, struct store_promise *promise, struct error *err)
 {
     assert(!tx->spoilt);
+    forget_parameters(tx);
     heads_leave(tx->conn, tx->office->key, &tx->heads);
     struct conn *c = tx->conn;
     tx->conn = NULL;
@@ -71,6 +79,7 @@ bool tx_commit(struct tx *tx, struct error *err)
 
 void tx_rollback(struct tx *tx)
 {
+    forget_parameters(tx);
     if (tx->conn) store_rollback(tx->conn);
     tx->conn = NULL;
 }

@@ -1,6 +1,7 @@
 """Common definitions: what a district issues holds for its offices, from its day on, on every server, and nowhere else."""
 import json
 import os
+import re
 import shutil
 import time
 
@@ -232,6 +233,81 @@ def without_restart():
 def office_again(office):
     """On files one server at a time serves a folder: the second has one of its own."""
     return office.copy()
+
+
+@case("the pages: what is in force, what was changed, which offices run it; no other district's")
+def pages():
+    office = office_with_district()
+    issue(office, YES, patrols(), "--note", "试行巡查登记")
+    add_account(office.other(OTHER + "001"), "labao", "handler")
+    office.spoil("update fz_account set must_change = 0 where name = 'labao'")
+    patrol(office)
+    with Server(office, clock=True) as server:
+        quju, clerk = server.browser("quju", DISTRICT), server.browser("tanjingwen", FIRST)
+        contains(clerk.get("/definitions").text, "柳北区下发的第 1 份定义", "who issued what is in force")
+        contains(clerk.get("/definitions/patrol").text, "柳北区下发的第 1 份定义", "the same beside the register")
+        text = quju.get("/definitions/issued").text
+        contains(text, "试行巡查登记", "the note")
+        rows = {name: rest for name, rest in re.findall(r"<tr>\s*<td[^>]*>([^<]+)</td>(.*?)</tr>", text, re.S)}
+        contains(rows["跃进街道"], "已按它办理", "who has worked under it")
+        contains(rows["解放街道"], "还没有办理过", "who has not")
+        check("拉堡镇" not in text, "another district's office")
+        check("解放街道" not in clerk.get("/definitions/issued").text, "an office sees its neighbours")
+        page = clerk.get("/definitions/issued/450205/1")
+        contains(page.text, "procedure.deadlines.accept.within", "the place")
+        contains(page.text, "受理告知期限", "what it is called")
+        contains(page.text, "10 days", "what stands there now")
+        contains(clerk.get("/definitions/issued/450205/1/registers/patrol.yaml").text, "label: 巡查登记", "the file")
+        stranger = server.browser("labao", OTHER + "001")
+        for path in ("/definitions/issued/450205/1", "/definitions/issued/450205/1/registers/patrol.yaml", "/definitions/patrol"):
+            equal(stranger.get(path).status, 404, path + " in another district")
+        for path in ("/definitions/issued/450205/2", "/definitions/issued/450205/x", "/definitions/issued/450205/1/roles.yaml",
+                     "/definitions/issued/450205/1/../../office.yaml"):
+            equal(clerk.get(path).status, 404, path)
+        contains(stranger.get("/definitions").text, "程序自带的定义", "what is in force there")
+        check("/sign-in" in server.browser().get("/definitions/issued").url, "without a session")
+
+
+def order(office, **inputs):
+    """A hotline order of today: (number, length, cite) of the time for signing it, and its id."""
+    record = office.made("hotline_order", "create", "mengzihan", subject="路灯不亮", platform="市12345热线", kind="投诉",
+                         topic="环境噪声", content="路灯三天不亮", place="跃进路", **inputs)
+    row = office.rows("select length, cite from fz_deadline where office = '%s' and register = 'hotline_order' and name = 'sign' "
+                      "and record = %s" % ("o450205001" if office.named else "yuejin", record.split("/")[1]))[0]
+    return row["length"], row["cite"], record
+
+
+@case("the time of a deadline may be a parameter: the day of the start decides, and what runs keeps its own")
+def parameter_of_deadline():
+    office = office_with_district()
+    second = office.other(SECOND)
+    equal(order(office)[:2], ("1 workdays", "本单位参数"), "where nobody set it")
+    old = order(office)[2]
+    with Server(office, clock=True) as server:
+        quju = server.browser("quju", DISTRICT)
+        for day, value in (("2026-11-20", "3"), ("2026-12-01", "4")):
+            quju.get("/parameters/hotline_sign")
+            quju.post("/parameters/hotline_sign", value=value, valid_from=day, cite="柳北办〔2026〕9号", confirmed="1")
+        for place in (office, second):
+            equal(order(place)[:2], ("3 workdays", "本单位参数；柳北区规定（柳北办〔2026〕9号）"), "what the district set")
+        equal(order(office, dispatched_on="2026-11-19")[0], "1 workdays", "of the day on which it starts")
+        new = order(office)[2]
+        clerk = server.browser("mengzihan", FIRST)
+        page = clerk.get("/r/" + new).text
+        contains(page, "自2026-11-24起3个工作日", "the length on the record")
+        contains(page, "柳北区规定（柳北办〔2026〕9号）", "who set it, on the record")
+        contains(clerk.get("/r/" + old).text, "自2026-11-24起1个工作日", "what ran before")
+        page = clerk.get("/definitions/hotline_order").text
+        contains(page, "3个工作日（共用参数「热线工单签收期限」）", "the definitions page")
+        contains(page, "柳北区规定（柳北办〔2026〕9号）", "who set it, on the definitions page")
+    office.replay()
+    told = issue(office, NO, {"registers/hotline_order.yaml": definition("registers/hotline_order.yaml")
+                              .replace("param(hotline_sign) workdays", "param(hotline_signs) workdays")
+                              .replace("param(hotline_redo) workdays", "param(hotline_redo) fortnights")}).err
+    contains(told, "registers/hotline_order.yaml:132:15: 没有参数“hotline_signs”", "a parameter that there is not")
+    contains(told, "数量和单位", "a unit that there is not")
+    small = definition("parameters.yaml").replace("    default: 1\n    min: 1\n", "    default: 1\n    min: 0\n")
+    contains(issue(office, NO, {"parameters.yaml": small}).err, "min 不小于 1", "a parameter that could be nothing")
 
 
 @case("a backup and a move carry what is in force; the log proves it, and shows what was changed")
