@@ -177,20 +177,61 @@ static int issue_folder(struct cli *cli)
     return issue(cli, files ? files : arena_new(cli->arena, struct definition_file), count);
 }
 
+/* ---- checking ---- */
+
+static int check_folder(struct cli *cli)
+{
+    struct error err;
+    struct definition_file *files;
+    size_t count;
+    struct errors faults = errors_in(cli->arena);
+    if (!model_read_folder(cli->arena, cli->arguments[1], &files, &count, &err)) return cli_fail(cli, &err);
+    struct model *m = definitions_check(cli->office, files, count, &faults);
+    model_close(m);
+    print_faults(cli, &faults);
+    if (m) printf("没有错误：%zu 个文件可以由%.*s下发\n", count, STR_ARG(cli->office->info.name));
+    return m ? EXIT_YES : EXIT_NO;
+}
+
+/* Before a program with other definitions of its own serves: do the sets that are or will be in force fit it? */
+static int check_all(struct cli *cli)
+{
+    struct error err;
+    struct definitions_row *list;
+    size_t count, bad = 0;
+    struct conn *c = store_read(cli->store, &err);
+    bool ok = c && definitions_list(c, cli->arena, STR(""), &list, &count, &err);
+    if (c) store_done(c);
+    if (!ok) return cli_fail(cli, &err);
+    for (size_t i = 0; i < count; i++) {
+        if (!list[i].digest.len || !definitions_counts(list, count, &list[i], clock_today(&cli->clock))) continue;
+        const struct model *m = definition_sets_take(cli->sets, &list[i], &err);
+        printf("%.*s第 %lld 份：%s\n", STR_ARG(list[i].name), (long long)list[i].number, m ? "相容" : "不相容");
+        if (m)
+            definition_sets_give(cli->sets, m);
+        else if (++bad)
+            cli_fail(cli, &err);
+    }
+    if (bad == 0) printf("下发过的、现在或者以后生效的定义都与本程序相容\n");
+    return bad ? EXIT_NO : EXIT_YES;
+}
+
 int cli_definitions(struct cli *cli)
 {
     struct str verb = cli_argument(cli, 0);
     size_t count = cli->argument_count;
     bool list = str_is(verb, "list") && count == 1, show = str_is(verb, "show") && count == 2;
     bool diff = str_is(verb, "diff") && (count == 2 || count == 3);
+    bool check = str_is(verb, "check") && count <= 2;
     bool give = str_is(verb, "issue") && count == 2, withdraw = str_is(verb, "withdraw") && count == 1;
-    if (!list && !show && !diff && !give && !withdraw)
-        return cli_usage(cli, "要写 issue 文件夹、withdraw、list、show 份、diff 份 [份]");
+    if (!list && !show && !diff && !check && !give && !withdraw)
+        return cli_usage(cli, "要写 issue 文件夹、check [文件夹]、withdraw、list、show 份、diff 份 [份]");
     if (cli_option(cli, "by")) cli->office_named = cli_option(cli, "by");
     cli->mends = true;
     if (!cli_open(cli, false)) return EXIT_FAILED;
     if (list) return list_rows(cli);
     if (show) return show_row(cli);
     if (diff) return diff_rows(cli);
+    if (check) return count == 2 ? check_folder(cli) : check_all(cli);
     return give ? issue_folder(cli) : issue(cli, NULL, 0);
 }

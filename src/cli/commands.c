@@ -101,7 +101,7 @@ const struct cli_command cli_commands[] = {
     {"user", "add|password|disable|enable|list [账号]", "管理账号", 1, 2, user_options, cli_user_command},
     {"office", "list [代码] | add 代码 名称 | rename 单位 新名称 | close|reopen 单位 | import 文件", "管理同一个数据库里的多个单位", 1, 3,
      office_options, cli_office},
-    {"definitions", "issue 文件夹 | withdraw | list | show 份 | diff 份 [份]",
+    {"definitions", "issue 文件夹 | check [文件夹] | withdraw | list | show 份 | diff 份 [份]",
      "下发共用的定义：文件夹里的定义文件盖在程序自带的上面，对下发单位和它下面的单位生效", 1, 3, definitions_options,
      cli_definitions},
     {"backup", "文件夹", "把数据完整地备份到新文件夹，服务运行时也可以", 1, 1, NULL, cli_backup},

@@ -87,6 +87,20 @@ const struct definitions_row *definitions_in_force(const struct definitions_row 
     return NULL;
 }
 
+bool definitions_counts(const struct definitions_row *list, size_t count, const struct definitions_row *row,
+                        struct date on)
+{
+    struct date from, other;
+    if (!date_parse(row->valid_from, &from)) return false;
+    for (size_t i = 0; i < count; i++) {
+        bool newer = str_eq(list[i].office, row->office) && date_parse(list[i].valid_from, &other) &&
+                     date_cmp(other, on) <= 0 &&
+                     (date_cmp(other, from) > 0 || (date_cmp(other, from) == 0 && list[i].number > row->number));
+        if (newer) return false;
+    }
+    return true;
+}
+
 bool definitions_standings(struct conn *c, struct arena *a, struct str code, size_t limit,
                            struct definitions_standing **list, size_t *count, struct error *err)
 {

@@ -32,6 +32,10 @@ bool definitions_of_office(struct conn *c, struct arena *a, struct str office, s
  * the definitions of the program. `list` as definitions_list gives it. */
 const struct definitions_row *definitions_in_force(const struct definitions_row *list, size_t count, struct date on);
 
+/* Is this row in force for its office on the day, or will it be later? The nearest offices aside. */
+bool definitions_counts(const struct definitions_row *list, size_t count, const struct definitions_row *row,
+                        struct date on);
+
 /* An office at or below a code, and which set its own log told last (as definitions_note writes it); empty: none. */
 struct definitions_standing {
     struct str office, code, name, noted;

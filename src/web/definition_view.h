@@ -42,7 +42,14 @@ struct issued_view {
     size_t button_count;
     struct table_view sets, offices;
     struct str offices_note;
-    const struct form_view *form; /* to issue; NULL: the person may not */
+};
+
+/* Issuing: the form, the faults of what was uploaded, or what it changes and the form that confirms it. */
+struct issue_view {
+    struct str title, help;
+    struct table_view faults, changes;
+    struct str changes_note;
+    const struct form_view *form;
 };
 
 /* One set. */

@@ -68,7 +68,7 @@ static bool put_registers(struct building *b, const struct fixed_report *f, stru
     struct str *names;
     int64_t *counts;
     size_t count;
-    if (!act_changed_since(b->conn, a, o->key, f->seq, &names, &counts, &count, &b->rp->err)) return false;
+    if (!act_changed_since(b->conn, a, o->key, o->model, f->seq, &names, &counts, &count, &b->rp->err)) return false;
     struct link_view *list = arena_new_array(a, struct link_view, count + 1);
     for (size_t i = 0; i < count; i++) {
         const struct reg *reg = model_reg(o->model, names[i]);

@@ -134,6 +134,14 @@ void page_issued(struct request *rq, struct reply *rp)
         http_fault_error(rq, rp, &rp->err);
         return;
     }
+    if (definitions_may_issue(app_of(rq)->office, &visit_of(rq)->user)) {
+        static const struct pair_view buttons[] = {
+            {.label = {"下发定义", sizeof "下发定义" - 1}, .href = {"/definitions/issue", sizeof "/definitions/issue" - 1}},
+            {.label = {"撤回", sizeof "撤回" - 1}, .href = {"/definitions/withdraw", sizeof "/definitions/withdraw" - 1}}};
+        bool own = str_eq(app_of(rq)->office->issued.office, app_of(rq)->office->key);
+        v.buttons = buttons;
+        v.button_count = own ? 2 : 1;
+    }
     struct page p = app_page(rq, v.title);
     struct crumb crumbs[] = {{STR("台账定义"), STR("/definitions")}, {v.title, STR("")}};
     app_crumbs(rq, &p, crumbs, 2);
@@ -217,14 +225,14 @@ static struct table_view files_table(struct request *rq, const struct opened *x)
                                .row_count = x->file_count};
 }
 
-static struct table_view changes_table(struct request *rq, const struct opened *x)
+struct table_view issued_changes(struct request *rq, const struct definition_change *list, size_t count)
 {
     static const struct column_view columns[CHANGE_COLUMNS] = {COLUMN("事项", .text = true), COLUMN("文件", .text = true),
                                                                COLUMN("位置", .text = true), COLUMN("原来", .text = true),
                                                                COLUMN("现在", .text = true)};
-    struct cell_view *cells = arena_new_array(rq->arena, struct cell_view, CHANGE_COLUMNS * (x->change_count + 1));
-    for (size_t i = 0; i < x->change_count; i++) {
-        const struct definition_change *change = &x->changes[i];
+    struct cell_view *cells = arena_new_array(rq->arena, struct cell_view, CHANGE_COLUMNS * (count + 1));
+    for (size_t i = 0; i < count; i++) {
+        const struct definition_change *change = &list[i];
         struct cell_view *row = &cells[i * CHANGE_COLUMNS];
         row[0].text = change->label;
         row[1].text = change->path;
@@ -236,7 +244,7 @@ static struct table_view changes_table(struct request *rq, const struct opened *
                                .columns = columns,
                                .column_count = CHANGE_COLUMNS,
                                .cells = cells,
-                               .row_count = x->change_count};
+                               .row_count = count};
 }
 
 static struct str before_words(struct arena *a, const struct opened *x)
@@ -271,7 +279,7 @@ void page_issued_set(struct request *rq, struct reply *rp)
         .title = str_printf(a, "%.*s%s第 %lld 份定义", STR_ARG(x.row->name), x.row->digest.len ? "下发的" : "撤回：",
                             (long long)x.row->number),
         .files = files_table(rq, &x),
-        .changes = changes_table(rq, &x),
+        .changes = issued_changes(rq, x.changes, x.change_count),
         .changes_title = STR("改了什么"),
         .changes_note = str_printf(a, "%.*s，%zu 处不同%s。", STR_ARG(before_words(a, &x)), x.change_count,
                                    x.change_count == DEFINITION_CHANGES_MOST ? "（只列出这些）" : "")};

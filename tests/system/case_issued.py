@@ -1,12 +1,15 @@
 """Common definitions: what a district issues holds for its offices, from its day on, on every server, and nowhere else."""
+import io
 import json
 import os
 import re
 import shutil
 import time
+import urllib.request
+import zipfile
 
 from case_tree import DISTRICT, FIRST, SECOND, add_account, tree
-from harness import FAILED, NO, ROOT, SERVER, USAGE, YES, Office, Server, case, check, contains, equal, fazhi, new_path
+from harness import FAILED, NO, PASSWORD, ROOT, SERVER, USAGE, YES, Office, Server, case, check, contains, equal, fazhi, new_path
 
 OTHER = "450206"
 PATROL = """register: patrol
@@ -112,6 +115,7 @@ def answer_by(office, length):
 @case("a set with faults is told whole, with places, and nothing of it is stored")
 def faults():
     office = office_with_district()
+    contains(office.other(DISTRICT).run(YES, "definitions", "check", folder(patrols())).out, "没有错误", "a set that is fine")
     files = patrols(**{"registers/patrol.yaml": PATROL.replace("[handler]", "[warden]", 1).replace("type: date", "type: dat")})
     files["calendar/national.csv"] = "x\n"
     told = issue(office, NO, files).err
@@ -268,6 +272,69 @@ def pages():
         check("/sign-in" in server.browser().get("/definitions/issued").url, "without a session")
 
 
+def zipped(files, root=""):
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path, text in files.items():
+            archive.writestr(root + path, text)
+    return content.getvalue()
+
+
+def send(browser, content, path="/definitions/issue", **fields):
+    """A multipart form, as a browser sends it; `content`: the file, None without."""
+    browser.get(path)
+    body = b""
+    for name, value in dict(fields, _token=browser.token).items():
+        body += ('--part\r\nContent-Disposition: form-data; name="%s"\r\n\r\n%s\r\n' % (name, value)).encode()
+    if content is not None:
+        body += b'--part\r\nContent-Disposition: form-data; name="zip"; filename="set.zip"\r\n\r\n' + content + b"\r\n"
+    return browser.open(urllib.request.Request(browser.base + path, body + b"--part--\r\n",
+                                               {"Content-Type": "multipart/form-data; boundary=part"}))
+
+
+@case("a district issues and withdraws from the browser: checked, shown, confirmed; whoever may not finds nothing there")
+def from_the_browser():
+    office = office_with_district()
+    add_account(office, "yuejin_m", "tree_manager")
+    add_account(office.other(DISTRICT), "viewer", "tree_viewer")
+    office.spoil("update fz_account set must_change = 0 where name in ('yuejin_m', 'viewer')")
+    form = {"valid_from": "2026-11-24", "note": "试行巡查登记"}
+    with Server(office, clock=True) as server:
+        quju, clerk = server.browser("quju", DISTRICT), server.browser("tanjingwen", FIRST)
+        for browser in (clerk, server.browser("yuejin_m", FIRST), server.browser("viewer", DISTRICT)):
+            for path in ("/definitions/issue", "/definitions/withdraw"):
+                equal(browser.get(path).status, 404, path)
+                browser.get("/account")
+                equal(browser.post(path, confirmed="1", **form).status, 404, "posted to " + path)
+        page = send(quju, zipped(patrols(**{"registers/patrol.yaml": PATROL.replace("[handler]", "[warden]", 1)})), **form)
+        equal(page.status, 422, "faults")
+        contains(page.text, "registers/patrol.yaml:11:17", "the place")
+        contains(send(quju, b"no archive", **form).text, "不是 ZIP", "no archive")
+        contains(send(quju, zipped({"../../etc/passwd": "x"}), **form).text, "不认识的定义文件", "a path that leads elsewhere")
+        contains(send(quju, None, **form).text, "请选择 ZIP", "nothing uploaded")
+        contains(send(quju, zipped({"registers/patrol.yaml": "#" * (1 << 20) + "\n"}), **form).text, "太大", "a file beyond the limit")
+        equal(send(quju, zipped(patrols()), valid_from="2026-11-01", confirmed="1", note="x").status, 422, "a day that is over")
+        page = send(quju, zipped(patrols(), "新定义/"), **form)
+        equal(page.status, 200, "what it changes")
+        contains(page.text, "procedure.deadlines.accept.within", "what it changes")
+        equal(clerk.get("/r/patrol").status, 404, "before it is confirmed")
+        equal(office.rows("select count(*) as n from fz_definition_file")[0]["n"], 0, "kept before it is confirmed")
+        kept = re.search(r'name="kept" value="([^"]+)"', page.text)[1]
+        page = send(quju, None, kept=kept, confirmed="1", **form)
+        contains(page.text, "已下发", "issued")
+        equal(clerk.get("/r/patrol").status, 200, "at once, on the server that took it")
+        equal(quju.post("/definitions/withdraw", token="wrong", confirmed="1").status, 403, "a form of somebody else")
+        quju.get("/definitions/withdraw")
+        contains(quju.post("/definitions/withdraw", confirmed="1").text, "已撤回", "withdrawn")
+        equal(clerk.get("/r/patrol").status, 404, "withdrawn")
+        quju.get("/account")
+        contains(quju.post("/definitions/withdraw", confirmed="1").text, "没有可撤回的", "twice")
+    rows = office.rows("select act, entrance from fz_act where office = 'o450205' and act like '%_definitions' order by seq")
+    equal([(row["act"], row["entrance"]) for row in rows],
+          [("issue_definitions", "page"), ("withdraw_definitions", "page")], "the district's log")
+    office.other(DISTRICT).replay()
+
+
 def order(office, **inputs):
     """A hotline order of today: (number, length, cite) of the time for signing it, and its id."""
     record = office.made("hotline_order", "create", "mengzihan", subject="路灯不亮", platform="市12345热线", kind="投诉",
@@ -341,9 +408,13 @@ def does_not_fit():
         file.write(KINDS)  # the list exists twice now
     newer = Office(office.data, office.now, definitions, office.file)
     contains(newer.run(FAILED, "list", "petition").err, "不相容", "the office is not served")
+    contains(newer.run(NO, "definitions", "check").out, "柳北区第 1 份：不相容", "what does not fit")
+    contains(office.run(YES, "definitions", "check").out, "都与本程序相容", "with the program of before")
     newer.other(OTHER + "001").list("petition")
     with Server(newer, clock=True) as server:
-        equal(server.browser().get("/sign-in").status, 200, "the server runs")
+        page = server.browser(None, FIRST).sign_in("tanjingwen", PASSWORD)
+        contains(page.text, "不相容", "at the door")
+        equal(server.browser("jiangju", OTHER).get("/").status, 200, "the other district")
     mended = patrols(**{"codes/patrol.yaml": None})
     issue(newer, YES, mended)
     newer.list("petition")
