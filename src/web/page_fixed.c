@@ -3,10 +3,11 @@
 #include "web/page_report.h"
 #include "web/report_building.h"
 #include "web/templates.h"
+#include "web/views.h"
 
 struct str report_fixed_at(struct arena *a, const struct fixed_report *fixed)
 {
-    return str_replace(a, str_slice(moment_iso(a, fixed->fixed_at), 0, 16), STR("T"), STR(" "));
+    return views_minute(a, fixed->fixed_at);
 }
 
 bool report_put_changes(struct building *b, const struct fixed_report *fixed, const struct pair_view **list,

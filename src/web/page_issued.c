@@ -3,8 +3,9 @@
 #include "model/compare.h"
 #include "office/definitions.h"
 #include "web/templates.h"
+#include "web/views.h"
 
-enum { SET_COLUMNS = 6, OFFICE_COLUMNS = 3, FILE_COLUMNS = 3, CHANGE_COLUMNS = 5, OFFICES_SHOWN = 2000 };
+enum { SET_COLUMNS = 6, OFFICE_COLUMNS = 3, FILE_COLUMNS = 3, CHANGE_COLUMNS = 3, OFFICES_SHOWN = 2000 };
 
 #define COLUMN(words, ...) {.label = {words, sizeof words - 1}, __VA_ARGS__}
 
@@ -225,20 +226,23 @@ static struct table_view files_table(struct request *rq, const struct opened *x)
                                .row_count = x->file_count};
 }
 
+/* What it is called, then where it stands: 信访事项 · 受理告知期限（registers/petition.yaml …） */
+static struct str change_place(struct arena *a, const struct definition_change *c)
+{
+    struct str where = str_printf(a, "%.*s%s%.*s", STR_ARG(c->path), c->place.len ? " " : "", STR_ARG(c->place));
+    return c->label.len ? str_printf(a, "%.*s（%.*s）", STR_ARG(c->label), STR_ARG(where)) : where;
+}
+
 struct table_view issued_changes(struct request *rq, const struct definition_change *list, size_t count)
 {
-    static const struct column_view columns[CHANGE_COLUMNS] = {COLUMN("事项", .text = true), COLUMN("文件", .text = true),
-                                                               COLUMN("位置", .text = true), COLUMN("原来", .text = true),
+    static const struct column_view columns[CHANGE_COLUMNS] = {COLUMN("位置", .text = true), COLUMN("原来", .text = true),
                                                                COLUMN("现在", .text = true)};
     struct cell_view *cells = arena_new_array(rq->arena, struct cell_view, CHANGE_COLUMNS * (count + 1));
     for (size_t i = 0; i < count; i++) {
-        const struct definition_change *change = &list[i];
         struct cell_view *row = &cells[i * CHANGE_COLUMNS];
-        row[0].text = change->label;
-        row[1].text = change->path;
-        row[2].text = change->place;
-        row[3].text = change->before;
-        row[4].text = change->after;
+        row[0].text = change_place(rq->arena, &list[i]);
+        row[1].text = list[i].before;
+        row[2].text = list[i].after;
     }
     return (struct table_view){.caption = STR("改了什么"),
                                .columns = columns,
@@ -262,7 +266,7 @@ static const struct pair_view *make_facts(struct request *rq, const struct defin
     facts[n++] = (struct pair_view){.label = STR("自何日起"), .value = row->valid_from};
     facts[n++] = (struct pair_view){
         .label = STR("下发人"),
-        .value = str_printf(a, "%.*s，%.*s", STR_ARG(row->issued_by), STR_ARG(moment_iso(a, row->issued_at)))};
+        .value = str_printf(a, "%.*s，%.*s", STR_ARG(row->issued_by), STR_ARG(views_minute(a, row->issued_at)))};
     facts[n++] = (struct pair_view){.label = STR("状态"), .value = str_from(standing(app_of(rq)->office, row))};
     if (row->note.len) facts[n++] = (struct pair_view){.label = STR("说明"), .value = row->note, .wide = true};
     if (row->digest.len) facts[n++] = (struct pair_view){.label = STR("SM3 摘要"), .value = row->digest, .wide = true};
