@@ -8,6 +8,7 @@ import time
 import urllib.request
 import zipfile
 
+from load import Crowd, Seat, check_kept
 from case_tree import DISTRICT, FIRST, SECOND, add_account, tree
 from harness import FAILED, NO, PASSWORD, ROOT, SERVER, USAGE, YES, Office, Server, case, check, contains, equal, fazhi, new_path
 
@@ -232,6 +233,30 @@ def without_restart():
         until(lambda: browsers[0].get("/r/patrol").status, lambda status: status == 404, "withdrawn")
         equal(one.stop(), 0, "the end")
     office.replay()
+
+
+@case("definitions change under load: every request is answered, no act is lost, and the log tells which set held when")
+def under_load():
+    office = office_with_district()
+    plain = definition("registers/leader_duty.yaml")
+    searched = plain.replace("participants: {label: 参加人员, type: text,", "participants: {label: 参加人员, type: text, searched: true,")
+    check(plain != searched, "the field is called otherwise now")
+    with Server(office, clock=True) as server:
+        browser = server.browser("luoshiqi", FIRST)
+        with Crowd([server.port], [Seat(browser)], 10, "换定义") as crowd:
+            for n in range(5):
+                more = "  zone_%d: {label: 片区%d, type: text, searched: true, listed: true}\n" % (n, n)
+                issue(office, YES, {"registers/leader_duty.yaml": (searched if n % 2 else plain).replace("\nfields:\n", "\nfields:\n" + more)})
+                until(lambda: browser.get("/r/leader_duty/new").text, lambda text: "片区%d" % n in text, "the set of round %d" % n)
+                time.sleep(0.3)
+        equal(set(crowd.statuses()), {303}, "answers")
+        equal(server.stop(), 0, "the end")
+    rows = check_kept(office, crowd.acknowledged(), "换定义")
+    check(len(rows) > 50, "only %d acts" % len(rows))
+    told = [json.loads(row["inputs"])["number"] for row in
+            office.rows("select inputs from fz_act where office = 'yuejin' and act = 'definitions_in_force' order by seq")]
+    equal(told, sorted(set(told)), "the sets that the log tells of, each once")
+    equal(told[-1], 5, "the last one")
 
 
 def office_again(office):
