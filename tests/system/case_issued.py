@@ -10,7 +10,7 @@ import zipfile
 
 from load import Crowd, Seat, check_kept
 from case_tree import DISTRICT, FIRST, SECOND, add_account, tree
-from harness import FAILED, NO, PASSWORD, ROOT, SERVER, USAGE, YES, Office, Server, case, check, contains, equal, fazhi, new_path
+from harness import FAILED, NO, PASSWORD, ROOT, SERVER, USAGE, YES, Office, Server, case, check, contains, equal, fazhi, new_path, url_of
 
 OTHER = "450206"
 PATROL = """register: patrol
@@ -408,13 +408,22 @@ def carried():
     issue(office, YES, patrols())
     patrol(office)
     issue(office, YES, patrols(**{"registers/patrol.yaml": PATROL.replace("  kind: {label: 巡查类别, type: code, codes: patrol_kind, listed: true}\n", "")}))
+    with Server(office, clock=True) as server:
+        quju = server.browser("quju", DISTRICT)
+        quju.get("/parameters/hotline_sign")
+        quju.post("/parameters/hotline_sign", value="3", valid_from="2026-11-20", cite="柳北办〔2026〕9号", confirmed="1")
     backup = new_path("backup")
     office.run(YES, "backup", backup)
     copy = Office(backup, office.now, file=True)
     moved = Office(new_path("moved"), office.now, file=True)
     contains(copy.run(YES, "definitions", "list").out, "第2份", "in the backup")
     moved.run(YES, "move", "--from", copy.data, "--to", moved.data, seconds=300)
-    for one in (copy, moved):
+    places = [copy, moved]
+    if SERVER:
+        places.append(Office(new_path("back"), office.now))
+        fazhi("move", "--from", copy.data, "--to", url_of(places[2].name()), "--data", places[2].data, seconds=300)
+    for one in places:
+        equal(order(one)[0], "3 workdays", "what the district set")
         equal(len(one.list("patrol")), 1, "the record of the set's register")
         equal(one.rows("select kind from patrol")[0]["kind"], "fire", "what a dropped field held")
         one.replay()
