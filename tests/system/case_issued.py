@@ -249,10 +249,10 @@ def under_load():
                 issue(office, YES, {"registers/leader_duty.yaml": (searched if n % 2 else plain).replace("\nfields:\n", "\nfields:\n" + more)})
                 until(lambda: browser.get("/r/leader_duty/new").text, lambda text: "片区%d" % n in text, "the set of round %d" % n)
                 time.sleep(0.3)
-        equal(set(crowd.statuses()), {303}, "answers")
+        check(set(crowd.statuses()) <= {303, 503}, "answers: %s" % crowd.statuses())  # 503: busy, nothing was done
+        check(crowd.statuses()[303] > 50 and crowd.statuses().get(503, 0) < 100, "answers: %s" % crowd.statuses())
         equal(server.stop(), 0, "the end")
     rows = check_kept(office, crowd.acknowledged(), "换定义")
-    check(len(rows) > 50, "only %d acts" % len(rows))
     told = [json.loads(row["inputs"])["number"] for row in
             office.rows("select inputs from fz_act where office = 'yuejin' and act = 'definitions_in_force' order by seq")]
     equal(told, sorted(set(told)), "the sets that the log tells of, each once")
