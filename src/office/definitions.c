@@ -235,11 +235,25 @@ bool definitions_noted(struct office *o, struct conn *c, struct error *err)
     return true;
 }
 
+bool definitions_still_hold(struct tx *tx, struct error *err)
+{
+    struct office *o = tx->office;
+    int64_t version;
+    bool current;
+    if (!o->sets || !store_has_one_writer(o->store)) return true;
+    if (!store_version(tx->conn, &version, err)) return false;
+    if (version == atomic_load(o->version) && date_cmp(tx->today, o->opened_on) == 0) return true;
+    if (!office_is_current(o, tx->conn, &current, err)) return false;
+    if (!current) return error_set(err, ERR_BUSY, "单位的名称或者定义刚刚有了更新，没有保存，请再提交一次");
+    atomic_store(o->version, version);
+    return true;
+}
+
 bool definitions_note(struct tx *tx, struct error *err)
 {
     struct office *o = tx->office;
     struct str had, has = words_of_set(tx->arena, &o->issued);
-    if (tx->noted || !o->sets || !o->noted || atomic_load(o->noted)) return true;
+    if (tx->noted || !o->sets || atomic_load(o->noted)) return true;
     tx->noted = true;
     if (!setting_get(tx->conn, tx->arena, o->key, STR("definitions"), &had, err)) return false;
     return str_eq(had, has) || (setting_put(tx->conn, o->key, STR("definitions"), has, err) &&

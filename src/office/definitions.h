@@ -40,6 +40,10 @@ bool definitions_are_noted(struct arena *a, struct str noted, const struct defin
 
 /* At opening: sets o->noted when the log tells already what is in force. */
 bool definitions_noted(struct office *o, struct conn *c, struct error *err);
+/* When a write begins: are name and definitions still those in force? Where all write through one connection this is
+ * asked each time, so that no act is done by a set that was superseded; else a server learns it within a second. ERR_BUSY
+ * when they are not: the next request finds the new ones. */
+bool definitions_still_hold(struct tx *tx, struct error *err);
 /* Before an act is appended: notes in the log that another set is in force than at the last act. */
 bool definitions_note(struct tx *tx, struct error *err);
 

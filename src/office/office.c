@@ -64,9 +64,11 @@ static bool take_definitions(struct office *o, struct definition_sets *sets, str
     if (!sets) return true;
     struct conn *c = store_read(o->store, err);
     bool ok = c && set_in_force(o, c, o->arena, &o->issued, err);
-    ok = ok && definitions_noted(o, c, err);
+    int64_t version = 0;
+    ok = ok && store_version(c, &version, err) && definitions_noted(o, c, err);
     if (c) store_done(c);
     if (!ok) return false;
+    atomic_store(o->version, version);
     const struct model *m = o->issued.number ? definition_sets_take(sets, &o->issued, err) : o->model;
     if (!m) return false;
     o->model = m;
@@ -105,6 +107,8 @@ struct office *office_open(struct store *store, struct definition_sets *sets, st
     o->clock = clock;
     o->arena = arena_open();
     o->noted = arena_new(o->arena, atomic_bool);
+    o->version = arena_new(o->arena, atomic_int_fast64_t);
+    o->opened_on = clock_today(&o->clock);
     if (load(o, key, err) && take_definitions(o, sets, err)) o->seal = seal_open(store_folder(store), create, err);
     if (o->seal) return o;
     office_close(o);

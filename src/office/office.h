@@ -19,7 +19,9 @@ struct office {
     const struct model *model; /* the definitions in force here */
     struct definition_sets *sets; /* where they come from; NULL: only the program's own are used */
     struct definitions_row issued; /* the set in force; number 0: none */
-    atomic_bool *noted; /* the log tells of the set in force; NULL: it is another office's struct */
+    atomic_bool *noted; /* the log tells of the set in force */
+    atomic_int_fast64_t *version; /* store_version when it was last found current */
+    struct date opened_on;
     struct clock clock;
     struct seal *seal; /* key for private fields */
     struct str key;    /* the office's key in the database */

@@ -20,7 +20,7 @@ static struct office in_name_of(const struct office *base, const struct office_r
     struct office o = *base;
     o.info = *row;
     o.key = row->key;
-    o.noted = NULL;
+    o.sets = NULL;
     return o;
 }
 

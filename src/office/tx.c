@@ -3,6 +3,7 @@
 
 #include "office/act.h"
 #include "office/chain.h"
+#include "office/definitions.h"
 #include "office/due_params.h"
 
 /* ---- running numbers ---- */
@@ -25,32 +26,35 @@ bool tx_next_seq(struct tx *tx, const struct reg *reg, int year, int64_t *seq, s
 /* ---- beginning and end ---- */
 
 static bool begin(struct tx *tx, struct office *o, struct arena *a, const struct user *u, struct str entrance,
-                  struct conn *c)
+                  struct conn *c, struct error *err)
 {
     *tx = (struct tx){.office = o, .arena = a, .user = u, .entrance = entrance, .conn = c};
     tx->now = clock_now(&o->clock);
     tx->today = moment_date(tx->now);
-    if (c) heads_take(c, o->key, &tx->heads);
-    return c != NULL;
+    if (!c) return false;
+    heads_take(c, o->key, &tx->heads);
+    if (definitions_still_hold(tx, err)) return true;
+    tx_rollback(tx);
+    return false;
 }
 
 bool tx_begin(struct tx *tx, struct office *o, struct arena *a, const struct user *u, struct str entrance,
               struct error *err)
 {
-    return begin(tx, o, a, u, entrance, store_write(o->store, o->key, err));
+    return begin(tx, o, a, u, entrance, store_write(o->store, o->key, err), err);
 }
 
 /* For one act alone: it writes when all that could refuse it has been asked. */
 static bool begin_act(struct tx *tx, struct office *o, struct arena *a, const struct user *u, struct str entrance,
                       struct error *err)
 {
-    return begin(tx, o, a, u, entrance, store_write_unguarded(o->store, o->key, err));
+    return begin(tx, o, a, u, entrance, store_write_unguarded(o->store, o->key, err), err);
 }
 
 bool tx_begin_long(struct tx *tx, struct office *o, struct arena *a, const struct user *u, struct str entrance,
                    struct error *err)
 {
-    return begin(tx, o, a, u, entrance, store_write_long(o->store, o->key, err));
+    return begin(tx, o, a, u, entrance, store_write_long(o->store, o->key, err), err);
 }
 
 static void forget_parameters(struct tx *tx)
@@ -68,7 +72,7 @@ bool tx_commit_later(struct tx *tx, struct store_promise *promise, struct error 
     tx->conn = NULL;
     if (promise) return store_commit_later(c, promise, err);
     if (!store_commit(c, err)) return false;
-    if (tx->noted && tx->office->noted) atomic_store(tx->office->noted, true);
+    if (tx->noted && tx->office->sets) atomic_store(tx->office->noted, true);
     return true;
 }
 

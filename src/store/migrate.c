@@ -274,8 +274,10 @@ static bool words_are_old(struct conn *c, struct arena *a, const struct reg *reg
 
 static bool make_words(struct conn *c, struct arena *a, const struct reg *reg, struct error *err)
 {
+    struct str mark = str_printf(a, "words:%.*s", STR_ARG(reg->name));
     return register_index_words(c, reg, STR(""), err) &&
-           meta_put(c, str_printf(a, "words:%.*s", STR_ARG(reg->name)), register_words(a, reg), err);
+           meta_forget(c, a, str_printf(a, "%.*s:", STR_ARG(mark)), err) && /* of single offices */
+           meta_put(c, mark, register_words(a, reg), err);
 }
 
 /* The text index. Where it can't take out the entries of one register alone, all of it is made anew. */
@@ -285,7 +287,7 @@ static bool bring_words(struct conn *c, struct arena *a, struct error *err)
     bool none, old, all = false;
     for (size_t i = 0; c->backend->words_clear && !all && i < m->reg_count; i++)
         if (!words_are_old(c, a, &m->regs[i], &none, &all, err)) return false;
-    if (all && !c->backend->words_clear(c, err)) return false;
+    if (all && !(c->backend->words_clear(c, err) && meta_forget(c, a, STR("words:"), err))) return false;
     for (size_t i = 0; i < m->reg_count; i++) {
         if (!words_are_old(c, a, &m->regs[i], &none, &old, err)) return false;
         if ((all || none || old) && !make_words(c, a, &m->regs[i], err)) return false;
@@ -346,11 +348,12 @@ bool store_has_definitions(struct conn *c, const struct model *m, bool *has, str
 /* What the program's definitions don't want is added beside; nothing of theirs is dropped. */
 static bool bring_set_helpers(struct conn *c, struct arena *a, const struct reg *reg, struct error *err)
 {
-    struct str words = str_printf(a, "words:%.*s", STR_ARG(reg->name));
     struct str counts = str_printf(a, "counts:%.*s", STR_ARG(reg->name));
     struct str have;
-    if (!register_add_indexes(c, a, reg, err) || !meta_get(c, a, words, &have, err)) return false;
-    if (!have.len && !meta_put(c, words, register_words(a, reg), err)) return false; /* its table is new and empty */
+    bool none, old;
+    if (!register_add_indexes(c, a, reg, err) || !words_are_old(c, a, reg, &none, &old, err) ||
+        (none && !make_words(c, a, reg, err)))
+        return false;
     if (!meta_get(c, a, counts, &have, err)) return false;
     return have.len || (record_recount(c, reg, err) && meta_put(c, counts, STR("kept"), err));
 }
@@ -392,7 +395,9 @@ bool store_bring_words(struct conn *c, struct str office, const struct model *m,
         const struct reg *reg = &m->regs[i];
         struct str name, have, want = register_words(a, reg);
         if (!words_of_office(c, a, reg, office, &name, &have, err)) return false;
-        if (!str_eq(have, want) && !(register_index_words(c, reg, office, err) && meta_put(c, name, want, err)))
+        if (str_eq(have, want)) continue;
+        if ((c->backend->words_renew && !c->backend->words_renew(c, office, reg->name, err)) ||
+            !register_index_words(c, reg, office, err) || !meta_put(c, name, want, err))
             return false;
     }
     return true;
