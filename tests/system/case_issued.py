@@ -235,6 +235,35 @@ def without_restart():
     office.replay()
 
 
+@case("search follows the set: what is searched in one office is not in another, and changes take the old words out")
+def searching():
+    office = office_with_district()
+    note = "  remark: {label: 备注说明, type: text, searched: %s}\nprocedure:"
+    def with_remark(searched):
+        return patrols(**{"registers/patrol.yaml": PATROL.replace("procedure:", note % searched, 1)})
+    issue(office, YES, with_remark("true"))
+    worker = handler(office)
+    record = office.made("patrol", "create", worker, patrolled_on="2026-11-23", place="北雀路口", kind="fire", remark="消防栓漏水")
+    patrol(office, "跃进桥头")
+    with Server(office, clock=True) as server:
+        browser = server.browser(worker, FIRST)
+        def found(word):
+            return "北雀路口" in browser.get("/search?q=" + word).text or "南雀路口" in browser.get("/search?q=" + word).text
+        check(found("漏水") and found("北雀路"), "both fields")
+        issue(office, YES, with_remark("false"))
+        until(lambda: found("漏水"), lambda yes: not yes, "the field is not searched any more")
+        check(found("北雀路"), "the other field")
+        office.act(YES, record, "amend", worker, place="南雀路口", reason="更正")
+        check(found("南雀路") and not found("北雀路"), "a changed record")
+        issue(office, YES, with_remark("true"))
+        until(lambda: found("漏水"), lambda yes: yes, "searched again")
+        check(found("南雀路") and not found("北雀路"), "after the change")
+        office.act(YES, record, "amend", worker, remark="换了新的", reason="更正")
+        check(found("换了新的") and not found("漏水"), "the new words of the field")
+        contains(browser.get("/search?q=跃进桥头").text, "跃进桥头", "a record that never changed")
+    office.replay()
+
+
 @case("definitions change under load: every request is answered, no act is lost, and the log tells which set held when")
 def under_load():
     office = office_with_district()
