@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "base/zip_in.h"
+
 static bool damaged(struct error *err)
 {
     return error_set(err, ERR_INPUT, "文件已损坏，或不是 .xlsx 表格。请用 WPS 或 Excel 打开它，另存为 .xlsx 后再导入");
@@ -14,12 +16,7 @@ bool xlsx_package_open(struct xlsx_package *p, struct arena *a, struct str bytes
         return error_set(err, ERR_LIMIT, "文件超过%zu兆字节。请删去图片等无关内容，或分成几个文件导入",
                          XLSX_MAX_FILE >> 20);
     xmlInitParser();
-    zip_error_t fault;
-    zip_error_init(&fault);
-    zip_source_t *source = zip_source_buffer_create(bytes.s, bytes.len, 0, &fault);
-    p->zip = source ? zip_open_from_source(source, ZIP_RDONLY, &fault) : NULL;
-    if (source && !p->zip) zip_source_free(source);
-    zip_error_fini(&fault);
+    p->zip = zip_of_bytes(bytes);
     if (!p->zip) return damaged(err);
     if (zip_get_num_entries(p->zip, 0) > XLSX_MAX_ENTRIES) {
         xlsx_package_close(p);

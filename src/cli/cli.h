@@ -27,8 +27,11 @@ struct cli {
     const char *office_named; /* NULL: the definitions' own */
     const char *definitions;
     struct clock clock;
-    struct model *model;
+    struct model *base;        /* the program's own definitions */
+    const struct model *model; /* those, and from cli_open on what is in force in the office */
+    bool mends;                /* goes on when the set in force does not fit the program */
     struct store *store;
+    struct definition_sets *sets;
     struct office *office;
 };
 
@@ -87,6 +90,7 @@ int cli_recompute(struct cli *cli);
 int cli_user_command(struct cli *cli);
 int cli_office(struct cli *cli);
 int cli_tree(struct cli *cli);
+int cli_definitions(struct cli *cli);
 int cli_backup(struct cli *cli);
 int cli_move(struct cli *cli);
 int cli_schema(struct cli *cli);

@@ -12,6 +12,7 @@
 struct end {
     const char *folder, *database;
     struct store *store;
+    struct definition_sets *sets;
 };
 
 static struct end end_of(const struct cli *cli, const char *place)
@@ -49,7 +50,7 @@ static bool bring_key(struct cli *cli, const struct end *from, const struct end 
 /* What arrived is proved by its own log. */
 static bool prove(struct cli *cli, const struct end *to, struct str office, struct replay_report *r, struct error *err)
 {
-    struct office *o = office_open(to->store, office, cli->clock, false, err);
+    struct office *o = office_open(to->store, to->sets, office, cli->clock, false, err);
     if (!o) return false;
     bool ok = replay_check(o, cli->arena, r, err);
     office_close(o);
@@ -86,9 +87,11 @@ int cli_move(struct cli *cli)
     struct end from = end_of(cli, from_place), to = end_of(cli, to_place);
     if (same_place(&from, &to)) return cli_usage(cli, "--from 和 --to 是同一处");
     if (!cli_load_model(cli)) return EXIT_NO;
-    from.store = store_open(from.folder, from.database, cli->model, false, &err);
-    if (from.store) to.store = store_open(to.folder, to.database, cli->model, true, &err);
+    from.store = store_open(from.folder, from.database, cli->base, false, &err);
+    if (from.store) to.store = store_open(to.folder, to.database, cli->base, true, &err);
+    if (to.store) to.sets = definition_sets_open(to.store);
     bool ok = to.store && bring_key(cli, &from, &to, &err) && move_all(cli, &from, &to, &err);
+    definition_sets_close(to.sets);
     store_close(from.store);
     store_close(to.store);
     return ok ? EXIT_YES : cli_fail(cli, &err);

@@ -103,8 +103,9 @@ int cli_serve(struct cli *cli)
                                   .access_log = cli_option(cli, "access-log") ? stderr : NULL,
                                   .writers = (unsigned)writers,
                                   .max_sheet = (size_t)sheet_mb << 20};
+    cli->mends = true; /* the other offices are served all the same */
     if (!cli_open(cli, false)) return EXIT_FAILED;
-    if (!store_lock_serving(cli->store, &err) || !web_serve(cli->office, &options, &err)) return cli_fail(cli, &err);
+    if (!store_lock_serving(cli->store, &err) || !web_serve(cli->office, cli->sets, &options, &err)) return cli_fail(cli, &err);
     return EXIT_YES;
 }
 

@@ -59,6 +59,20 @@ static int close_one(struct cli *cli, bool closed)
     return EXIT_YES;
 }
 
+static int rename_one(struct cli *cli)
+{
+    struct error err;
+    struct office_row row;
+    struct conn *c = store_read(cli->store, &err);
+    bool ok = c && offices_find(c, cli->arena, cli_argument(cli, 1), &row, &err);
+    if (c) store_done(c);
+    if (!ok || !office_rename(cli->office, cli->arena, &owner, STR("command"), &row, cli_argument(cli, 2),
+                              str_from(cli_option(cli, "full-name")), str_from(cli_option(cli, "mark")), &err))
+        return cli_fail(cli, &err);
+    printf("已改名为 %.*s（%.*s），发文代字 %.*s\n", STR_ARG(row.name), STR_ARG(row.full_name), STR_ARG(row.mark));
+    return EXIT_YES;
+}
+
 static int import_sheet(struct cli *cli)
 {
     struct error err;
@@ -80,11 +94,13 @@ int cli_office(struct cli *cli)
     size_t count = cli->argument_count;
     bool list = str_is(verb, "list"), add = str_is(verb, "add") && count == 3,
          import = str_is(verb, "import") && count == 2;
+    bool rename = str_is(verb, "rename") && count == 3;
     bool close = str_is(verb, "close"), reopen = str_is(verb, "reopen");
-    if (!(list && count <= 2) && !add && !import && !((close || reopen) && count == 2))
-        return cli_usage(cli, "要写 list、add 代码 名称、close 单位、reopen 单位，或者 import 文件");
+    if (!(list && count <= 2) && !add && !import && !rename && !((close || reopen) && count == 2))
+        return cli_usage(cli, "要写 list、add 代码 名称、rename 单位 新名称、close 单位、reopen 单位，或者 import 文件");
     if (!cli_open(cli, add || import)) return EXIT_FAILED;
     if (list) return list_offices(cli);
     if (import) return import_sheet(cli);
+    if (rename) return rename_one(cli);
     return add ? add_one(cli) : close_one(cli, close);
 }

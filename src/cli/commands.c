@@ -74,6 +74,14 @@ static const struct cli_option office_options[] = {
     {"key", "标识", "数据库里的标识；不写时是 o 加区划代码"},
     NO_MORE};
 
+static const struct cli_option definitions_options[] = {
+    {"by", "单位", "由哪个单位下发（区划代码或者名称），与 --office 相同"},
+    {"as", "账号", "由谁下发"},
+    {"from", "日期", "自何日起生效，默认今天"},
+    {"note", "说明", "改了什么，依据什么文件"},
+    {"files", NULL, "show 时连文件的内容一起显示"},
+    NO_MORE};
+
 const struct cli_command cli_commands[] = {
     {"init", "", "建立新的数据文件夹和系统管理员账号", 0, 0, init_options, cli_init},
     {"demo", "", "装入演示单位：机构、账号和一年的台账", 0, 0, demo_options, cli_demo},
@@ -92,8 +100,11 @@ const struct cli_command cli_commands[] = {
     {"replay", "", "核对办理记录的哈希链，并由办理记录重建全部记录来比对", 0, 0, NULL, cli_replay},
     {"recompute", "", "节假日数据改变以后，预览或者重算未到期的期限", 0, 0, recompute_options, cli_recompute},
     {"user", "add|password|disable|enable|list [账号]", "管理账号", 1, 2, user_options, cli_user_command},
-    {"office", "list [代码] | add 代码 名称 | close|reopen 单位 | import 文件", "管理同一个数据库里的多个单位", 1, 3,
+    {"office", "list [代码] | add 代码 名称 | rename 单位 新名称 | close|reopen 单位 | import 文件", "管理同一个数据库里的多个单位", 1, 3,
      office_options, cli_office},
+    {"definitions", "issue 文件夹 | check [文件夹] | withdraw | list | show 份 | diff 份 [份]",
+     "下发共用的定义：文件夹里的定义文件盖在程序自带的上面，对下发单位和它下面的单位生效", 1, 3, definitions_options,
+     cli_definitions},
     {"backup", "文件夹", "把数据完整地备份到新文件夹，服务运行时也可以", 1, 1, NULL, cli_backup},
     {"move", "", "把一个单位从数据文件夹搬到 PostgreSQL，或者搬回来；原处不动", 0, 0, move_options, cli_move},
     {"schema", "", "显示 PostgreSQL 的建表语句", 0, 0, schema_options, cli_schema},

@@ -61,7 +61,7 @@ bool cli_load_model(struct cli *cli)
 {
     const struct definition_file *files;
     size_t count;
-    if (cli->model) return true;
+    if (cli->base) return true;
     if (cli->definitions) {
         struct definition_file *read;
         struct error err;
@@ -74,10 +74,10 @@ bool cli_load_model(struct cli *cli)
         count = model_built_in_files(&files);
     }
     struct errors faults = errors_in(cli->arena);
-    cli->model = model_load(files, count, &faults);
+    cli->model = cli->base = model_load(files, count, &faults);
     for (size_t i = 0; i < faults.count; i++)
         fprintf(stderr, "%.*s\n", STR_ARG(error_line(cli->arena, &faults.items[i])));
-    return cli->model != NULL;
+    return cli->base != NULL;
 }
 
 /* The key of the office named on the command line; empty without. */
@@ -94,14 +94,25 @@ static bool find_office(struct cli *cli, struct str *key, struct error *err)
     return ok;
 }
 
+/* Whoever mends a set that does not fit the program works under the program's own definitions meanwhile. */
+static struct office *open_office(struct cli *cli, struct str key, bool create, struct error *err)
+{
+    struct office *o = office_open(cli->store, cli->sets, key, cli->clock, create, err);
+    if (o || !cli->mends || err->code != ERR_DEFINITION) return o;
+    print_error(cli, err);
+    return office_open(cli->store, NULL, key, cli->clock, create, err);
+}
+
 bool cli_open(struct cli *cli, bool create)
 {
     struct error err;
     struct str key;
     if (!cli_load_model(cli)) return false;
-    cli->store = store_open(cli->data, cli->database, cli->model, create, &err);
-    if (cli->store && find_office(cli, &key, &err)) cli->office = office_open(cli->store, key, cli->clock, create, &err);
+    cli->store = store_open(cli->data, cli->database, cli->base, create, &err);
+    if (cli->store) cli->sets = definition_sets_open(cli->store);
+    if (cli->store && find_office(cli, &key, &err)) cli->office = open_office(cli, key, create, &err);
     if (!cli->office) print_error(cli, &err);
+    if (cli->office) cli->model = cli->office->model;
     return cli->office != NULL;
 }
 

@@ -144,8 +144,9 @@ static int parse(struct cli *cli, int argc, char **argv, bool *help)
 static void close_all(struct cli *cli)
 {
     office_close(cli->office);
+    definition_sets_close(cli->sets);
     store_close(cli->store);
-    model_close(cli->model);
+    model_close(cli->base);
 }
 
 static int run(struct cli *cli, const struct cli_command *command, int argc, char **argv)

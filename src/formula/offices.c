@@ -43,18 +43,26 @@ static bool is_lite(const struct emit *e)
     return e->dialect == DIALECT_SQLITE;
 }
 
-/* (select t1.office as office, count(*) as v from petition as t1 where t1.office in … group by t1.office) */
+/* (select t1.office as office, count(*) as v from petition as t1 left join fz_deadline as j0 on … where t1.office in …
+ * group by t1.office); a deadline that the rows are asked about is joined once. */
 static void put_group(struct emit *e, const struct node *n)
 {
+    struct emit_joins joins = {.scope = n->scope};
+    struct emit values = emit_part(e), rows = emit_part(e);
+    values.joins = rows.joins = &joins;
+    emit_group_values(&values, n);
+    emit_rows_where(&rows, n);
     emit_constant(e, "(select ");
     emit_alias(e, n->scope);
     emit_constant(e, ".office as office, ");
-    emit_group_values(e, n);
-    emit_rows_from(e, n);
+    emit_append(e, &values);
+    emit_joined_from(e, n->reg, &joins);
+    emit_constant(e, " where ");
+    emit_alias(e, n->scope);
     emit_constant(e, ".office in ");
     emit_constant(e, in_tree);
     bind_tree(e);
-    emit_rows_where(e, n);
+    emit_append(e, &rows);
     emit_constant(e, " group by ");
     emit_alias(e, n->scope);
     emit_constant(e, ".office)");

@@ -749,6 +749,15 @@ static void join_deadline(struct emit *e, const struct formula_register *reg, co
     bound(e, PARAM_LITERAL, value_text(joins->names[i]), "text");
 }
 
+void emit_joined_from(struct emit *e, const struct formula_register *reg, const struct emit_joins *joins)
+{
+    sql(e, " from ");
+    name(e, reg->name);
+    sql(e, " as ");
+    alias(e, joins->scope);
+    for (size_t i = 0; i < joins->count; i++) join_deadline(e, reg, joins, i);
+}
+
 void emit_pass_from(struct emit *e, const struct formula_register *reg, const struct emit_joins *joins,
                     const struct formula_way *way)
 {
@@ -803,11 +812,6 @@ void emit_group_values(struct emit *e, const struct node *n)
         sql(e, ") as n");
     }
     e->office_of = 0;
-}
-
-void emit_rows_from(struct emit *e, const struct node *n)
-{
-    rows_from(e, n);
 }
 
 void emit_rows_where(struct emit *e, const struct node *n)

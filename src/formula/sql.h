@@ -65,15 +65,16 @@ void emit_pass_from(struct emit *e, const struct formula_register *reg, const st
 void emit_pass_stages(struct emit *e, const struct formula_register *reg, const struct formula_way *way);
 /* One row: for each of the names the states of the deadlines of all records. */
 void emit_states(struct emit *e, const struct formula_register *reg, const struct str *names, size_t count);
+/* ` from "register" as t1 left join fz_deadline as j0 on …` */
+void emit_joined_from(struct emit *e, const struct formula_register *reg, const struct emit_joins *joins);
 /* A `?` of the run that needs no type. */
 void emit_bind(struct emit *e, enum formula_param param);
 /* self, t1 … */
 void emit_alias(struct emit *e, int scope);
 /* `count(*) as v`, for an average `sum(x) as v, count(x) as n`: what each office gives to an aggregate. */
 void emit_group_values(struct emit *e, const struct node *aggregate);
-/* ` from "register" as t1 where t1` and ` and t1.voided = 0 and …`: the rows of an aggregate. What is asked about them on
- * the way looks into the office of each row. */
-void emit_rows_from(struct emit *e, const struct node *aggregate);
+/* ` and t1.voided = 0 and …`: which rows an aggregate takes. What is asked about them on the way looks into the office of
+ * each row. */
 void emit_rows_where(struct emit *e, const struct node *aggregate);
 struct formula_sql emit_done(const struct emit *e);
 

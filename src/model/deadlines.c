@@ -33,10 +33,45 @@ enum {
     D_COUNT = D_CITE + 3,
 };
 
-static void read_length(struct loader *l, const struct yaml_node *n, struct period_length *length)
+enum { AMOUNT_MOST = 36500 };
+
+/* param(name) days: gives the name and the unit behind it; false for a plain length. */
+static bool split_parameter(struct str text, struct str *name, struct str *unit)
 {
-    if (n && !period_length_parse(n->text, length))
-        fault_at(&l->reader, n, "应是数量和单位，如 15 days、5 workdays、2 months、1 year、24 hours");
+    struct str t = str_trim(text);
+    size_t close = str_find(t, STR(")"), 0);
+    if (!str_starts(t, STR("param(")) || close == SIZE_MAX) return false;
+    *name = str_trim(str_slice(t, sizeof "param(" - 1, close));
+    *unit = str_slice(t, close + 1, t.len);
+    return true;
+}
+
+/* A length whose amount offices above may set: a whole number that makes a sensible length whatever they set. */
+static const struct parameter_kind *read_parameter(struct loader *l, const struct yaml_node *n, struct str name)
+{
+    const struct parameter_kind *p = model_parameter(l->model, name);
+    if (!p)
+        fault_at(&l->reader, n, "没有参数“%.*s”；参数写在 parameters.yaml 里", STR_ARG(name));
+    else if (p->type != FIELD_INTEGER || p->least < 1 || p->most > AMOUNT_MOST)
+        fault_at(&l->reader, n, "参数 %.*s 要是整数，min 不小于 1，max 不大于 %d，才能作期限", STR_ARG(name), AMOUNT_MOST);
+    return p;
+}
+
+/* `param` NULL: only a plain length. */
+static void read_length(struct loader *l, const struct yaml_node *n, struct period_length *length,
+                        const struct parameter_kind **param)
+{
+    struct str name, unit;
+    if (!n) return;
+    struct str text = n->text;
+    if (param && split_parameter(text, &name, &unit)) {
+        *param = read_parameter(l, n, name);
+        long long amount = *param && (*param)->type == FIELD_INTEGER ? (long long)(*param)->otherwise : 1;
+        text = str_printf(l->arena, "%lld%.*s", amount, STR_ARG(unit));
+    }
+    if (!period_length_parse(text, length))
+        fault_at(&l->reader, n, "应是数量和单位，如 15 days、5 workdays、2 months、1 year、24 hours%s",
+                 param ? "，或者 param(参数) days" : "");
 }
 
 static bool check_act(struct loader *l, const struct reg *reg, const struct yaml_node *n)
@@ -98,7 +133,7 @@ static void read_version(struct loader *l, const struct yaml_node *map, struct d
     if (!yaml_get(map, "within") == !yaml_get(map, "at_least"))
         fault_at(&l->reader, map, "版本应有 within 或 at_least，二者之一");
     d->direction = n[3] ? DEADLINE_AT_LEAST : DEADLINE_WITHIN;
-    read_length(l, n[2] ? n[2] : n[3], &v->length);
+    read_length(l, n[2] ? n[2] : n[3], &v->length, &v->param);
     struct citation own = read_citation(n + 4);
     if (own.text.len) v->cite.text = own.text;
     if (own.rule.len) v->cite.rule = own.rule;
@@ -125,7 +160,7 @@ static void read_versions(struct loader *l, const struct yaml_node *map, const s
             if (i + 1 < count && date_cmp(list[i].valid_until, day(2199, 12, 31)) == 0)
                 fault_at(&l->reader, v[D_VERSIONS]->kids[i], "后面还有版本，这个版本缺少 until");
         } else {
-            read_length(l, v[D_WITHIN] ? v[D_WITHIN] : v[D_AT_LEAST], &list[i].length);
+            read_length(l, v[D_WITHIN] ? v[D_WITHIN] : v[D_AT_LEAST], &list[i].length, &list[i].param);
         }
     }
     d->versions = list;
@@ -140,7 +175,7 @@ static void read_changes(struct loader *l, const struct reg *reg, const struct y
     static const struct key suspend_keys[] = {{"from", EXPECT_NAME, true}, {"to", EXPECT_NAME, true}};
     const struct yaml_node *n[2];
     if (v[D_EXTEND] && read_map(&l->reader, v[D_EXTEND], "extend ", extend_keys, 2, n)) {
-        read_length(l, n[0], &d->extend_by);
+        read_length(l, n[0], &d->extend_by, NULL);
         d->extend_on = read_act_name(l, reg, n[1]);
     }
     if (v[D_SUSPEND] && read_map(&l->reader, v[D_SUSPEND], "suspend ", suspend_keys, 2, n)) {
@@ -178,7 +213,7 @@ static void read_deadline(struct loader *l, const struct reg *reg, const struct 
         fault_at(&l->reader, v[D_RIGHT], "right 是可以在期限内做某事的权利，要用 within，不能用 at_least");
     if (v[D_WHEN]) later_formula(l, v[D_WHEN], reg, FT_BOOL, &d->when);
     read_changes(l, reg, v, d);
-    read_length(l, v[D_WARN], &d->warn); /* not given: the engine takes a fifth of the period */
+    read_length(l, v[D_WARN], &d->warn, &d->warn_param); /* not given: the engine takes a fifth of the period */
 }
 
 void load_deadlines(struct loader *l, struct reg_work *w, const struct yaml_node *map)

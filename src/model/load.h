@@ -1,7 +1,7 @@
 /* Inside the model folder: what the passes of loading share. Not for other folders.
  *
  * Files are parsed first (yaml.c), then read in this order: office, codes, names of the registers, roles, fields of
- * all registers, stages, acts and deadlines, figures, reports, tree. Formulas may refer to anything, so they are put aside
+ * all registers, parameters, stages, acts and deadlines, figures, reports, tree. Formulas may refer to anything, so they are put aside
  * with the place where the result belongs and parsed last (formulas.c). Every fault goes to one list. */
 #ifndef FAZHI_MODEL_LOAD_H
 #define FAZHI_MODEL_LOAD_H

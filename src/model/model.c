@@ -128,6 +128,11 @@ static bool is_yaml(struct str path)
     return str_ends(path, STR(".yaml"));
 }
 
+void definition_files_sort(struct definition_file *files, size_t count)
+{
+    if (count) qsort(files, count, sizeof *files, path_order);
+}
+
 /* A misplaced file would silently not count. */
 static void check_path(struct loader *l, struct str path)
 {
@@ -146,7 +151,7 @@ static void parse_files(struct loader *l, const struct definition_file *files, s
 {
     struct definition_file *sorted = arena_new_array(l->arena, struct definition_file, count);
     for (size_t i = 0; i < count; i++) sorted[i] = files[i];
-    if (count) qsort(sorted, count, sizeof *sorted, path_order);
+    definition_files_sort(sorted, count);
     l->files = arena_new_array(l->arena, struct parsed_file, count);
     l->file_count = count;
     for (size_t i = 0; i < count; i++) {
@@ -154,23 +159,26 @@ static void parse_files(struct loader *l, const struct definition_file *files, s
         struct str text = sorted[i].text;
         if (str_starts(text, STR("\xEF\xBB\xBF"))) text = str_slice(text, 3, text.len);
         f->source = (struct yaml_source){str_copy(l->arena, sorted[i].path), str_copy(l->arena, text)};
+        sorted[i] = (struct definition_file){f->source.path, f->source.text};
         check_path(l, f->source.path);
         if (!is_yaml(f->source.path)) continue;
         f->root = yaml_read(l->arena, &f->source, l->reader.faults);
         if (!f->root) l->unreadable = true;
     }
+    l->model->files = sorted;
+    l->model->file_count = count;
+    l->model->digest = definition_files_digest(l->arena, sorted, count);
 }
 
-static void digest_files(struct loader *l)
+struct str definition_files_digest(struct arena *a, const struct definition_file *files, size_t count)
 {
-    auto_arena a = arena_open();
-    struct buf all = buf_in(a);
-    for (size_t i = 0; i < l->file_count; i++) {
-        struct yaml_source s = l->files[i].source;
-        buf_putf(&all, "%.*s\n%zu\n", STR_ARG(s.path), s.text.len);
-        buf_put(&all, s.text);
+    auto_arena work = arena_open();
+    struct buf all = buf_in(work);
+    for (size_t i = 0; i < count; i++) {
+        buf_putf(&all, "%.*s\n%zu\n", STR_ARG(files[i].path), files[i].text.len);
+        buf_put(&all, files[i].text);
     }
-    l->model->digest = sm3_hex(l->arena, buf_str(&all));
+    return sm3_hex(a, buf_str(&all));
 }
 
 /* What the region adds, by the first of its own days. */
@@ -268,18 +276,17 @@ struct model *model_load(const struct definition_file *files, size_t count, stru
     m->arena = a;
     struct loader l = {.reader = {a, faults}, .arena = a, .model = m};
     parse_files(&l, files, count);
-    digest_files(&l);
     load_office(&l);
     load_calendar(&l);
     load_codes(&l);
     load_register_names(&l);
     load_roles(&l);
     load_fields(&l);
+    load_parameters(&l);
     load_procedures(&l);
     load_schema(&l);
     load_figures(&l);
     load_reports(&l);
-    load_parameters(&l);
     load_tree(&l);
     load_formulas(&l);
     if (faults->count == before) return m;

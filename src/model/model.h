@@ -58,6 +58,20 @@ enum field_type {
     FIELD_ATTACHMENT,
 };
 
+/* ---- parameters that offices above may set ---- */
+
+struct parameter_kind {
+    struct str name;
+    struct str label;
+    struct str help;
+    struct str unit;
+    enum field_type type;    /* FIELD_INTEGER or FIELD_DECIMAL */
+    int64_t otherwise;       /* where nobody has issued a value; decimals in ten-thousandths, as the next two */
+    int64_t least, most;
+    bool own;                /* a township-level unit may set its own */
+    struct citation cite;
+};
+
 struct privacy {
     struct str purpose; /* 处理目的 */
     struct str basis;   /* 合法性基础 */
@@ -142,6 +156,8 @@ struct deadline_version { /* the law's number as it stood for starts between fro
     struct date valid_from;  /* first start day; very early when open */
     struct date valid_until; /* last start day; very late when open */
     struct period_length length;
+    const struct parameter_kind *param; /* the amount is this parameter's value on the start day; NULL: as in `length`,
+                                         * which has the parameter's default otherwise */
     struct citation cite;
 };
 
@@ -166,6 +182,7 @@ struct deadline {
     struct str extend_on;              /* act */
     struct str suspend_from, suspend_to; /* acts; time between is deducted */
     struct period_length warn;         /* lead of the warning before the strict date */
+    const struct parameter_kind *warn_param; /* as `param` of a version */
     bool told;                         /* told to a citizen: recomputing never moves it to their harm */
     bool right;                        /* of what somebody may do: it lapses, and is never overdue */
 };
@@ -273,20 +290,6 @@ struct report {
     struct citation cite;
 };
 
-/* ---- parameters that offices above may set ---- */
-
-struct parameter_kind {
-    struct str name;
-    struct str label;
-    struct str help;
-    struct str unit;
-    enum field_type type;    /* FIELD_INTEGER or FIELD_DECIMAL */
-    int64_t otherwise;       /* where nobody has issued a value; decimals in ten-thousandths, as the next two */
-    int64_t least, most;
-    bool own;                /* a township-level unit may set its own */
-    struct citation cite;
-};
-
 /* ---- what the offices above see of those below ---- */
 
 struct tree_view { /* figures shown side by side */
@@ -356,6 +359,12 @@ struct office_settings {
     struct str region;  /* overlay calendars used: names joined by comma, empty for none */
 };
 
+/* A definition file: path below definitions/ and its text. */
+struct definition_file {
+    struct str path;
+    struct str text;
+};
+
 struct model {
     struct arena *arena;
     struct office_settings office;
@@ -381,19 +390,20 @@ struct model {
     const struct calendar_choice *calendars; /* all that the definitions have; the national one first */
     size_t calendar_count;
     struct formula_schema schema;
+    const struct definition_file *files; /* all that were read, by path */
+    size_t file_count;
     struct str digest;  /* of all files read: the version of the definitions */
-};
-
-/* A definition file: path below definitions/ and its text. */
-struct definition_file {
-    struct str path;
-    struct str text;
 };
 
 /* The files compiled into the binary, or those of a folder. */
 size_t model_built_in_files(const struct definition_file **files);
 bool model_read_folder(struct arena *a, const char *folder, struct definition_file **files, size_t *count,
                        struct error *err);
+
+/* SM3 over paths and texts, of files in the order of their paths. */
+struct str definition_files_digest(struct arena *a, const struct definition_file *files, size_t count);
+/* By path. */
+void definition_files_sort(struct definition_file *files, size_t count);
 
 /* NULL when there is any fault; `faults` then holds them all, sorted by file and line. */
 struct model *model_load(const struct definition_file *files, size_t count, struct errors *faults);

@@ -9,6 +9,8 @@
 #include "office/office.h"
 #include "store/heads.h"
 
+struct parameters_seen; /* due_params.h */
+
 /* What one person does in one transaction. */
 struct tx {
     struct office *office;
@@ -19,6 +21,8 @@ struct tx {
     int64_t now;
     struct date today;
     struct heads heads;
+    struct parameters_seen *parameters; /* NULL: none was asked for yet */
+    bool noted;  /* the log tells, with this transaction, which definitions are in force */
     bool whole;  /* acts take no savepoint of their own: */
     bool careful; /* of a new record's number it is asked at once whether it is free; else it may turn out at the end */
     bool spoilt; /* one was refused after it had written, what was done since the last savepoint must be undone */

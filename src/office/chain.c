@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/sm3.h"
+#include "office/definitions.h"
 #include "office/seal.h"
 #include "store/people.h"
 
@@ -182,7 +183,7 @@ struct str chain_hash(struct arena *a, const struct act_entry *e)
 bool chain_append(struct tx *tx, struct act_entry *e, struct error *err)
 {
     struct chain_end *end = &tx->heads.end;
-    if (!heads_end(tx->conn, tx->office->key, &tx->heads, err)) return false;
+    if (!heads_end(tx->conn, tx->office->key, &tx->heads, err) || !definitions_note(tx, err)) return false;
     e->seq = end->seq + 1;
     e->prev_hash = str_copy(tx->arena, str_from(end->hash));
     e->hash = chain_hash(tx->arena, e);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "office/due_params.h"
 
 /* Deadlines of one record while one act moves them. */
 struct motion {
@@ -360,6 +361,17 @@ static bool given_changed(struct motion *m, const struct deadline *d)
     return d->given && !value_eq(value_of(m->after, d->given), value_of(m->before, d->given));
 }
 
+/* The deadline as offices above set it, for the start that it has or that this act gives it. */
+static bool resolve(struct motion *m, const struct deadline *d, const struct deadline_row *row, struct deadline *now)
+{
+    struct error err;
+    struct date day;
+    struct str from = start_given(m, d, row);
+    *now = *d;
+    if (!day_of(value_text(from.len ? from : row->start_on), &day)) return true;
+    return due_resolve(m->tx, m->tx->office, m->tx->conn, m->tx->arena, d, day, now, &err) || fail(m, &err);
+}
+
 /* All that this act does to one deadline. */
 static bool move(struct motion *m, const struct deadline *d, struct deadline_row *row, bool *changed)
 {
@@ -393,11 +405,19 @@ bool due_after_act(struct tx *tx, struct held *held, const struct record *before
     *changed = arena_new_array(tx->arena, struct deadline_row, reg->deadline_count);
     for (size_t i = 0; i < reg->deadline_count; i++) {
         struct deadline_row row = row_in_hand(&m, i);
+        struct deadline d;
         bool moved;
-        if (!move(&m, &reg->deadlines[i], &row, &moved)) return false;
+        if (!resolve(&m, &reg->deadlines[i], &row, &d)) return false;
+        if (!move(&m, &d, &row, &moved)) return false;
         if (!moved) continue;
         held->deadlines[i] = (struct held_deadline){row, true};
         (*changed)[(*count)++] = row;
     }
     return true;
+}
+
+bool due_in_force(const struct office *o, struct conn *c, struct arena *a, const struct deadline *d, struct date day,
+                  struct deadline *now, struct error *err)
+{
+    return due_resolve(NULL, o, c, a, d, day, now, err);
 }

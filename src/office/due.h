@@ -23,6 +23,11 @@ bool due_is_pending(const struct deadline_row *d, struct str *year);
 bool due_after_act(struct tx *tx, struct held *held, const struct record *before, const struct act *act, struct date on,
                    struct deadline_row **changed, size_t *count, struct errors *faults);
 
+/* The deadline as a start on that day has it: param(name) with the amount that the nearest office set for that day, who
+ * set it added to the citation. What runs already keeps the length it was started with. */
+bool due_in_force(const struct office *o, struct conn *c, struct arena *a, const struct deadline *d, struct date day,
+                  struct deadline *now, struct error *err);
+
 /* Computes the row's dates from its start_on, length, roll, extended and deducted. A year without holiday
  * arrangement is no fault here: the row is marked pending (see due_is_pending). */
 void due_compute(const struct model *m, struct arena *a, const struct deadline *d, struct deadline_row *row);

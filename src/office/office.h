@@ -4,7 +4,10 @@
 #ifndef FAZHI_OFFICE_OFFICE_H
 #define FAZHI_OFFICE_OFFICE_H
 
+#include <stdatomic.h>
+
 #include "base/date.h"
+#include "office/sets.h"
 #include "store/offices.h"
 #include "store/people.h"
 #include "store/store.h"
@@ -13,7 +16,12 @@ struct seal;
 
 struct office {
     struct store *store;
-    const struct model *model;
+    const struct model *model; /* the definitions in force here */
+    struct definition_sets *sets; /* where they come from; NULL: only the program's own are used */
+    struct definitions_row issued; /* the set in force; number 0: none */
+    atomic_bool *noted; /* the log tells of the set in force */
+    atomic_int_fast64_t *version; /* store_version when it was last found current */
+    struct date opened_on;
     struct clock clock;
     struct seal *seal; /* key for private fields */
     struct str key;    /* the office's key in the database */
@@ -21,10 +29,14 @@ struct office {
     struct arena *arena;    /* of key and info */
 };
 
-/* Opens the office with that key in the database on a store; the empty key: the definitions' own. The key file DIR/key
- * is made when `create`, but never beside records that were sealed with another one: a missing key is ERR_STORE then.
- * ERR_NOT_FOUND when there is no such office. */
-struct office *office_open(struct store *store, struct str key, struct clock clock, bool create, struct error *err);
+/* Opens the office with that key in the database on a store; the empty key: the definitions' own. The set in force there
+ * today is taken from `sets` (NULL: the program's own definitions whatever was issued). The key file DIR/key is made when
+ * `create`, but never beside records that were sealed with another one: a missing key is ERR_STORE then. ERR_NOT_FOUND
+ * when there is no such office; ERR_DEFINITION when the set in force does not fit this program. */
+struct office *office_open(struct store *store, struct definition_sets *sets, struct str key, struct clock clock,
+                           bool create, struct error *err);
+/* Are its name, its state and the set in force still what they were at opening? */
+bool office_is_current(const struct office *o, struct conn *c, bool *current, struct error *err);
 /* Does not close the store. */
 void office_close(struct office *o);
 

@@ -20,6 +20,7 @@ static struct office in_name_of(const struct office *base, const struct office_r
     struct office o = *base;
     o.info = *row;
     o.key = row->key;
+    o.sets = NULL;
     return o;
 }
 
@@ -135,6 +136,20 @@ bool office_set_closed(const struct office *base, struct arena *a, const struct 
     if (offices_put(tx.conn, row, err) && session_purge(tx.conn, row->key, INT64_MAX, err) &&
         record_office(&tx, closed ? "close_office" : "reopen_office", row, err))
         return tx_commit(&tx, err);
+    tx_rollback(&tx);
+    return false;
+}
+
+bool office_rename(const struct office *base, struct arena *a, const struct user *u, struct str entrance,
+                   struct office_row *row, struct str name, struct str full_name, struct str mark, struct error *err)
+{
+    struct tx tx;
+    struct office that = in_name_of(base, row);
+    if (name.len) row->name = name;
+    if (full_name.len) row->full_name = full_name;
+    if (mark.len) row->mark = mark;
+    if (!check(row, err) || !tx_begin(&tx, &that, a, u, entrance, err)) return false;
+    if (offices_put(tx.conn, row, err) && record_office(&tx, "rename_office", row, err)) return tx_commit(&tx, err);
     tx_rollback(&tx);
     return false;
 }

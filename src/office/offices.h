@@ -19,6 +19,10 @@ bool office_add(const struct office *base, struct arena *a, const struct user *u
 bool office_set_closed(const struct office *base, struct arena *a, const struct user *u, struct str entrance,
                        struct office_row *row, bool closed, struct error *err);
 
+/* Gives an office another name; what is empty in the row stays as it is. Running servers show it within a second. */
+bool office_rename(const struct office *base, struct arena *a, const struct user *u, struct str entrance,
+                   struct office_row *row, struct str name, struct str full_name, struct str mark, struct error *err);
+
 struct office_import_report {
     size_t offices, known; /* made now; there already */
     size_t orgs;           /* communities made now */

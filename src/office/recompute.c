@@ -1,6 +1,7 @@
 /* Open deadlines after the holiday data changed: what moves, and moving it in one act of administration. */
 #include "office/chain.h"
 #include "office/due.h"
+#include "office/due_params.h"
 
 static const struct deadline *definition_of(const struct model *m, const struct deadline_row *row)
 {
@@ -9,10 +10,15 @@ static const struct deadline *definition_of(const struct model *m, const struct 
 }
 
 /* Those that ended while their dates were not known for certain are judged anew. */
-static void compute(const struct model *m, struct arena *a, const struct deadline *d, struct deadline_row *row)
+static bool compute(struct tx *tx, const struct office *o, struct conn *c, struct arena *a, const struct deadline *d,
+                    struct deadline_row *row, struct error *err)
 {
-    due_compute(m, a, d, row);
+    struct deadline now = *d;
+    int64_t start;
+    if (moment_parse(row->start_on, &start) && !due_resolve(tx, o, c, a, d, moment_date(start), &now, err)) return false;
+    due_compute(o->model, a, &now, row);
     if (row->state == DEADLINE_MET || row->state == DEADLINE_MISSED) row->state = due_judged(d, row);
+    return true;
 }
 
 struct movable {
@@ -75,7 +81,7 @@ bool due_recompute_preview(struct office *o, struct conn *c, struct arena *a, st
         const struct deadline *d = definition_of(o->model, &rows[i]);
         if (!d || str_is(rows[i].length, "given")) continue;
         struct deadline_row after = rows[i];
-        compute(o->model, a, d, &after);
+        if (!compute(NULL, o, c, a, d, &after, err)) return false;
         if (same_dates(&rows[i], &after)) continue;
         struct due_move move = {rows[i], after.legal_on, after.strict_on, would_harm(d, &rows[i], &after)};
         ARENA_PUSH(a, *moves, *count, cap, move);
@@ -87,7 +93,7 @@ bool due_recompute_preview(struct office *o, struct conn *c, struct arena *a, st
 static bool apply_move(struct tx *tx, const struct due_move *move, struct chain_member *change, struct error *err)
 {
     struct deadline_row row = move->before;
-    compute(tx->office->model, tx->arena, definition_of(tx->office->model, &row), &row);
+    if (!compute(tx, tx->office, tx->conn, tx->arena, definition_of(tx->office->model, &row), &row, err)) return false;
     if (!deadline_put(tx->conn, tx->office->key, &row, err)) return false;
     struct buf json = buf_in(tx->arena);
     chain_put_deadline(&json, &row);

@@ -5,6 +5,7 @@
 
 #include "office/chain.h"
 #include "office/entry.h"
+#include "office/replay_definitions.h"
 
 enum { DIFFERENCES_MOST = 100 };
 
@@ -15,6 +16,7 @@ struct replay {
     struct replay_report *report;
     json_t *records;
     json_t *deadlines;
+    json_t *issued; /* definitions: number → what the entry says */
     struct str prev;
     size_t cap;
 };
@@ -64,6 +66,14 @@ static void fold_record(struct replay *r, struct arena *a, const struct act_entr
         json_object_set_new(r->deadlines, deadline_key(a, key, str_from(name)), entry_deadline(value));
 }
 
+static void fold_definitions(struct replay *r, struct arena *a, const struct act_entry *e)
+{
+    if (!str_is(e->act, "issue_definitions") && !str_is(e->act, "withdraw_definitions")) return;
+    json_t *inputs = json_loadb(e->inputs.s, e->inputs.len, 0, NULL);
+    json_int_t number = json_integer_value(json_object_get(inputs, "number"));
+    json_object_set_new(r->issued, str_cstr(a, str_printf(a, "%lld", (long long)number)), inputs ? inputs : json_null());
+}
+
 static bool fold(void *arg, const struct act_entry *e)
 {
     struct replay *r = arg;
@@ -72,6 +82,7 @@ static bool fold(void *arg, const struct act_entry *e)
     json_t *changes = json_loadb(e->changes.s, e->changes.len, 0, NULL);
     if (!changes && !r->report->broken_at) r->report->broken_at = e->seq;
     if (changes && e->reg.len) fold_record(r, a, e, changes);
+    if (!e->reg.len) fold_definitions(r, a, e);
     const char *name;
     json_t *value;
     json_object_foreach(json_object_get(changes, "all_deadlines"), name, value)
@@ -169,6 +180,11 @@ static bool check_head(struct replay *r, struct conn *c, struct error *err)
     return true;
 }
 
+static void differ_too(void *arg, struct str text)
+{
+    differ(arg, text);
+}
+
 static bool read_all(struct replay *r, struct conn *c, struct error *err)
 {
     const struct model *m = r->office->model;
@@ -176,7 +192,7 @@ static bool read_all(struct replay *r, struct conn *c, struct error *err)
     for (size_t i = 0; i < m->reg_count; i++)
         if (!record_each(c, r->office->key, &m->regs[i], compare_record, r, err)) return false;
     if (!deadline_each(c, r->office->key, compare_deadline, r, err)) return false;
-    if (!check_head(r, c, err)) return false;
+    if (!check_head(r, c, err) || !replay_definitions(r->office, c, r->arena, r->issued, differ_too, r, err)) return false;
     report_missing(r, r->records, "表");
     report_missing(r, r->deadlines, "期限表");
     r->report->head = r->prev;
@@ -191,11 +207,13 @@ bool replay_check(struct office *o, struct arena *a, struct replay_report *repor
                        .report = report,
                        .records = json_object(),
                        .deadlines = json_object(),
+                       .issued = json_object(),
                        .prev = STR("")};
     struct conn *c = store_read(o->store, err);
     bool ok = c && read_all(&r, c, err);
     if (c) store_done(c);
     json_decref(r.records);
     json_decref(r.deadlines);
+    json_decref(r.issued);
     return ok;
 }

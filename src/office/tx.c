@@ -3,6 +3,8 @@
 
 #include "office/act.h"
 #include "office/chain.h"
+#include "office/definitions.h"
+#include "office/due_params.h"
 #include "store/jobs.h"
 
 /* ---- running numbers ---- */
@@ -25,41 +27,55 @@ bool tx_next_seq(struct tx *tx, const struct reg *reg, int year, int64_t *seq, s
 /* ---- beginning and end ---- */
 
 static bool begin(struct tx *tx, struct office *o, struct arena *a, const struct user *u, struct str entrance,
-                  struct conn *c)
+                  struct conn *c, struct error *err)
 {
     *tx = (struct tx){.office = o, .arena = a, .user = u, .entrance = entrance, .conn = c};
     tx->now = clock_now(&o->clock);
     tx->today = moment_date(tx->now);
-    if (c) heads_take(c, o->key, &tx->heads);
-    return c != NULL;
+    if (!c) return false;
+    heads_take(c, o->key, &tx->heads);
+    if (definitions_still_hold(tx, err)) return true;
+    tx_rollback(tx);
+    return false;
 }
 
 bool tx_begin(struct tx *tx, struct office *o, struct arena *a, const struct user *u, struct str entrance,
               struct error *err)
 {
-    return begin(tx, o, a, u, entrance, store_write(o->store, o->key, err));
+    return begin(tx, o, a, u, entrance, store_write(o->store, o->key, err), err);
 }
 
 /* For one act alone: it writes when all that could refuse it has been asked. */
 static bool begin_act(struct tx *tx, struct office *o, struct arena *a, const struct user *u, struct str entrance,
                       struct error *err)
 {
-    return begin(tx, o, a, u, entrance, store_write_unguarded(o->store, o->key, err));
+    return begin(tx, o, a, u, entrance, store_write_unguarded(o->store, o->key, err), err);
 }
 
 bool tx_begin_long(struct tx *tx, struct office *o, struct arena *a, const struct user *u, struct str entrance,
                    struct error *err)
 {
-    return begin(tx, o, a, u, entrance, store_write_long(o->store, o->key, err));
+    return begin(tx, o, a, u, entrance, store_write_long(o->store, o->key, err), err);
+}
+
+static void forget_parameters(struct tx *tx)
+{
+    parameters_seen_close(tx->parameters);
+    tx->parameters = NULL;
 }
 
 bool tx_commit_later(struct tx *tx, struct store_promise *promise, struct error *err)
 {
     assert(!tx->spoilt);
+    forget_parameters(tx);
     heads_leave(tx->conn, tx->office->key, &tx->heads);
     struct conn *c = tx->conn;
     tx->conn = NULL;
-    return promise ? store_commit_later(c, promise, err) : store_commit(c, err);
+    /* What was noted once is known to be there only when it is on disk. */
+    if (promise && tx->noted) store_conclude(promise);
+    if (!(promise ? store_commit_later(c, promise, err) : store_commit(c, err))) return false;
+    if (tx->noted && tx->office->sets) atomic_store(tx->office->noted, true);
+    return true;
 }
 
 bool tx_commit(struct tx *tx, struct error *err)
@@ -69,6 +85,7 @@ bool tx_commit(struct tx *tx, struct error *err)
 
 void tx_rollback(struct tx *tx)
 {
+    forget_parameters(tx);
     if (tx->conn) store_rollback(tx->conn);
     tx->conn = NULL;
 }
@@ -103,7 +120,7 @@ bool tx_release(struct tx *tx, struct error *err)
 bool tx_undo(struct tx *tx, const struct tx_mark *mark, struct error *err)
 {
     tx->heads = mark->heads;
-    tx->spoilt = false;
+    tx->spoilt = tx->noted = false;
     return store_undo(tx->conn, err);
 }
 

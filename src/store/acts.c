@@ -155,8 +155,8 @@ static bool may_change(const struct model *m, struct str reg, struct str act)
     return !a || (a->kind != ACT_VIEW && a->kind != ACT_NOTE);
 }
 
-bool act_changed_since(struct conn *c, struct arena *a, struct str office, int64_t seq, struct str **regs,
-                       int64_t **counts, size_t *count, struct error *err)
+bool act_changed_since(struct conn *c, struct arena *a, struct str office, const struct model *m, int64_t seq,
+                       struct str **regs, int64_t **counts, size_t *count, struct error *err)
 {
     auto_query q = query_start(c, "select \"register\", \"act\", count(*) from \"fz_act\" where \"office\" = ? and "
                                   "\"seq\" > ? and \"register\" <> '' group by \"register\", \"act\" "
@@ -169,7 +169,7 @@ bool act_changed_since(struct conn *c, struct arena *a, struct str office, int64
     *count = 0;
     while (query_row(&q)) {
         struct str reg = query_str(&q, a, 0);
-        if (!may_change(c->store->model, reg, query_str(&q, a, 1))) continue;
+        if (!may_change(m, reg, query_str(&q, a, 1))) continue;
         size_t n = *count;
         if (n == 0 || !str_eq((*regs)[n - 1], reg)) {
             ARENA_PUSH(a, *regs, n, caps[0], reg);

@@ -37,6 +37,9 @@ struct words_later {
     struct words_range *ranges;
     size_t count, cap;
     bool kept; /* old entries were kept by words_keep */
+    const struct reg **changed; /* registers of theirs: those of one name are of several offices, with definitions of their own */
+    struct str *changed_in;
+    size_t changed_count, changed_cap, changed_in_count, changed_in_cap;
     size_t done; /* records whose entries are made by now */
     void (*watch)(void *arg, size_t done, size_t total); /* may be NULL */
     void *watch_arg;
@@ -190,6 +193,9 @@ struct backend {
     bool (*words_take_out)(struct conn *c, struct arena *a, struct words_of *records, size_t most, size_t *count,
                            struct error *err);
     bool (*words_clear)(struct conn *c, struct error *err);
+    /* The entries of one office's register are to be made anew: what is there does not count any more. NULL: words_put
+     * replaces it. */
+    bool (*words_renew)(struct conn *c, struct str office, struct str reg, struct error *err);
     /* A condition on self.id with three `?`: office, register, and the text that words_match gives. */
     const char *words_condition;
     /* The same in front of a register's table, as a walk through the index in the order of f.rowid, which is that of
@@ -266,13 +272,18 @@ bool schema_migrate(struct conn *c, struct error *err);
 /* SQL of a table with $i, $t, $d for the backend's types. */
 void sql_put_typed(struct buf *sql, const struct backend *b, const char *text);
 
-/* migrate_register.c: how a field's column is kept, and the migration for one register. */
+/* migrate_register.c: how a field's column is kept, and the migration for one register. `shared`: with other definitions
+ * that hold beside these. */
 enum column_kind field_column_kind(const struct field *f);
-bool register_migrate(struct conn *c, struct arena *a, const struct reg *reg, struct error *err);
+bool register_migrate(struct conn *c, struct arena *a, const struct reg *reg, bool shared, struct error *err);
 /* Its indexes, brought from what was remembered (text: what this gave before; "" before it was remembered) to what the
  * definitions want. */
 bool register_bring_indexes(struct conn *c, struct arena *a, const struct reg *reg, struct str had, struct str *has,
                             struct error *err);
+/* A column for a field of which only is known what fz_column remembers of its type. */
+bool column_bring(struct conn *c, struct str table, struct str name, struct str type, struct error *err);
+/* Makes those that are missing. */
+bool register_add_indexes(struct conn *c, struct arena *a, const struct reg *reg, struct error *err);
 
 /* ---- attachments.c: in the folder DIR/attachments ---- */
 

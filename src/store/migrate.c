@@ -4,6 +4,7 @@
  * content. A field whose type changed is refused, since no rule could say what its old content means now. */
 #include "base/date.h"
 #include "base/sm3.h"
+#include "store/definitions.h"
 #include "store/inside.h"
 #include "store/offices.h"
 
@@ -49,6 +50,12 @@ static const char *const system_tables[] = {
     "\"fz_parameter\" (\"office\" $t not null, \"name\" $t not null, \"valid_from\" $d not null, \"code\" $t not null, "
     "\"value\" $i not null, \"cite\" $t not null, \"issued_at\" $i not null, \"issued_by\" $t not null, "
     "primary key (\"office\", \"name\", \"valid_from\"))",
+    /* Definitions that an office issued for itself and all below: see definitions.h. */
+    "\"fz_definitions\" (\"office\" $t not null, \"number\" $i not null, \"code\" $t not null, \"name\" $t not null, "
+    "\"valid_from\" $d not null, \"digest\" $t not null, \"note\" $t not null, \"issued_at\" $i not null, "
+    "\"issued_by\" $t not null, primary key (\"office\", \"number\"))",
+    "\"fz_definition_file\" (\"office\" $t not null, \"digest\" $t not null, \"path\" $t not null, \"text\" $t not null, "
+    "primary key (\"office\", \"digest\", \"path\"))",
     /* What runs longer than a request: see jobs.h. */
     "\"fz_job\" (\"office\" $t not null, \"id\" $i not null, \"account\" $t not null, \"register\" $t not null, "
     "\"state\" $i not null, \"done\" $i not null, \"total\" $i not null, \"summary\" $t not null, "
@@ -98,7 +105,8 @@ static bool make_system_tables(struct conn *c, struct error *err)
            c->backend->words_make(c, err);
 }
 
-const char *const schema_shared_tables[] = {"fz_calendar", "fz_meta", "fz_column", "fz_parameter", NULL};
+const char *const schema_shared_tables[] = {"fz_calendar", "fz_meta", "fz_column", "fz_parameter",
+                                            "fz_definitions", "fz_definition_file", NULL};
 
 /* ---- what the store remembers about itself ---- */
 
@@ -121,6 +129,19 @@ static bool meta_put(struct conn *c, struct str name, struct str value, struct e
     query_bind_str(&q, NO_OFFICE);
     query_bind_str(&q, name);
     query_bind_str(&q, value);
+    return query_run(&q, NULL, err);
+}
+
+/* All whose name begins so. */
+static bool meta_forget(struct conn *c, struct arena *a, struct str begin, struct error *err)
+{
+    char *end = str_cstr(a, begin);
+    end[begin.len - 1]++;
+    auto_query q =
+        query_start(c, "delete from \"fz_meta\" where \"office\" = ? and \"name\" >= ? and \"name\" < ?");
+    query_bind_str(&q, NO_OFFICE);
+    query_bind_str(&q, begin);
+    query_bind_str(&q, (struct str){end, begin.len});
     return query_run(&q, NULL, err);
 }
 
@@ -197,13 +218,18 @@ static bool bring_calendar(struct conn *c, struct arena *a, struct error *err)
            meta_put(c, STR("calendar"), calendar_digest(a, rows, count), err);
 }
 
-/* The definitions' own office, as office.yaml has it now. In a database of many offices another may have its code: then
- * that one stays, and whoever works here says which office is meant. */
-static bool bring_office(struct conn *c, struct error *err)
+/* The definitions' own office, as office.yaml has it when that part of it is new: later it may have been renamed in the
+ * database. In a database of many offices another may have its code: then that one stays, and whoever works here says
+ * which office is meant. */
+static bool bring_office(struct conn *c, struct arena *a, struct error *err)
 {
     const struct office_settings *o = &c->store->model->office;
     struct office_row row = {.key = o->key, .code = o->code, .name = o->name, .full_name = o->full_name, .mark = o->mark};
-    return offices_put(c, &row, err) || err->code == ERR_CONFLICT;
+    struct str have, is = str_printf(a, "%.*s\n%.*s\n%.*s\n%.*s\n%.*s", STR_ARG(o->key), STR_ARG(o->code), STR_ARG(o->name),
+                                     STR_ARG(o->full_name), STR_ARG(o->mark));
+    if (!meta_get(c, a, STR("office"), &have, err)) return false;
+    return str_eq(have, is) ||
+           ((offices_put(c, &row, err) || err->code == ERR_CONFLICT) && meta_put(c, STR("office"), is, err));
 }
 
 bool schema_look(struct conn *c, bool *made, bool *current, struct error *err)
@@ -248,8 +274,10 @@ static bool words_are_old(struct conn *c, struct arena *a, const struct reg *reg
 
 static bool make_words(struct conn *c, struct arena *a, const struct reg *reg, struct error *err)
 {
+    struct str mark = str_printf(a, "words:%.*s", STR_ARG(reg->name));
     return register_index_words(c, reg, STR(""), err) &&
-           meta_put(c, str_printf(a, "words:%.*s", STR_ARG(reg->name)), register_words(a, reg), err);
+           meta_forget(c, a, str_printf(a, "%.*s:", STR_ARG(mark)), err) && /* of single offices */
+           meta_put(c, mark, register_words(a, reg), err);
 }
 
 /* The text index. Where it can't take out the entries of one register alone, all of it is made anew. */
@@ -259,7 +287,7 @@ static bool bring_words(struct conn *c, struct arena *a, struct error *err)
     bool none, old, all = false;
     for (size_t i = 0; c->backend->words_clear && !all && i < m->reg_count; i++)
         if (!words_are_old(c, a, &m->regs[i], &none, &all, err)) return false;
-    if (all && !c->backend->words_clear(c, err)) return false;
+    if (all && !(c->backend->words_clear(c, err) && meta_forget(c, a, STR("words:"), err))) return false;
     for (size_t i = 0; i < m->reg_count; i++) {
         if (!words_are_old(c, a, &m->regs[i], &none, &old, err)) return false;
         if ((all || none || old) && !make_words(c, a, &m->regs[i], err)) return false;
@@ -275,7 +303,102 @@ bool schema_migrate(struct conn *c, struct error *err)
     if (!make_table(c, meta_table, err) || !make_system_tables(c, err) || !bring_version(c, a, err)) return false;
     for (size_t i = 0; i < m->reg_count; i++) {
         const struct reg *reg = &m->regs[i];
-        if (!register_migrate(c, a, reg, err) || !bring_helpers(c, a, reg, err)) return false;
+        if (!register_migrate(c, a, reg, false, err) || !bring_helpers(c, a, reg, err)) return false;
     }
-    return bring_words(c, a, err) && bring_office(c, err) && bring_calendar(c, a, err) && meta_put(c, STR("definitions"), m->digest, err);
+    /* Indexes that only a set wanted may be gone: the sets are brought in again when they are next used. */
+    return bring_words(c, a, err) && bring_office(c, a, err) && bring_calendar(c, a, err) && meta_forget(c, a, STR("set:"), err) &&
+           meta_put(c, STR("definitions"), m->digest, err);
+}
+
+/* ---- sets of definitions that offices issue ---- */
+
+static const struct str version_name = {"version", 7};
+
+bool store_version(struct conn *c, int64_t *version, struct error *err)
+{
+    auto_arena a = arena_open();
+    struct str text;
+    if (!meta_get(c, a, version_name, &text, err)) return false;
+    if (!str_to_i64(text, version)) *version = 0;
+    return true;
+}
+
+bool store_note_version(struct conn *c, struct error *err)
+{
+    auto_arena a = arena_open();
+    int64_t version;
+    return store_version(c, &version, err) &&
+           meta_put(c, version_name, str_printf(a, "%lld", (long long)version + 1), err);
+}
+
+static struct str mark_of(struct arena *a, const struct model *m)
+{
+    return str_printf(a, "set:%.*s", STR_ARG(m->digest));
+}
+
+bool store_has_definitions(struct conn *c, const struct model *m, bool *has, struct error *err)
+{
+    auto_arena a = arena_open();
+    struct str mark;
+    if (!meta_get(c, a, mark_of(a, m), &mark, err)) return false;
+    *has = mark.len > 0;
+    return true;
+}
+
+/* What the program's definitions don't want is added beside; nothing of theirs is dropped. */
+static bool bring_set_helpers(struct conn *c, struct arena *a, const struct reg *reg, struct error *err)
+{
+    struct str counts = str_printf(a, "counts:%.*s", STR_ARG(reg->name));
+    struct str have;
+    bool none, old;
+    if (!register_add_indexes(c, a, reg, err) || !words_are_old(c, a, reg, &none, &old, err) ||
+        (none && !make_words(c, a, reg, err)))
+        return false;
+    if (!meta_get(c, a, counts, &have, err)) return false;
+    return have.len || (record_recount(c, reg, err) && meta_put(c, counts, STR("kept"), err));
+}
+
+bool store_bring_definitions(struct conn *c, const struct model *m, struct error *err)
+{
+    auto_arena a = arena_open();
+    if (c->backend->lock_schema && !c->backend->lock_schema(c, err)) return false;
+    for (size_t i = 0; i < m->reg_count; i++)
+        if (!register_migrate(c, a, &m->regs[i], true, err) || !bring_set_helpers(c, a, &m->regs[i], err)) return false;
+    return meta_put(c, mark_of(a, m), STR("brought"), err);
+}
+
+/* What the text index of an office's records is made of: its own mark, else that of all offices. */
+static bool words_of_office(struct conn *c, struct arena *a, const struct reg *reg, struct str office, struct str *name,
+                            struct str *have, struct error *err)
+{
+    struct str all = str_printf(a, "words:%.*s", STR_ARG(reg->name));
+    *name = str_printf(a, "%.*s:%.*s", STR_ARG(all), STR_ARG(office));
+    return meta_get(c, a, *name, have, err) && (have->len || meta_get(c, a, all, have, err));
+}
+
+bool store_words_differ(struct conn *c, struct str office, const struct model *m, bool *differ, struct error *err)
+{
+    auto_arena a = arena_open();
+    struct str name, have;
+    *differ = false;
+    for (size_t i = 0; i < m->reg_count && !*differ; i++) {
+        if (!words_of_office(c, a, &m->regs[i], office, &name, &have, err)) return false;
+        *differ = !str_eq(have, register_words(a, &m->regs[i]));
+    }
+    return true;
+}
+
+bool store_bring_words(struct conn *c, struct str office, const struct model *m, struct error *err)
+{
+    auto_arena a = arena_open();
+    for (size_t i = 0; i < m->reg_count; i++) {
+        const struct reg *reg = &m->regs[i];
+        struct str name, have, want = register_words(a, reg);
+        if (!words_of_office(c, a, reg, office, &name, &have, err)) return false;
+        if (str_eq(have, want)) continue;
+        if ((c->backend->words_renew && !c->backend->words_renew(c, office, reg->name, err)) ||
+            !register_index_words(c, reg, office, err) || !meta_put(c, name, want, err))
+            return false;
+    }
+    return true;
 }

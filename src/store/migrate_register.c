@@ -64,29 +64,43 @@ static bool make_register(struct conn *c, const struct reg *reg, struct error *e
     return query_run(&q, NULL, err);
 }
 
-static bool add_column(struct conn *c, const struct reg *reg, const struct field *f, struct error *err)
+static bool add_column(struct conn *c, struct str table, struct str name, enum column_kind kind, struct error *err)
 {
     struct buf sql = sql_in(c);
     buf_puts(&sql, "alter table ");
-    sql_put_name(&sql, reg->name);
+    sql_put_name(&sql, table);
     buf_puts(&sql, " add column ");
-    sql_put_name(&sql, f->name);
-    buf_putf(&sql, " %s", c->backend->kind_names[field_column_kind(f)]);
+    sql_put_name(&sql, name);
+    buf_putf(&sql, " %s", c->backend->kind_names[kind]);
     auto_query q = query_start_text(c, buf_str(&sql));
     return query_run(&q, NULL, err);
 }
 
 /* ---- types of fields ---- */
 
-static bool remember_type(struct conn *c, const struct reg *reg, const struct field *f, struct error *err)
+static bool remember(struct conn *c, struct str table, struct str field, struct str type, struct error *err)
 {
     auto_query q = query_start(c, "insert into \"fz_column\" (\"office\", \"register\", \"field\", \"type\") values (?, ?, ?, ?) "
                                   "on conflict (\"office\", \"register\", \"field\") do update set \"type\" = excluded.\"type\"");
     query_bind_str(&q, STR("")); /* the schema is all offices' */
-    query_bind_str(&q, reg->name);
-    query_bind_str(&q, f->name);
-    query_bind_str(&q, str_from(meaning_of(f)));
+    query_bind_str(&q, table);
+    query_bind_str(&q, field);
+    query_bind_str(&q, type);
     return query_run(&q, NULL, err);
+}
+
+static bool remember_type(struct conn *c, const struct reg *reg, const struct field *f, struct error *err)
+{
+    return remember(c, reg->name, f->name, str_from(meaning_of(f)), err);
+}
+
+bool column_bring(struct conn *c, struct str table, struct str name, struct str type, struct error *err)
+{
+    static const char *const numbers[] = {"integer", "decimal", "money", "yesno", "organisation", "reference"};
+    enum column_kind kind = str_is(type, "date") ? COLUMN_DATE : str_is(type, "moment") ? COLUMN_MOMENT : COLUMN_TEXT;
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+        if (str_is(type, numbers[i])) kind = COLUMN_INTEGER;
+    return add_column(c, table, name, kind, err) && remember(c, table, name, type, err);
 }
 
 static bool has_content(struct conn *c, const struct reg *reg, const struct field *f, bool *has, struct error *err)
@@ -98,15 +112,16 @@ static bool has_content(struct conn *c, const struct reg *reg, const struct fiel
 
 static bool refuse_change(const struct reg *reg, const struct field *f, struct str was, struct error *err)
 {
-    return error_at(err, ERR_STORE, reg->file,
+    auto_arena a = arena_open();
+    return error_at(err, ERR_DEFINITION, str_printf(a, "%.*s:1:1", STR_ARG(reg->file)),
                     "台账「%.*s」的字段「%.*s」（%.*s）在数据库里的类型是 %.*s，定义里改成了 %s：已有内容不能自动转换。"
                     "请改回原类型，或另设一个新字段",
                     STR_ARG(reg->label), STR_ARG(f->label), STR_ARG(f->name), STR_ARG(was), meaning_of(f));
 }
 
-/* The column exists: may the field go on using it? */
+/* The column exists: may the field go on using it? One that is shared with other definitions must mean the same there. */
 static bool check_column(struct conn *c, struct arena *a, const struct reg *reg, const struct field *f,
-                         const struct column *column, struct error *err)
+                         const struct column *column, bool shared, struct error *err)
 {
     auto_query q = query_start(c, "select \"type\" from \"fz_column\" where \"office\" = ? and \"register\" = ? and \"field\" = ?");
     query_bind_str(&q, STR("")); /* the schema is all offices' */
@@ -117,20 +132,21 @@ static bool check_column(struct conn *c, struct arena *a, const struct reg *reg,
     if (!str_is(column->type, c->backend->kind_names[field_column_kind(f)])) return refuse_change(reg, f, was, err);
     if (str_is(was, meaning_of(f))) return true;
     bool has;
+    if (shared) return refuse_change(reg, f, was, err);
     if (!has_content(c, reg, f, &has, err)) return false;
     return has ? refuse_change(reg, f, was, err) : remember_type(c, reg, f, err);
 }
 
 static bool bring_columns(struct conn *c, struct arena *a, const struct reg *reg, const struct column *columns,
-                          size_t count, struct error *err)
+                          size_t count, bool shared, struct error *err)
 {
     for (size_t i = 0; i < reg->field_count; i++) {
         const struct field *f = &reg->fields[i];
         const struct column *found = NULL;
         for (size_t k = 0; k < count && !found; k++)
             if (str_eq(columns[k].name, f->name)) found = &columns[k];
-        if (found && !check_column(c, a, reg, f, found, err)) return false;
-        if (!found && !(add_column(c, reg, f, err) && remember_type(c, reg, f, err))) return false;
+        if (found && !check_column(c, a, reg, f, found, shared, err)) return false;
+        if (!found && !(add_column(c, reg->name, f->name, field_column_kind(f), err) && remember_type(c, reg, f, err))) return false;
     }
     return true;
 }
@@ -185,7 +201,16 @@ bool register_bring_indexes(struct conn *c, struct arena *a, const struct reg *r
     return true;
 }
 
-bool register_migrate(struct conn *c, struct arena *a, const struct reg *reg, struct error *err)
+bool register_add_indexes(struct conn *c, struct arena *a, const struct reg *reg, struct error *err)
+{
+    struct index_def *list;
+    size_t count = register_indexes(a, reg, c->backend->dialect, &list);
+    for (size_t i = 0; i < count; i++)
+        if (!make_index(c, reg, &list[i], err)) return false;
+    return true;
+}
+
+bool register_migrate(struct conn *c, struct arena *a, const struct reg *reg, bool shared, struct error *err)
 {
     struct column *columns;
     size_t count;
@@ -194,7 +219,7 @@ bool register_migrate(struct conn *c, struct arena *a, const struct reg *reg, st
         if (!make_register(c, reg, err)) return false;
         for (size_t i = 0; i < reg->field_count; i++)
             if (!remember_type(c, reg, &reg->fields[i], err)) return false;
-    } else if (!bring_columns(c, a, reg, columns, count, err)) {
+    } else if (!bring_columns(c, a, reg, columns, count, shared, err)) {
         return false;
     }
     return true;

@@ -3,19 +3,21 @@
 #include <assert.h>
 
 #include "store/inside.h"
+#include "store/move_definitions.h"
 #include "store/offices.h"
 
 /* Tables that are an office's own, beside those of the registers. Not sessions: people sign in again. Not the text
  * index, which each database makes in its own way. */
 static const char *const office_tables[] = {"fz_org",     "fz_account",      "fz_setting",    "fz_seq",
                                             "fz_count",    "fz_deadline",     "fz_fixed_report",
-                                            "fz_attachment", "fz_parameter",    "fz_act"};
+                                            "fz_attachment", "fz_act"};
 
 struct mover {
     struct conn *from, *to;
     struct arena *arena;
     struct str office;
     struct move_counts *counts;
+    struct move_registers regs;
 };
 
 bool store_offices(struct conn *c, struct arena *a, struct str **keys, size_t *count, struct error *err)
@@ -88,11 +90,10 @@ static bool copy_table(struct mover *m, struct str table, int64_t *rows, struct 
 
 static bool copy_registers(struct mover *m, struct error *err)
 {
-    const struct model *model = m->to->store->model;
-    for (size_t i = 0; i < model->reg_count; i++) {
+    for (size_t i = 0; i < m->regs.count; i++) {
         int64_t rows;
-        const struct reg *reg = &model->regs[i];
-        if (!copy_table(m, reg->name, &rows, err) || !register_index_words(m->to, reg, m->office, err)) return false;
+        const struct reg *reg = m->regs.list[i];
+        if (!move_columns(m->from, m->to, m->arena, reg->name, err) || !copy_table(m, reg->name, &rows, err) || !register_index_words(m->to, reg, m->office, err)) return false;
     }
     return true;
 }
@@ -120,18 +121,20 @@ static bool is_there(struct conn *c, struct str office, bool *there, struct erro
     return query_finish(&q, err);
 }
 
-static bool copy_name(struct mover *m, struct error *err)
+static bool copy_name(struct mover *m, struct office_row *row, struct error *err)
 {
-    struct office_row row;
-    return offices_get(m->from, m->arena, m->office, &row, err) && offices_put(m->to, &row, err);
+    return offices_get(m->from, m->arena, m->office, row, err) && offices_put(m->to, row, err);
 }
 
 static bool copy_all(struct mover *m, struct error *err)
 {
     bool there;
+    struct office_row name;
     if (!is_there(m->to, m->office, &there, err)) return false;
     if (there) return error_set(err, ERR_CONFLICT, "目标里已经有这个单位的数据，没有移入");
-    if (!copy_name(m, err) || !copy_registers(m, err)) return false;
+    if (!copy_name(m, &name, err) ||
+        !move_from_above(m->from, m->to, m->arena, name.code, &m->regs, err) || !copy_registers(m, err))
+        return false;
     for (size_t i = 0; i < sizeof office_tables / sizeof *office_tables; i++) {
         int64_t rows;
         struct str table = str_from(office_tables[i]);
@@ -154,6 +157,7 @@ bool store_copy_office(struct store *from, struct store *to, struct str office, 
     bool ok = m.to && copy_all(&m, err);
     if (m.to && !ok) store_rollback(m.to);
     if (ok) ok = store_commit(m.to, err);
+    move_registers_close(&m.regs);
     store_done(m.from);
     return ok;
 }

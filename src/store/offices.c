@@ -1,5 +1,6 @@
 #include "store/offices.h"
 
+#include "store/definitions.h"
 #include "store/inside.h"
 
 #define OFFICE_COLUMNS "\"office\", \"code\", \"name\", \"full_name\", \"mark\", \"closed\""
@@ -34,7 +35,7 @@ bool offices_put(struct conn *c, const struct office_row *row, struct error *err
     query_bind_str(&q, row->full_name);
     query_bind_str(&q, row->mark);
     query_bind_bool(&q, row->closed);
-    return query_run(&q, NULL, err);
+    return query_run(&q, NULL, err) && store_note_version(c, err);
 }
 
 static struct office_row take(struct query *q, struct arena *a)

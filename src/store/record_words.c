@@ -64,6 +64,21 @@ void words_later(struct conn *c, struct str office, const struct reg *reg, int64
     ARENA_PUSH(l->arena, l->ranges, l->count, l->cap, r);
 }
 
+static const struct reg *changed_register(const struct words_later *l, struct str office, struct str name)
+{
+    for (size_t i = 0; i < l->changed_count; i++)
+        if (str_eq(l->changed[i]->name, name) && str_eq(l->changed_in[i], office)) return l->changed[i];
+    return NULL;
+}
+
+static void note_changed(struct words_later *l, struct str office, const struct reg *reg)
+{
+    if (changed_register(l, office, reg->name)) return;
+    if (!l->arena) l->arena = arena_open();
+    ARENA_PUSH(l->arena, l->changed, l->changed_count, l->changed_cap, reg);
+    ARENA_PUSH(l->arena, l->changed_in, l->changed_in_count, l->changed_in_cap, str_copy(l->arena, office));
+}
+
 bool words_change(struct conn *c, struct str office, const struct record *before, const struct record *after,
                   struct error *err)
 {
@@ -76,6 +91,7 @@ bool words_change(struct conn *c, struct str office, const struct record *before
     auto_arena a = arena_open();
     struct words was = words_of_record(a, before);
     c->words.kept = true;
+    note_changed(&c->words, office, after->reg);
     return c->backend->words_keep(c, office, after->reg->name, id, &was, err);
 }
 
@@ -182,7 +198,8 @@ static bool write_changed(struct conn *c, struct error *err)
         arena_reset(a);
         if (!c->backend->words_take_out(c, a, records, ROWS_AT_ONCE, &count, err)) return false;
         for (size_t i = 0; i < count; i++) {
-            const struct reg *reg = model_reg(c->store->model, records[i].reg);
+            const struct reg *reg = changed_register(&c->words, records[i].office, records[i].reg);
+            if (!reg) reg = model_reg(c->store->model, records[i].reg);
             if (reg && !write_range(c, (struct words_range){records[i].office, reg, records[i].id, records[i].id}, err))
                 return false;
         }

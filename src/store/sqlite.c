@@ -345,6 +345,7 @@ const struct backend backend_sqlite = {
     .words_keep = sqlite_words_keep,
     .words_take_out = sqlite_words_take_out,
     .words_clear = sqlite_words_clear,
+    .words_renew = sqlite_words_renew,
     .words_condition = sqlite_words_condition,
     .words_walk_from = sqlite_words_walk_from,
     .words_walk_where = sqlite_words_walk_where,

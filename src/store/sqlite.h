@@ -23,6 +23,7 @@ bool sqlite_words_keep(struct conn *c, struct str office, struct str reg, int64_
                        struct error *err);
 bool sqlite_words_take_out(struct conn *c, struct arena *a, struct words_of *records, size_t most, size_t *count,
                            struct error *err);
+bool sqlite_words_renew(struct conn *c, struct str office, struct str reg, struct error *err);
 bool sqlite_words_clear(struct conn *c, struct error *err);
 struct str sqlite_words_match(struct arena *a, struct str office, struct str reg, const struct word_term *terms,
                               size_t count);

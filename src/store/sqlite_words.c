@@ -177,6 +177,17 @@ bool sqlite_words_clear(struct conn *c, struct error *err)
            conn_execute(c, "delete from \"fz_words_was\"", err);
 }
 
+/* A new range: what stands in the old one, which is never given again, belongs to no record. It takes room until all of
+ * the index is made anew. */
+bool sqlite_words_renew(struct conn *c, struct str office, struct str reg, struct error *err)
+{
+    auto_query q = query_start(c, "update \"fz_words_base\" set \"base\" = (select max(\"base\") + " RANGE
+                                  " from \"fz_words_base\") where \"office\" = ? and \"register\" = ?");
+    query_bind_str(&q, office);
+    query_bind_str(&q, reg);
+    return query_run(&q, NULL, err);
+}
+
 /* Tokens hold letters and digits alone, so that quoting them is safe: "…" in FTS5's own query language. */
 struct str sqlite_words_match(struct arena *a, struct str office, struct str reg, const struct word_term *terms,
                               size_t count)

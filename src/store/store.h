@@ -277,8 +277,8 @@ bool act_list_newest(struct conn *c, struct arena *a, struct str office, const s
                      int64_t limit, struct act_entry **list, size_t *count, int64_t *total, struct error *err);
 /* How often each register's records were changed or made after this position: for "what has changed since". Acts that
  * change nothing (looking at private fields, remarks) do not count. */
-bool act_changed_since(struct conn *c, struct arena *a, struct str office, int64_t seq, struct str **regs,
-                       int64_t **counts, size_t *count, struct error *err);
+bool act_changed_since(struct conn *c, struct arena *a, struct str office, const struct model *m, int64_t seq,
+                       struct str **regs, int64_t **counts, size_t *count, struct error *err);
 
 /* ---- deadlines ---- */
 

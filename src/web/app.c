@@ -22,6 +22,27 @@ struct app *app_of(const struct request *rq)
     return rq->app;
 }
 
+struct held {
+    struct app *app;
+    struct held *next;
+};
+
+struct app *app_take(struct request *rq, struct str key, struct error *err)
+{
+    struct app *app = apps_get(app_of(rq)->all, key, err);
+    if (!app) return NULL;
+    struct held *h = arena_new(rq->arena, struct held);
+    *h = (struct held){app, rq->held};
+    rq->held = h;
+    return app;
+}
+
+static void after(struct request *rq)
+{
+    for (struct held *h = rq->held; h; h = h->next) apps_put(h->app);
+    rq->held = NULL;
+}
+
 struct visit *visit_of(const struct request *rq)
 {
     return rq->session;
@@ -216,8 +237,8 @@ static bool split_cookie(struct request *rq, struct app **app, struct str *token
     size_t dot = str_find(cookie, STR("."), 0);
     if (dot == SIZE_MAX) return error_set(err, ERR_FORBIDDEN, "请先登录");
     *token = str_slice(cookie, dot + 1, cookie.len);
-    *app = apps_get(any->all, str_slice(cookie, 0, dot), err);
-    return *app || error_set(err, ERR_FORBIDDEN, "请先登录");
+    *app = app_take(rq, str_slice(cookie, 0, dot), err);
+    return *app || err->code != ERR_NOT_FOUND ? *app != NULL : error_set(err, ERR_FORBIDDEN, "请先登录");
 }
 
 /* The session of the cookie, when there is one that still holds; the request then belongs to its office. A session is
@@ -266,11 +287,22 @@ static void note_use(struct request *rq, const struct visit *v)
     session_touch(o, &v->session, &err);
 }
 
+/* Without a session a page bears the name of the server's own office, as it is now. */
+static void show_own_office(struct request *rq)
+{
+    struct error ignored;
+    if (rq->promise) store_conclude(rq->promise); /* nothing is written for it */
+    rq->promise = NULL;
+    struct app *own = app_take(rq, app_of(rq)->office->key, &ignored);
+    if (own) rq->app = own;
+}
+
 static bool before(struct request *rq, struct reply *rp, const struct route *route)
 {
     struct error err;
     struct visit *v = find_visit(rq, &err);
     rq->session = v;
+    if (!v) show_own_office(rq);
     if (!v && route->flags & ROUTE_PUBLIC) return true;
     if (!v && http_status(err.code) >= 500) { /* nothing is known about the session: the database is away */
         http_fault_error(rq, rp, &err);
@@ -330,14 +362,14 @@ static bool is_loopback(const char *listen)
     return strncmp(listen, "127.", 4) == 0 || strncmp(listen, "localhost:", 10) == 0 || strncmp(listen, "[::1]", 5) == 0;
 }
 
-bool web_serve(struct office *o, const struct web_options *options, struct error *err)
+bool web_serve(struct office *o, struct definition_sets *sets, const struct web_options *options, struct error *err)
 {
     if (!is_loopback(options->listen) && !options->behind_tls && !options->insecure)
         return error_set(err, ERR_INPUT,
                          "不能不加密地监听 %s：请在前面放 TLS 代理并加 --behind-tls，或者只监听 127.0.0.1"
                          "（隔离的试用网络可以加 --insecure）",
                          options->listen);
-    struct app app = {.office = o, .behind_tls = options->behind_tls, .jobs = import_jobs_open()};
+    struct app app = {.office = o, .sets = sets, .behind_tls = options->behind_tls, .jobs = import_jobs_open()};
     app.all = apps_open(&app);
     struct http_options http = {.listen = options->listen,
                                 .behind_tls = options->behind_tls,
@@ -350,6 +382,7 @@ bool web_serve(struct office *o, const struct web_options *options, struct error
                                 .app = &app,
                                 .may_upload = may_upload,
                                 .before = before,
+                                .after = after,
                                 .fault = fault};
     http_hold_signals();
     struct http_server *server = http_open(&http, err);

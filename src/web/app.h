@@ -20,12 +20,13 @@ struct web_options {
 
 /* Serves until SIGTERM or SIGINT. Prints the address on standard output when it listens. Plain HTTP on an address other
  * than the loopback is refused unless behind_tls or insecure. */
-bool web_serve(struct office *o, const struct web_options *options, struct error *err);
+bool web_serve(struct office *o, struct definition_sets *sets, const struct web_options *options, struct error *err);
 
 /* An office behind its pages, shared by all threads. A request belongs to the office of who is signed in (request.app is
  * set to it when the session is found), else to that which the server was started for. */
 struct app {
     struct office *office;
+    struct definition_sets *sets; /* of all offices */
     bool behind_tls;
     struct import_jobs *jobs; /* of all offices */
     struct apps *all;         /* the offices of this server */
@@ -42,6 +43,8 @@ struct visit {
 const char *app_cookie_name(const struct app *app);
 
 struct app *app_of(const struct request *rq);
+/* The office with this key, for as long as the request lasts. ERR_NOT_FOUND when there is none or it is closed. */
+struct app *app_take(struct request *rq, struct str key, struct error *err);
 struct visit *visit_of(const struct request *rq);
 /* http_then in the line of those who write for this office. */
 void app_write(struct request *rq, void (*then)(struct request *rq, struct reply *rp, void *arg), void *arg);

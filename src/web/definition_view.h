@@ -14,7 +14,14 @@ struct deadline_rule {
     struct str label, length, start, until, more, cite;
 };
 
+/* Which set is in force, above the list of registers. */
+struct in_force_view {
+    struct str words; /* 现在生效的是 … */
+    struct str href;  /* of the set; empty: the program's own */
+};
+
 struct definition_view {
+    struct in_force_view in_force;
     struct str label, help, cite, number, list_href;
     struct html diagram;
     struct table_view fields;
@@ -26,6 +33,32 @@ struct definition_view {
     size_t always_count;
     const struct link_view *figures;
     size_t figure_count;
+};
+
+/* What was issued here and above, and what the offices below run. */
+struct issued_view {
+    struct str title, help, in_force;
+    const struct pair_view *buttons;
+    size_t button_count;
+    struct table_view sets, offices;
+    struct str offices_note;
+};
+
+/* Issuing: the form, the faults of what was uploaded, or what it changes and the form that confirms it. */
+struct issue_view {
+    struct str title, help;
+    struct table_view faults, changes;
+    struct str changes_note;
+    const struct form_view *form;
+};
+
+/* One set. */
+struct issued_set_view {
+    struct str title;
+    const struct pair_view *facts;
+    size_t fact_count;
+    struct table_view files, changes;
+    struct str changes_title, changes_note;
 };
 
 struct definition_group {

@@ -35,7 +35,8 @@ static struct str note_of(struct arena *a, const struct reg *reg, const struct a
         if (!meets && !extends) continue;
         struct str length = period_length_words(a, meets ? v->length : d->extend_by);
         bool after = meets && d->direction == DEADLINE_AT_LEAST;
-        struct str words = str_printf(a, "%s%.*s%s",
+        bool set_above = meets && v->param; /* here stands what holds where nobody set it */
+        struct str words = str_printf(a, "%s%s%.*s%s", set_above ? "默认" : "",
                                       !meets  ? "延长"
                                       : after ? "满"
                                               : "",

@@ -557,6 +557,7 @@ static void end_exchange(void *cls, struct MHD_Connection *connection, void **co
     guest_phase(x->guest, GUEST_IDLE, 0);
     body_drop(&x->body, &x->server->bodies);
     atomic_fetch_sub(&x->server->answer_bytes, x->answer_bytes);
+    if (x->server->options.after) x->server->options.after(&x->rq);
     atomic_fetch_sub(&x->server->running, 1);
     arena_close(x->rq.arena);
     free(x);

@@ -47,6 +47,9 @@ struct http_options {
     bool (*may_upload)(struct request *rq);
     /* Runs before every handler: session, access, form token. False when it has made the reply itself. */
     bool (*before)(struct request *rq, struct reply *rp, const struct route *route);
+    /* Runs once for each request at its very end, when the reply was sent: gives back what the other hooks and the
+     * handlers hold. NULL: nothing. */
+    void (*after)(struct request *rq);
     /* Writes the page for a fault; NULL: the plain error page. The status is set already. */
     void (*fault)(struct request *rq, struct reply *rp, struct str title, struct str message);
 };

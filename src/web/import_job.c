@@ -11,16 +11,19 @@
 #include "base/utf8.h"
 #include "store/jobs.h"
 #include "store/uploads.h"
+#include "web/apps.h"
 
 enum {
     JOBS_MOST = 64,
     RUNNING_MOST = 4,
     SIGN_SECONDS = 3,          /* between two signs of life */
+    KEY_MOST = 64,             /* bytes of an office's key */
 };
 
 struct job {
     int64_t id; /* of its office; 0: free */
     uint64_t order;
+    char office[KEY_MOST]; /* its key: the task's office may be closed when the job has ended */
     struct import_progress progress;
     struct import_jobs *jobs;
     struct arena *arena; /* of the task's copy */
@@ -54,11 +57,12 @@ static void give_signs(struct import_jobs *j)
         struct job *job = &j->job[i];
         if (job->id == 0 || job->progress.finished) continue;
         struct job_row row = row_of(job, job->progress.at.phase == IMPORT_WORDS ? JOB_ENDING : JOB_RUNNING, "");
-        struct store *store = job->task.office->store;
-        struct str office = job->task.office->key; /* both outlive the job */
+        struct store *store = job->task.office->store; /* outlives the job */
+        char office[KEY_MOST];
+        memcpy(office, job->office, sizeof office);
         struct error ignored;
         pthread_mutex_unlock(&j->lock);
-        job_alive(store, office, &row, &ignored);
+        job_alive(store, str_from(office), &row, &ignored);
         pthread_mutex_lock(&j->lock);
     }
 }
@@ -219,9 +223,13 @@ static void finish(struct job *job, bool failed, const char *summary)
     job->progress.failed = failed;
     snprintf(job->progress.summary, sizeof job->progress.summary, "%s", summary);
     job->progress.finished = true;
-    j->running--;
     arena_close(job->arena);
     job->arena = NULL;
+    struct app *app = job->task.app;
+    pthread_mutex_unlock(&j->lock);
+    apps_put(app);
+    pthread_mutex_lock(&j->lock);
+    j->running--;
     pthread_cond_broadcast(&j->changed);
     pthread_mutex_unlock(&j->lock);
 }
@@ -286,6 +294,8 @@ static struct job *hold_place(struct import_jobs *j, const struct import_task *t
     if (!job) return NULL;
     struct arena *a = arena_open();
     *job = (struct job){.id = id, .order = ++j->started, .jobs = j, .arena = a, .task = copy_task(a, task)};
+    snprintf(job->office, sizeof job->office, "%.*s", STR_ARG(task->office->key));
+    apps_hold(task->app);
     j->running++;
     return job;
 }
@@ -301,6 +311,7 @@ bool import_job_start(struct import_jobs *j, const struct import_task *task, int
     if (job && !started) {
         arena_close(job->arena);
         *job = (struct job){0};
+        apps_put(task->app);
         j->running--;
     }
     pthread_mutex_unlock(&j->lock);
@@ -315,7 +326,7 @@ bool import_job_start(struct import_jobs *j, const struct import_task *task, int
 static struct job *find(struct import_jobs *j, const struct office *o, int64_t id)
 {
     for (size_t i = 0; i < JOBS_MOST; i++)
-        if (id && j->job[i].id == id && j->job[i].task.office == o) return &j->job[i];
+        if (id && j->job[i].id == id && str_is(o->key, j->job[i].office)) return &j->job[i];
     return NULL;
 }
 

@@ -7,6 +7,7 @@
 
 #include "office/import.h"
 
+struct app;
 struct import_jobs;
 
 struct import_jobs *import_jobs_open(void);
@@ -15,6 +16,7 @@ void import_jobs_close(struct import_jobs *jobs);
 
 /* What a job needs; everything is copied. */
 struct import_task {
+    struct app *app; /* kept until the job ends */
     struct office *office;
     const struct reg *reg;
     struct str account;

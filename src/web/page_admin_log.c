@@ -31,7 +31,11 @@ static const struct {
     {"add_office", "新增单位"},
     {"close_office", "停用单位"},
     {"reopen_office", "恢复单位"},
+    {"rename_office", "单位改名"},
     {"issue_parameter", "规定参数"},
+    {"issue_definitions", "下发定义"},
+    {"withdraw_definitions", "撤回下发的定义"},
+    {"definitions_in_force", "生效的定义有变"},
     {"fix_report", "报告定稿"},
     {"recompute_deadlines", "重算期限"},
 };

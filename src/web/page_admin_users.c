@@ -4,6 +4,7 @@
 #include "web/csrf.h"
 #include "web/page_admin.h"
 #include "web/templates.h"
+#include "web/views.h"
 
 enum { ONE_TIME_DIGITS = 16 };
 
@@ -71,8 +72,7 @@ static struct str org_name(const struct book *b, int64_t id)
 
 static struct str moment_words(struct request *rq, int64_t ms)
 {
-    if (ms == 0) return STR("");
-    return str_slice(str_replace(rq->arena, moment_iso(rq->arena, ms), STR("T"), STR(" ")), 0, 16);
+    return ms ? views_minute(rq->arena, ms) : STR("");
 }
 
 enum { USER_COLUMNS = 7 };

@@ -1,7 +1,9 @@
 #include "web/page_definition.h"
 
+#include "office/due.h"
 #include "web/definition_view.h"
 #include "web/diagram.h"
+#include "web/page_issued.h"
 #include "web/page_list.h"
 #include "web/templates.h"
 
@@ -21,7 +23,8 @@ void page_definitions(struct request *rq, struct reply *rp)
         if (g.row_count) groups[n++] = g;
     }
     struct page p = app_page(rq, STR("台账定义"));
-    tmpl_page_definitions(rp->body, &p, groups, n);
+    struct in_force_view f = issued_in_force(rq);
+    tmpl_page_definitions(rp->body, &p, &f, groups, n);
 }
 
 /* ---- one register ---- */
@@ -111,6 +114,7 @@ static struct str versions_words(struct arena *a, const struct deadline *d)
             buf_putf(&b, "%.*s以前起算的", STR_ARG(date_iso(a, date_add_days(v->valid_until, 1))));
         buf_putf(&b, "%s%.*s", d->direction == DEADLINE_WITHIN ? "" : "不少于",
                  STR_ARG(period_length_words(a, v->length)));
+        if (v->param) buf_putf(&b, "（共用参数「%.*s」）", STR_ARG(v->param->label));
         if (d->version_count > 1 && cite.len) buf_putf(&b, "（%.*s）", STR_ARG(cite));
     }
     return buf_str(&b);
@@ -126,6 +130,9 @@ static struct str more_words(struct arena *a, const struct reg *reg, const struc
     if (d->suspend_from.len)
         buf_putf(&b, "%s%.*s期间不计入", b.len ? "；" : "", STR_ARG(act_labels(a, reg, &d->suspend_from, 1)));
     if (d->given) buf_putf(&b, "%s「%.*s」填写的从其载明", b.len ? "；" : "", STR_ARG(d->given->label));
+    if (d->warn.amount)
+        buf_putf(&b, "%s提前%.*s提醒", b.len ? "；" : "", STR_ARG(period_length_words(a, d->warn)));
+    if (d->warn_param) buf_putf(&b, "（共用参数「%.*s」）", STR_ARG(d->warn_param->label));
     if (d->roll != ROLL_NONE) buf_putf(&b, "%s末日遇休假日顺延", b.len ? "；" : "");
     if (d->when) buf_putf(&b, "%s只在%.*s时计算", b.len ? "；" : "", STR_ARG(formula_words(a, d->when)));
     if (d->stop_count)
@@ -133,12 +140,27 @@ static struct str more_words(struct arena *a, const struct reg *reg, const struc
     return buf_str(&b);
 }
 
-static void put_deadlines(struct request *rq, const struct reg *reg, struct definition_view *v)
+/* As a matter of today would have them. */
+static bool deadlines_today(struct request *rq, const struct reg *reg, struct deadline **list, struct error *err)
+{
+    const struct office *o = app_of(rq)->office;
+    *list = arena_new_array(rq->arena, struct deadline, reg->deadline_count + 1);
+    struct conn *c = store_read(o->store, err);
+    bool ok = c != NULL;
+    for (size_t i = 0; ok && i < reg->deadline_count; i++)
+        ok = due_in_force(o, c, rq->arena, &reg->deadlines[i], clock_today(&o->clock), &(*list)[i], err);
+    if (c) store_done(c);
+    return ok;
+}
+
+static bool put_deadlines(struct request *rq, const struct reg *reg, struct definition_view *v, struct error *err)
 {
     struct arena *a = rq->arena;
+    struct deadline *today;
     struct deadline_rule *list = arena_new_array(a, struct deadline_rule, reg->deadline_count + 1);
+    if (!deadlines_today(rq, reg, &today, err)) return false;
     for (size_t i = 0; i < reg->deadline_count; i++) {
-        const struct deadline *d = &reg->deadlines[i];
+        const struct deadline *d = &today[i];
         list[i] = (struct deadline_rule){
             .label = d->label,
             .length = versions_words(a, d),
@@ -150,6 +172,7 @@ static void put_deadlines(struct request *rq, const struct reg *reg, struct defi
     }
     v->deadlines = list;
     v->deadline_count = reg->deadline_count;
+    return true;
 }
 
 static struct str type_words(struct arena *a, const struct field *f)
@@ -244,6 +267,7 @@ void page_definition(struct request *rq, struct reply *rp)
     }
     struct diagram d = diagram_layout(rq->arena, reg);
     struct definition_view v = {.label = reg->label,
+                                .in_force = issued_in_force(rq),
                                 .help = reg->help,
                                 .cite = cite_words(rq->arena, &reg->cite),
                                 .number = number_words(rq, reg),
@@ -254,7 +278,10 @@ void page_definition(struct request *rq, struct reply *rp)
     if (user_sees_register(&visit_of(rq)->user, reg))
         v.list_href = str_printf(rq->arena, "/r/%.*s", STR_ARG(reg->name));
     put_acts(rq, reg, &v);
-    put_deadlines(rq, reg, &v);
+    if (!put_deadlines(rq, reg, &v, &rp->err)) {
+        http_fault_error(rq, rp, &rp->err);
+        return;
+    }
     put_figures(rq, reg, &v);
     struct page p = app_page(rq, reg->label);
     struct crumb crumbs[] = {{STR("台账定义"), STR("/definitions")}, {reg->label, STR("")}};

@@ -3,10 +3,11 @@
 #include "web/page_report.h"
 #include "web/report_building.h"
 #include "web/templates.h"
+#include "web/views.h"
 
 struct str report_fixed_at(struct arena *a, const struct fixed_report *fixed)
 {
-    return str_replace(a, str_slice(moment_iso(a, fixed->fixed_at), 0, 16), STR("T"), STR(" "));
+    return views_minute(a, fixed->fixed_at);
 }
 
 bool report_put_changes(struct building *b, const struct fixed_report *fixed, const struct pair_view **list,
@@ -68,7 +69,7 @@ static bool put_registers(struct building *b, const struct fixed_report *f, stru
     struct str *names;
     int64_t *counts;
     size_t count;
-    if (!act_changed_since(b->conn, a, o->key, f->seq, &names, &counts, &count, &b->rp->err)) return false;
+    if (!act_changed_since(b->conn, a, o->key, o->model, f->seq, &names, &counts, &count, &b->rp->err)) return false;
     struct link_view *list = arena_new_array(a, struct link_view, count + 1);
     for (size_t i = 0; i < count; i++) {
         const struct reg *reg = model_reg(o->model, names[i]);

@@ -293,7 +293,8 @@ static bool is_known(const struct trial *t)
 
 static struct import_task task_of(const struct trial *t)
 {
-    return (struct import_task){.office = app_of(t->rq)->office,
+    return (struct import_task){.app = app_of(t->rq),
+                                .office = app_of(t->rq)->office,
                                 .reg = t->reg,
                                 .account = visit_of(t->rq)->user.account.name,
                                 .digest = t->digest,

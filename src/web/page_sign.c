@@ -2,7 +2,6 @@
 
 #include "office/people.h"
 #include "office/signin.h"
-#include "web/apps.h"
 #include "web/csrf.h"
 #include "web/templates.h"
 
@@ -37,7 +36,7 @@ static struct app *chosen_app(struct request *rq, struct error *err)
     bool ok = offices_find(c, rq->arena, named_office(rq), &row, err);
     store_done(c);
     if (ok && row.closed) ok = error_set(err, ERR_NOT_FOUND, "「%.*s」已经停用", STR_ARG(row.name));
-    return ok ? apps_get(app->all, row.key, err) : NULL;
+    return ok ? app_take(rq, row.key, err) : NULL;
 }
 
 /* With one office in the database nothing is asked. */

@@ -27,6 +27,7 @@ struct upload {
 struct request {
     struct arena *arena;
     void *app;                        /* as given to http_open */
+    void *held;                       /* for the hooks: what `after` gives back */
     void *session;                    /* for the `before` hook to leave what handlers need */
     struct str method;                /* GET also for HEAD */
     struct str path;                  /* decoded */

@@ -8,6 +8,7 @@
 #include "web/page_find.h"
 #include "web/page_home.h"
 #include "web/page_import.h"
+#include "web/page_issued.h"
 #include "web/page_list.h"
 #include "web/page_parameters.h"
 #include "web/page_record.h"
@@ -40,6 +41,13 @@ const struct route app_routes[] = {
     {"GET", "/import/:register/job/:id", page_import_job, 0},
     {"GET", "/import/:register/faulty/:digest", page_import_faulty, ROUTE_SLOW},
     {"GET", "/definitions", page_definitions, 0},
+    {"GET", "/definitions/issue", page_issue, 0},
+    {"POST", "/definitions/issue", page_issue_post, ROUTE_UPLOAD | ROUTE_SLOW},
+    {"GET", "/definitions/withdraw", page_withdraw, 0},
+    {"POST", "/definitions/withdraw", page_withdraw_post, ROUTE_SLOW},
+    {"GET", "/definitions/issued", page_issued, 0},
+    {"GET", "/definitions/issued/:code/:number", page_issued_set, 0},
+    {"GET", "/definitions/issued/:code/:number/*", page_issued_file, 0},
     {"GET", "/definitions/:register", page_definition, 0},
     {"GET", "/calculator", page_calculator, ROUTE_PUBLIC},
     {"GET", "/figures", page_figures, 0},

@@ -1,5 +1,4 @@
 /* What the pages about the offices below share: who may be there, places, the way down. */
-#include "web/apps.h"
 #include "web/page_tree.h"
 
 bool tree_is_there(const struct request *rq)
@@ -51,7 +50,7 @@ struct app *tree_office(struct request *rq, struct reply *rp, struct str code)
 {
     struct office_row place;
     if (!tree_place(rq, rp, code, &place)) return NULL;
-    struct app *app = apps_get(app_of(rq)->all, place.key, &rp->err);
+    struct app *app = app_take(rq, place.key, &rp->err);
     if (!app) http_fault_error(rq, rp, &rp->err);
     return app;
 }

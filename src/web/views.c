@@ -27,6 +27,11 @@ struct str views_day(struct request *rq, struct str iso)
     return str_printf(rq->arena, "%.*s %.*s", STR_ARG(iso), STR_ARG(date_weekday_name(d)));
 }
 
+struct str views_minute(struct arena *a, int64_t ms)
+{
+    return str_replace(a, str_slice(moment_iso(a, ms), 0, 16), STR("T"), STR(" "));
+}
+
 int64_t views_offset(const struct request *rq, int64_t rows)
 {
     int64_t page;

@@ -13,6 +13,8 @@ struct badge_view views_stage_badge(const struct record *r);
 struct badge_view views_due_badge(struct request *rq, const struct deadline *d, const struct deadline_row *row);
 /* 2024-03-01（周五） */
 struct str views_day(struct request *rq, struct str iso);
+/* 2024-03-01 09:30 */
+struct str views_minute(struct arena *a, int64_t ms);
 /* ?page=N of the request, from 0. */
 int64_t views_offset(const struct request *rq, int64_t rows);
 struct pager_view views_pager(struct request *rq, int64_t offset, int64_t shown, int64_t rows, int64_t total);

@@ -1,5 +1,8 @@
 // The district's view of its offices: side by side, sorted, down to the records, on a wide screen and on a phone.
-import { check, contains, fazhi, open, PHONE, serve, signIn, test, text, WIDE } from './harness.mjs';
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { check, contains, fazhi, open, PHONE, ROOT, serve, signIn, test, text, WIDE } from './harness.mjs';
 
 const OFFICES = [['45', '广西壮族自治区'], ['4502', '柳州市'], ['450205', '柳北区'], ['450205001', '解放街道'], ['450205002', '雅儒街道']];
 const NEW_PASSWORD = 'Liubei-2025!';
@@ -34,6 +37,31 @@ async function enter(page, once) {
   await signIn(page, 'quju', NEW_PASSWORD);
 }
 
+// The folder with one changed time of a petition, as an archive.
+function archive(data) {
+  const set = join(data, 'set'), registers = join(set, 'registers');
+  mkdirSync(registers, { recursive: true });
+  const text = readFileSync(join(ROOT, 'definitions', 'registers', 'petition.yaml'), 'utf8');
+  writeFileSync(join(registers, 'petition.yaml'), text.replace('within: 15 days', 'within: 10 days'));
+  const done = spawnSync('python3', ['-m', 'zipfile', '-c', join(data, 'set.zip'), registers], { encoding: 'utf8' });
+  check(done.status === 0, `zip: ${done.stderr}`);
+  return join(data, 'set.zip');
+}
+
+async function issue(p, data) {
+  await p.goto('/definitions');
+  await p.click('main >> text=下发的定义');
+  await p.click('main >> text=下发定义');
+  await p.setInputFiles('[name=zip]', archive(data));
+  await p.fill('[name=note]', '柳北办〔2026〕9号：受理告知改为10日');
+  await p.click('main form button[type=submit]');
+  contains(await text(p), '10 days', 'what the set changes');
+  await p.click('main form button[type=submit]');
+  contains(await text(p), '已下发', 'the set is issued');
+  await p.goto('/definitions');
+  contains(await text(p), '柳北区下发的第 1 份定义', 'what is in force');
+}
+
 const names = (page) => page.locator('.tree tbody td:first-child').allInnerTexts();
 const overflows = (page) => page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth);
 
@@ -63,6 +91,7 @@ test('the district: sign in to its office, sort by a figure, go down to the reco
   contains(await text(p), '柳北区和全部下级单位', 'the page that asks once more');
   await p.click('main form button[type=submit]');
   contains(await text(p), '80学时', 'what was set');
+  await issue(p, server.data);
   check(!p.faults.length, 'faults in the browser: ' + p.faults.join('; '));
   const phone = await open(browser, server, PHONE);
   await phone.goto('/sign-in?office=450205');
@@ -70,7 +99,8 @@ test('the district: sign in to its office, sort by a figure, go down to the reco
   await phone.fill('#password', NEW_PASSWORD);
   await phone.click('form[action="/sign-in"] button[type=submit]');
   await phone.waitForLoadState();
-  for (const path of ['/tree?period=2024', '/tree/reports?year=2023', '/tree/offices/450205008/figures/petition.registered?period=2024', '/parameters', '/parameters/training_hours']) {
+  for (const path of ['/tree?period=2024', '/tree/reports?year=2023', '/tree/offices/450205008/figures/petition.registered?period=2024', '/parameters', '/parameters/training_hours',
+    '/definitions', '/definitions/issued', '/definitions/issued/450205/1', '/definitions/issue', '/definitions/withdraw']) {
     const answer = await phone.goto(path);
     check(answer.status() === 200, `${path}: ${answer.status()}`);
     check(!(await overflows(phone)), `${path} is wider than the phone`);

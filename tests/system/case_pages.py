@@ -236,7 +236,7 @@ def _():
 def _():
     with Server(demo(), clock=True) as server:
         browser = server.browser("luoshiqi")
-        addresses = links(browser.get("/definitions"), r'href="(/definitions/\w+)"')
+        addresses = links(browser.get("/definitions"), r'class="card plain-link" href="(/definitions/\w+)"')
         check(len(addresses) > 20, "only %d registers" % len(addresses))
         for address in addresses:
             page = browser.get(address)

@@ -63,6 +63,11 @@ static const char world_roles[] =
 static const char world_codes[] = "codes:\n"
                                   "  kind: {label: 类别, codes: {noise: 噪声扰民, fee: 物业收费, other: 其他}}\n";
 
+static const char world_parameters[] =
+    "parameters:\n"
+    "  visit_days: {label: 走访天数, type: integer, unit: 天, default: 10, min: 1, max: 60, own: true}\n"
+    "  visit_lead: {label: 走访提醒, type: integer, unit: 天, default: 2, min: 1, max: 9, own: true}\n";
+
 static inline void fail_with(const struct error *err)
 {
     fail_msg("%s: %s", err->where, err->message);
@@ -129,7 +134,7 @@ static inline void world_open(struct world *w)
     if (!w->model) fail_with(&faults.items[0]);
     w->store = store_open(w->folder, test_database(w->arena, w->folder), w->model, true, &err);
     if (!w->store) fail_with(&err);
-    w->office = office_open(w->store, STR(""), clock_system(), true, &err);
+    w->office = office_open(w->store, NULL, STR(""), clock_system(), true, &err);
     if (!w->office) fail_with(&err);
     at(w, "2024-06-03");
 }
@@ -203,6 +208,7 @@ static inline struct world *world_make(const char *const *registers)
     world_file(w, "office.yaml", str_from(world_office));
     world_file(w, "roles.yaml", str_from(world_roles));
     world_file(w, "codes/kinds.yaml", str_from(world_codes));
+    world_file(w, "parameters.yaml", str_from(world_parameters));
     for (size_t i = 0; registers[i]; i += 2)
         world_file(w, str_cstr(w->arena, str_printf(w->arena, "registers/%s.yaml", registers[i])),
                    str_from(registers[i + 1]));

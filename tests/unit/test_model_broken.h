@@ -66,6 +66,7 @@
 {M, "          say: 没有合法的审核\n", "", M ":42:11", "规则缺少 say"},
 /* deadlines */
 {M, "within: 15 days", "within: 15 dyas", M ":52:20", "数量和单位"},
+{M, "within: 15 days", "within: param(nosuch) days", M ":52:20", "没有参数“nosuch”"},
 {M, "      start: received_on\n", "      start: content\n", M ":53:14", "应是日期或时刻"},
 {M, "      start: received_on\n", "      start: received_on\n      start_act: create\n", M ":49:7", "二者之一"},
 {M, "until: accept\n", "until: acept\n", M ":54:14", "是不是 accept"},

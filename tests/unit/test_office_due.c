@@ -1,5 +1,6 @@
 /* Deadlines in motion: what acts start, meet, extend, suspend, stop and amend. */
 #include "office_world.h"
+#include "store/parameters.h"
 
 static const char petition[] =
     "register: petition\n"
@@ -38,6 +39,8 @@ static const char petition[] =
     "    follow: {label: 回访期限, within: 5 workdays, start_act: accept, until: answer, warn: 2 workdays, cite: "
     "第四十条}\n"
     "    rush: {label: 紧急期限, within: 3 days, start: received_on, when: urgent = yes, until: accept, cite: 第三条}\n"
+    "    visit: {label: 走访期限, within: param(visit_days) days, warn: param(visit_lead) days, start: received_on,\n"
+    "            until: answer, extend: {by: 5 days, on: extend}, cite: 第五条}\n"
     "    review: {label: 审查时间, at_least: 7 workdays, start: accepted_on, until: close, rule: DEC-18, cite: "
     "第二十五条}\n";
 
@@ -314,6 +317,41 @@ static void hours_from_an_act_run_from_its_hour(void **state)
     assert_int_equal(due_of(w, "measure", id, "answer").state, DEADLINE_MISSED);
 }
 
+static void set_parameter(struct world *w, const char *name, int64_t value, const char *from)
+{
+    struct parameter_row row = {.office = w->office->key, .code = w->office->info.code, .name = str_from(name),
+                                .valid_from = str_from(from), .value = value, .cite = STR("跃进〔2024〕3号"),
+                                .issued_at = 1, .issued_by = STR("clerk")};
+    struct conn *c = store_write(w->store, w->office->key, &(struct error){0});
+    assert_non_null(c);
+    OK(parameter_put(c, &row, &err));
+    OK(store_commit(c, &err));
+}
+
+/* What is in force on the day of the start counts, and stays with what runs. */
+static void its_time_may_be_a_parameter(void **state)
+{
+    struct world *w = *state;
+    int64_t id = received(w, "2024-05-06");
+    due_is(w, id, "visit", "2024-05-16", "2024-05-16", "running");
+    assert_text(due_of(w, "petition", id, "visit").cite, "第五条");
+    assert_text(due_of(w, "petition", id, "visit").warn_on, "2024-05-14");
+    set_parameter(w, "visit_days", 20, "2024-05-08");
+    set_parameter(w, "visit_lead", 4, "2024-05-08");
+    STEP("extend", "extended_on", "2024-05-10");
+    due_is(w, id, "visit", "2024-05-21", "2024-05-21", "running"); /* 10 + 5 days */
+    assert_text(due_of(w, "petition", id, "visit").warn_on, "2024-05-19");
+    id = received(w, "2024-05-08");
+    due_is(w, id, "visit", "2024-05-28", "2024-05-28", "running");
+    assert_text(due_of(w, "petition", id, "visit").length, "20 days");
+    assert_text(due_of(w, "petition", id, "visit").cite, "第五条；跃进街道规定（跃进〔2024〕3号）");
+    assert_text(due_of(w, "petition", id, "visit").warn_on, "2024-05-24");
+    AMEND("received_on", "2024-05-07"); /* the start itself was wrong */
+    due_is(w, id, "visit", "2024-05-17", "2024-05-17", "running");
+    AMEND("received_on", "2024-05-09");
+    due_is(w, id, "visit", "2024-05-29", "2024-05-29", "running");
+}
+
 static void how_it_stands_in_words(void **state)
 {
     struct world *w = *state;
@@ -379,6 +417,7 @@ int main(void)
         TEST(not_before_the_least_time_is_over),
         TEST(hours_run_on),
         TEST(hours_from_an_act_run_from_its_hour),
+        TEST(its_time_may_be_a_parameter),
         TEST(how_it_stands_in_words),
         TEST(a_right_lapses),
     };

@@ -115,14 +115,14 @@ static void without_its_key_the_office_does_not_open(void **state)
         unlink(key);
         if (damaged[i]) OK(file_write(key, str_from(damaged[i]), true, &err));
         for (int create = 0; create < 2; create++) {
-            w->office = office_open(w->store, STR(""), clock_system(), create, &why);
+            w->office = office_open(w->store, NULL, STR(""), clock_system(), create, &why);
             assert_null(w->office);
             assert_true(why.message[0]);
         }
         assert_int_equal(file_exists(key), damaged[i] != NULL); /* none is made beside sealed records */
     }
     OK(file_write(key, text, true, &err));
-    w->office = office_open(w->store, STR(""), clock_system(), false, &why);
+    w->office = office_open(w->store, NULL, STR(""), clock_system(), false, &why);
     assert_non_null(w->office);
 }
 

@@ -166,7 +166,7 @@ static int set_up(void **state)
     int64_t now;
     assert_true(moment_parse(STR("2026-11-24T09:00:00"), &now));
     w.store = store_open(data, test_database(w.arena, data), w.model, true, &err);
-    w.office = w.store ? office_open(w.store, STR(""), clock_started_at(now), true, &err) : NULL;
+    w.office = w.store ? office_open(w.store, NULL, STR(""), clock_started_at(now), true, &err) : NULL;
     if (!w.office) fail_with(&err);
     add_people(&w);
     load_users(&w);

@@ -78,7 +78,7 @@ static void acts_are_appended_in_order(void **state)
     assert_int_equal(last, 3);
     struct str *regs;
     int64_t *counts;
-    OK(act_changed_since(c, w->arena, OFFICE, 1, &regs, &counts, &n, &err));
+    OK(act_changed_since(c, w->arena, OFFICE, &w->model, 1, &regs, &counts, &n, &err));
     assert_true(n == 1 && counts[0] == 2); /* seq 2 and 5: looking changes nothing */
     struct act_done looked = {.reg = STR("matter"), .record = 5, .act = STR("view"), .actor = list[2].actor, .since = list[2].at};
     bool done;
