@@ -290,6 +290,8 @@ void pipe_close(struct pipe *p)
 bool pipe_is_closed(struct pipe *p)
 {
     struct pollfd fd = {.fd = PQsocket(p->db), .events = POLLIN};
+    /* Whoever has just waited in vain must not wait again for what he does next. */
+    if (!p->lost && is_silent(&p->server)) lose(p, NULL);
     /* A last word may stand before the end. */
     for (int i = 0; i < 4 && !p->lost && fd.fd >= 0 && poll(&fd, 1, 0) > 0; i++)
         if (!PQconsumeInput(p->db)) lose(p, NULL);

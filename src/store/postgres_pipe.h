@@ -74,7 +74,7 @@ bool pipe_settle(struct pipe *p, struct error *err);
 bool pipe_part(struct pipe *p, struct error *err);
 /* Outside of a transaction what failed is over with the answer. */
 void pipe_recover(struct pipe *p);
-/* The server has closed the connection, as far as one can see without asking it. */
+/* The server has closed the connection, or was just found silent: as far as one can see without asking it. */
 bool pipe_is_closed(struct pipe *p);
 /* For COPY: out of the pipeline, when all is settled, and back in. */
 bool pipe_pause(struct pipe *p, struct error *err);

@@ -192,7 +192,7 @@ def _():
             contains(text, AWAY, "an answer")
         for text in crowd.answers(500):
             contains(text, "不能确定是否已保存", "an answer that is neither yes nor no")
-        check(crowd.slowest() < 25, "an answer took %.1f s" % crowd.slowest())
+        check(crowd.slowest() < 20, "an answer took %.1f s" % crowd.slowest())
         equal(browser.get("/").status, 200, "the same session afterwards")
         equal(server.stop(), 0, "the end")
     check_all(office, [crowd], "冻结")
