@@ -283,7 +283,12 @@ def many_rows(count, mark):
 
 def start_import(browser, content):
     """The address of the job that imports this sheet."""
-    fields = go_form(upload(browser, content))
+    page = upload(browser, content)
+    end = time.monotonic() + 120
+    while "正在导入" in page.text and time.monotonic() < end:  # the trial run of a long sheet
+        time.sleep(0.2)
+        page = browser.get(page.url.removeprefix(browser.base))
+    fields = go_form(page)
     fields.pop("_token")
     return re.search(r"/import/leader_duty/job/\d+", browser.post("/import/leader_duty/go", **fields).url)[0]
 
