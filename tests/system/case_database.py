@@ -2,8 +2,7 @@
 import os
 import re
 
-from case_import import HEADER
-from case_import_page import upload
+from case_pages import DUTY, send
 from harness import (FAILED, NO, SERVER, USAGE, YES, Office, Server, Skip, case, check, contains, database_of, demo, equal,
                      expect, new_path, psql, url_of, write)
 from offices import list_item, plan_meeting, propose_decision, refused_by_gate
@@ -94,10 +93,13 @@ def _():
 def _():
     on_server()
     file = file_demo().copy()
-    content = (",".join(HEADER) + "\r\n" + "x" * 3000000).encode()  # more than one part
+    content = b"%PDF-1.4\n" + b"x" * 3000000  # more than one part
     with Server(file, clock=True) as server:
-        check(upload(server.browser("tanjingwen"), content, "履职.csv").status < 500, "the upload")
-    stored = file.rows("select digest from fz_attachment where name = '履职.csv'")
+        browser = server.browser("luoshiqi")
+        browser.get("/r/leader_duty/new")
+        page = send(browser, "/r/leader_duty/new", dict(DUTY, subject="随附件"), {"evidence_file": ("纪要.pdf", content)})
+        contains(page.text, "已办理", "the act with the file")
+    stored = file.rows("select digest from fz_attachment where name = '纪要.pdf'")
     equal(len(stored), 1, "attachments")
     url, keys = url_of(database_of(new_path("moved"))), new_path("keys")
     contains(expect(YES, "move", "--from", file.data, "--to", url, "--data", keys, seconds=300).out, "附件", "the answer")

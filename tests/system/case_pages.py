@@ -124,6 +124,10 @@ def _():
     office.replay()
 
 
+DUTY = {"duty_on": "2026-11-20", "leader_post": "secretary", "leader": "方志明", "duty_type": "deploy",
+        "matter_type": "rule_of_law", "activity": "special_meeting", "result": "分三组自查", "evidence": "会议纪要"}
+
+
 def multipart(fields, files):
     mark = "----fazhi-test"
     body = b""
@@ -144,17 +148,15 @@ def send(browser, path, fields, files):
 def _():
     office = demo().copy()
     content = b"%PDF-1.4 \x00\x01 evidence"
-    duty = {"duty_on": "2026-11-20", "leader_post": "secretary", "leader": "方志明", "duty_type": "deploy",
-            "matter_type": "rule_of_law", "activity": "special_meeting", "result": "分三组自查", "evidence": "会议纪要"}
     with Server(office, clock=True) as server:
         browser = server.browser("luoshiqi")
         browser.get("/r/leader_duty/new")
-        page = send(browser, "/r/leader_duty/new", dict(duty, duty_on=""), {"evidence_file": ("纪要.pdf", content)})
+        page = send(browser, "/r/leader_duty/new", dict(DUTY, duty_on=""), {"evidence_file": ("纪要.pdf", content)})
         equal(page.status, 422, "without the day")
         contains(page.text, "纪要.pdf", "the form")
         kept = re.search(r'name="evidence_file.kept" value="([0-9a-f]{64})"', page.text)
         check(kept, "the file is not kept")
-        page = send(browser, "/r/leader_duty/new", dict(duty, subject="随附件", **{"evidence_file.kept": kept[1]}), {})
+        page = send(browser, "/r/leader_duty/new", dict(DUTY, subject="随附件", **{"evidence_file.kept": kept[1]}), {})
         contains(page.text, "已办理", "the second try")
         href = re.search(r'href="(/r/leader_duty/\d+/files/[0-9a-f]{64})"', page.text)
         check(href, "no link to the file")
@@ -169,7 +171,7 @@ def _():
         # Somebody else's file can't be taken over by its digest.
         stranger = server.browser("tanjingwen")
         stranger.get("/r/leader_duty/new")
-        page = send(stranger, "/r/leader_duty/new", dict(duty, subject="借用", **{"evidence_file.kept": kept[1]}), {})
+        page = send(stranger, "/r/leader_duty/new", dict(DUTY, subject="借用", **{"evidence_file.kept": kept[1]}), {})
         check("/files/" not in page.text, "another person's upload was taken")
     office.replay()
 
