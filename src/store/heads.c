@@ -83,11 +83,18 @@ void heads_close(struct conn *c)
 
 /* ---- reading ---- */
 
+/* Those who share a transaction may have their registers from different sets of definitions. */
+static bool is_of(const struct counter *k, const struct reg *reg, int year)
+{
+    bool same = k->reg == reg || (k->reg && reg && str_eq(k->reg->name, reg->name));
+    return k->known && k->year == year && same;
+}
+
 /* Its place, COUNTERS when it is not known. */
 static size_t place_of(const struct heads *h, const struct reg *reg, int year)
 {
     size_t i = 0;
-    while (i < COUNTERS && !(h->counters[i].known && h->counters[i].reg == reg && h->counters[i].year == year)) i++;
+    while (i < COUNTERS && !is_of(&h->counters[i], reg, year)) i++;
     return i;
 }
 

@@ -149,7 +149,6 @@ static bool take(struct pipe *p, const struct pipe_order *order, PGresult **last
 /* Takes all answers; false with the fault when the connection or the transaction is lost. */
 static bool take_all(struct pipe *p, PGresult **last, struct error *err)
 {
-    p->waits++;
     p->bytes = 0;
     int count = p->count;
     bool all = true;

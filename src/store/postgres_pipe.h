@@ -40,7 +40,6 @@ struct pipe {
     int count;
     size_t bytes;       /* of values, since the last wait */
     PGresult *unwanted; /* an answer that nobody waits for any more */
-    unsigned waits;     /* so far: how often an answer was waited for */
     bool lost;          /* given up: of no more use */
     bool failed;        /* the transaction is, with `fault`, until it or the part of it is undone */
     struct error fault;

@@ -163,9 +163,7 @@ bool store_guard(struct conn *c, struct error *err)
 static struct conn *enter(struct store *s, struct turn *t, struct str office, enum manner manner, bool *busy,
                           struct error *err)
 {
-    if (!t->batch) {
-        return t->conn = begin(s, t, office, busy, err);
-    }
+    if (!t->batch) return t->conn = begin(s, t, office, busy, err);
     counts_turn(t->conn);
     heads_turn(t->conn);
     t->conn->guarded = false;
