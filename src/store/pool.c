@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "base/monotonic.h"
 #include "store/inside.h"
 
 enum { KEEP = 32, WAIT_SECONDS = 15 };
@@ -45,11 +46,7 @@ void pool_open(struct pool *p, int most)
 {
     *p = (struct pool){.most = most};
     pthread_mutex_init(&p->lock, NULL);
-    pthread_condattr_t attributes;
-    pthread_condattr_init(&attributes);
-    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-    pthread_cond_init(&p->given, &attributes);
-    pthread_condattr_destroy(&attributes);
+    monotonic_cond(&p->given);
 }
 
 static void close_all(struct conn *c)

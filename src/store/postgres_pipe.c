@@ -4,7 +4,8 @@
 #include <errno.h>
 #include <poll.h>
 #include <string.h>
-#include <time.h>
+
+#include "base/monotonic.h"
 
 enum {
     SILENT_MS = 5000,      /* without a word: is asked whether it lives, and again after as long */
@@ -13,13 +14,6 @@ enum {
 };
 
 /* ---- waiting ---- */
-
-static int64_t now_ms(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
 
 static bool lose(struct pipe *p, struct error *err)
 {
@@ -38,14 +32,14 @@ static bool lose(struct pipe *p, struct error *err)
 
 static void note_silence(const struct pipe_server *s)
 {
-    atomic_store(s->silent_at, now_ms());
+    atomic_store(s->silent_at, monotonic_ms());
 }
 
 /* Somebody has just found it silent: nobody else needs to wait in order to find out. */
 static bool is_silent(const struct pipe_server *s)
 {
     int64_t at = atomic_load(s->silent_at);
-    return at && now_ms() - at < STILL_SILENT_MS;
+    return at && monotonic_ms() - at < STILL_SILENT_MS;
 }
 
 /* Costs a connection and, if it does not, some seconds. */
@@ -64,8 +58,8 @@ static bool lives(const struct pipe *p)
 static bool wait_socket(struct pipe *p, bool write)
 {
     struct pollfd fd = {.fd = PQsocket(p->db), .events = (short)(POLLIN | (write ? POLLOUT : 0))};
-    int64_t end = now_ms() + GIVEN_UP_MS;
-    while (fd.fd >= 0 && now_ms() < end) {
+    int64_t end = monotonic_ms() + GIVEN_UP_MS;
+    while (fd.fd >= 0 && monotonic_ms() < end) {
         int ready = poll(&fd, 1, SILENT_MS);
         if (ready > 0) return true;
         if (ready < 0 && errno != EINTR) return false;
@@ -264,7 +258,7 @@ static void no_notice(void *arg, const PGresult *result)
 static bool not_open(struct pipe *p, int64_t began, struct error *err)
 {
     struct str why = postgres_first_line(PQerrorMessage(p->db));
-    if (now_ms() - began > STILL_SILENT_MS) note_silence(&p->server);
+    if (monotonic_ms() - began > STILL_SILENT_MS) note_silence(&p->server);
     return error_set(err, ERR_BUSY, "连不上数据库，请检查它是否在运行、地址和密码对不对（%.*s）", STR_ARG(why));
 }
 
@@ -273,7 +267,7 @@ bool pipe_open(struct pipe *p, const char *const *names, const char *const *valu
 {
     *p = (struct pipe){.server = *server};
     if (is_silent(server)) return error_set(err, ERR_BUSY, "数据库没有响应，请稍后再试");
-    int64_t began = now_ms();
+    int64_t began = monotonic_ms();
     p->db = PQconnectdbParams(names, values, 1);
     if (PQstatus(p->db) != CONNECTION_OK) return not_open(p, began, err);
     PQsetNoticeReceiver(p->db, no_notice, NULL);

@@ -18,6 +18,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/monotonic.h"
 #include "store/inside.h"
 
 enum {
@@ -90,21 +91,10 @@ static struct turn *turn_of(struct store *s, struct str office)
     }
     if (office.len) memcpy(name, office.s, office.len);
     t->office = (struct str){name, office.len};
-    pthread_condattr_t attributes;
-    pthread_condattr_init(&attributes);
-    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-    pthread_cond_init(&t->free, &attributes);
-    pthread_condattr_destroy(&attributes);
+    monotonic_cond(&t->free);
     t->next = s->turns;
     s->turns = t;
     return t;
-}
-
-static int64_t now_ms(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
 static void leave(struct turn *t)
@@ -122,7 +112,7 @@ enum manner { SHORTLY, UNGUARDED, FOR_LONG, NOW_OR_NOT };
 static bool begin_write(struct conn *c, struct str office, bool *busy, struct error *err)
 {
     struct turn *t = c->turn;
-    bool looks = !busy && t->elsewhere_at && now_ms() - t->elsewhere_at < ELSEWHERE_MS, elsewhere = false;
+    bool looks = !busy && t->elsewhere_at && monotonic_ms() - t->elsewhere_at < ELSEWHERE_MS, elsewhere = false;
     bool begun = c->backend->begin_write(c, office, looks ? &elsewhere : busy, err);
     if (elsewhere) error_set(err, ERR_BUSY, "现在有别的大批写入（如导入）正在进行，没有保存，请稍后再试");
     if (begun) t->elsewhere_at = 0;
@@ -131,7 +121,7 @@ static bool begin_write(struct conn *c, struct str office, bool *busy, struct er
 
 void turn_kept_elsewhere(struct conn *c)
 {
-    if (c->turn) c->turn->elsewhere_at = now_ms();
+    if (c->turn) c->turn->elsewhere_at = monotonic_ms();
 }
 
 /* A connection with a transaction begun. A server that went away and came back is tried once more. */
@@ -178,7 +168,7 @@ static void end_all(struct turn *t, struct store *s);
 /* With the lock held: false when it took too long. */
 static bool wait_for_turn(struct store *s, struct turn *t, int seconds)
 {
-    int64_t until = now_ms() + seconds * 1000;
+    int64_t until = monotonic_ms() + seconds * 1000;
     if (t->long_since && seconds < LONG_WAIT_SECONDS && t->long_since + LONG_IS_MS < until) until = t->long_since + LONG_IS_MS;
     struct timespec end = {.tv_sec = until / 1000, .tv_nsec = until % 1000 * 1000000};
     t->waiting++;
@@ -215,7 +205,7 @@ static bool take_turn(struct store *s, struct turn *t, enum manner manner, bool 
     if (!wait_for_turn(s, t, manner == FOR_LONG ? LONG_WAIT_SECONDS : WAIT_SECONDS))
         return refuse_turn(t, err);
     t->taken = true;
-    if (manner == FOR_LONG) t->long_since = now_ms();
+    if (manner == FOR_LONG) t->long_since = monotonic_ms();
     /* Those whose work is done must not wait for a long write to end. */
     if (manner == FOR_LONG && t->batch) end_all(t, s);
     return true;
@@ -362,11 +352,7 @@ static void wake(struct store_promise *p, bool saved, const struct error *err)
 /* Until he is told. Those who were announced and don't come must not keep him waiting. */
 static void wait_for_end(struct store *s, struct turn *t, struct member *me)
 {
-    struct timespec until;
-    clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_nsec += PATIENCE_MS * 1000000L;
-    until.tv_sec += until.tv_nsec / 1000000000L;
-    until.tv_nsec %= 1000000000L;
+    struct timespec until = monotonic_timespec(monotonic_ms() + PATIENCE_MS);
     int result;
     while ((result = sem_clockwait(&me->woken, CLOCK_MONOTONIC, &until)) != 0 && errno == EINTR) continue;
     if (result == 0) return;

@@ -4,7 +4,8 @@
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
+
+#include "base/monotonic.h"
 
 /* Where acts ask it themselves (definitions_still_hold), and are refused meanwhile, looking costs next to nothing. */
 enum { LOOK_MS = 1000, LOOK_OFTEN_MS = 50 };
@@ -106,18 +107,11 @@ static struct entry *retire(struct apps *s, struct str key)
 
 /* ---- what the database says now ---- */
 
-static int64_t monotonic_ms(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000 + 1;
-}
-
 /* One request a second asks; a database that does not answer tells the request itself. */
 static void look(struct apps *s)
 {
     struct error ignored;
-    int64_t version = 0, now = monotonic_ms();
+    int64_t version = 0, now = monotonic_ms() + 1;
     int64_t pause = store_has_one_writer(s->own->office->store) ? LOOK_OFTEN_MS : LOOK_MS;
     pthread_mutex_lock(&s->lock);
     bool due = !s->looked_at || now - s->looked_at >= pause;

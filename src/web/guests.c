@@ -9,6 +9,8 @@
 #include <sys/socket.h>
 #include <time.h>
 
+#include "base/monotonic.h"
+
 enum {
     SURPLUS = 256,       /* let in to be told that all places are taken */
     HEADER_SECONDS = 20, /* from connecting to the end of the headers */
@@ -110,11 +112,7 @@ struct guests *guests_open(unsigned most)
     if (!list) return NULL;
     list->most = most;
     pthread_mutex_init(&list->lock, NULL);
-    pthread_condattr_t attributes;
-    pthread_condattr_init(&attributes);
-    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-    pthread_cond_init(&list->closing_said, &attributes);
-    pthread_condattr_destroy(&attributes);
+    monotonic_cond(&list->closing_said);
     list->watched = pthread_create(&list->watcher, NULL, watch, list) == 0;
     if (list->watched) return list;
     guests_close(list);

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "base/monotonic.h"
+
 enum {
     STACK_BYTES = 1024 * 1024, /* enough for the deepest page with room to spare; only what is touched takes memory */
     PATIENCE_MS = 20,          /* what has waited so long is taken though enough are at work: they seem to be held up */
@@ -11,7 +13,7 @@ enum {
 
 struct waiting {
     void *piece;
-    struct timespec since;
+    int64_t since;
 };
 
 /* Of the idle threads one at most watches the piece that has waited longest; the others sleep until they are called. */
@@ -38,37 +40,22 @@ struct lane *lane_open(unsigned threads, unsigned at_once, size_t most_waiting, 
     l->room = most_waiting;
     l->work = work;
     pthread_mutex_init(&l->lock, NULL);
-    pthread_condattr_t attributes;
-    pthread_condattr_init(&attributes);
-    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-    pthread_cond_init(&l->put, &attributes);
-    pthread_condattr_destroy(&attributes);
+    monotonic_cond(&l->put);
     if (l->threads && l->ring) return l;
     lane_close(l);
     return NULL;
 }
 
-static bool is_earlier(const struct timespec *a, const struct timespec *b)
-{
-    return a->tv_sec != b->tv_sec ? a->tv_sec < b->tv_sec : a->tv_nsec < b->tv_nsec;
-}
-
 /* When patience with the piece that has waited longest ends. */
-static struct timespec limit_of_first(const struct lane *l)
+static int64_t limit_of_first(const struct lane *l)
 {
-    struct timespec t = l->ring[l->first].since;
-    t.tv_nsec += PATIENCE_MS * 1000000L;
-    t.tv_sec += t.tv_nsec / 1000000000L;
-    t.tv_nsec %= 1000000000L;
-    return t;
+    return l->ring[l->first].since + PATIENCE_MS;
 }
 
 static bool may_take(const struct lane *l)
 {
     if (l->closing || l->busy < l->at_once) return true;
-    struct timespec now, limit = limit_of_first(l);
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return !is_earlier(&now, &limit);
+    return monotonic_ms() >= limit_of_first(l);
 }
 
 /* With the lock held. */
@@ -78,7 +65,7 @@ static void wait_for_piece(struct lane *l)
         pthread_cond_wait(&l->put, &l->lock);
         return;
     }
-    struct timespec limit = limit_of_first(l);
+    struct timespec limit = monotonic_timespec(limit_of_first(l));
     l->watched = true;
     pthread_cond_timedwait(&l->put, &l->lock, &limit);
     l->watched = false;
@@ -139,7 +126,7 @@ bool lane_put(struct lane *l, void *piece)
     if (taken) {
         struct waiting *w = &l->ring[(l->first + l->count) % l->room];
         w->piece = piece;
-        clock_gettime(CLOCK_MONOTONIC, &w->since);
+        w->since = monotonic_ms();
         l->count++;
         if (l->idle && (l->busy < l->at_once || !l->watched)) pthread_cond_signal(&l->put);
     }
